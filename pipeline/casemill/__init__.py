@@ -1,0 +1,1 @@
+"""casemill: case reports in, scored and traceable fact rows out."""

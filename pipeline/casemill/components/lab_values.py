@@ -1,0 +1,27 @@
+"""Placeholder, to be written."""
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from casemill.components.terms import overlay
+from casemill.resources import Patterns
+
+__all__ = ["make_lab_values"]
+
+
+@Language.factory("casemill_lab_values", default_config={"patterns": None}, assigns=["doc.user_data"])
+def make_lab_values(nlp: Language, name: str, patterns: str | None) -> "LabValues":
+    """To be written."""
+    return LabValues(name, overlay(patterns))
+
+
+class LabValues:
+    """To be written."""
+
+    def __init__(self, name: str, patterns: Patterns) -> None:
+        self.name = name
+        self.patterns = patterns
+
+    def __call__(self, doc: Doc) -> Doc:
+        """To be written."""
+        return doc

@@ -1,0 +1,127 @@
+"""Sentences of case reports, by rules on characters.
+
+A sentence ends at ``. ! ?`` (and closing quotes or brackets) before a space and what may begin a sentence, at a blank
+line, and at a line break after a heading or a finished sentence. It does not end after abbreviations, initials, list
+numbers or inside brackets opened on the same line within reach.
+"""
+
+from collections.abc import Iterator
+
+import regex
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from casemill.components.layers import layer
+
+__all__ = ["make_sentences", "split_sentences"]
+
+# Abbreviations after which a full stop is no end, whatever follows.
+_NEVER = frozenset(
+    """fig figs ref refs no nos vs al approx ca cf e.g i.e eg ie dr prof mr mrs ms st i.v p.o s.c i.m b.i.d t.i.d q.i.d
+    resp incl excl max min tab suppl vol sp spp subsp var et inc ltd viz""".split()
+)
+# Those that may close a sentence: an end only before a capitalised word that commonly begins one.
+_CANDIDATE = regex.compile(
+    r"""(?P<stop>[.!?]+)(?P<close>["'”’)\]]*)(?P<cite>(?:\[[\d,\s–-]{1,20}\])?)(?P<gap>\s+)(?=["'“‘(\[]*[\p{Lu}\p{Lt}\d])
+    |(?P<fused>(?<=[\p{Ll}\d)\]%]{2})\.(?=\p{Lu}\p{Ll}+\s|[AI]\s))
+    |(?P<blank>[ \t]*\n[ \t]*\n\s*)
+    |(?P<line>[ \t]*\n\s*)""",
+    regex.VERBOSE,
+)
+_LAST_WORD = regex.compile(r"[\p{L}\p{N}.]+$")
+
+
+def split_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Half-open character spans of the sentences of ``text``, white space around them left out."""
+    start = 0
+    for match in _CANDIDATE.finditer(text):
+        if match["stop"]:
+            if not _ends(text, start, match):
+                continue
+            end = match.start("gap")
+        elif match["fused"]:
+            end = match.end()
+        elif match["blank"]:
+            end = match.start()
+        elif _line_ends(text, start, match):
+            end = match.start()
+        else:
+            continue
+        if (span := _trimmed(text, start, end)) is not None:
+            yield span
+        start = match.end()
+    if (span := _trimmed(text, start, len(text))) is not None:
+        yield span
+
+
+def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
+    if match["stop"] != ".":
+        return True
+    stop = match.start("stop")
+    window = text[max(start, stop - 12) : stop]
+    found = _LAST_WORD.search(window)
+    word = found.group() if found else ""
+    lowered = word.lower()
+    following = text[match.end() : match.end() + 1]
+    if lowered in _NEVER:
+        # "in group no. She" can't be told from "case no. 1": digits and capitals after "no" stay inside
+        return False
+    if len(word) == 1 and word.isalpha() and word.isupper() and not match["close"]:
+        # an initial ("J. Smith", "S. aureus"), but "hepatitis B. She" and "vitamin D. The" end
+        before = text[max(start, stop - 14) : stop - 1].rstrip().lower()
+        return before.endswith(("hepatitis", "vitamin", "type", "patient", "case", "group", "influenza", "factor", "hemophilia", "haemophilia"))
+    if word.isdigit() and stop - len(word) <= start + 1:
+        # a list number at the start of a sentence: "1. The patient"
+        return False
+    return not (following.isdigit() and lowered in {"fig", "no", "day", "case"})
+
+
+def _line_ends(text: str, start: int, match: "regex.Match[str]") -> bool:
+    """Whether a single line break ends a sentence: after a full stop, a heading, a list item, or before a bullet."""
+    line_start = max(text.rfind("\n", 0, match.start()) + 1, start)
+    line = text[line_start : match.start()].strip()
+    following = text[match.end() : match.end() + 1]
+    if not line or not following:
+        return True
+    if line[-1] in ".!?:;":
+        return True
+    if following in "•-*|–" or "\t" in text[line_start : match.start()] or "|" in line:
+        return True
+    # a short line without a full stop before a capital: a heading or a table cell
+    return len(line) < 60 and (following.isupper() or following.isdigit()) and not line.endswith((",", "-"))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if end > start else None
+
+
+@Language.factory("casemill_sentences", assigns=["token.is_sent_start", "doc.sents"])
+def make_sentences(nlp: Language, name: str) -> "Sentences":
+    """A sentence splitter for biomedical prose; see :func:`split_sentences`."""
+    return Sentences(name)
+
+
+class Sentences:
+    """Sets sentence starts on tokens, and the exact character spans in casemill's layer."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Split ``doc`` into sentences."""
+        bounds = [list(span) for span in split_sentences(doc.text)]
+        layer(doc)["sentences"] = bounds
+        starts = iter(bounds)
+        upcoming = next(starts, None)
+        upcoming = next(starts, None)
+        for token in doc:
+            if upcoming is not None and token.idx + len(token.text) > upcoming[0]:
+                token.is_sent_start = True
+                upcoming = next(starts, None)
+            else:
+                token.is_sent_start = token.i == 0
+        return doc

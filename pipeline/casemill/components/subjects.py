@@ -1,0 +1,27 @@
+"""Placeholder, to be written."""
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from casemill.components.terms import overlay
+from casemill.resources import Patterns
+
+__all__ = ["make_subjects"]
+
+
+@Language.factory("casemill_subjects", default_config={"patterns": None}, assigns=["doc.user_data"])
+def make_subjects(nlp: Language, name: str, patterns: str | None) -> "Subjects":
+    """To be written."""
+    return Subjects(name, overlay(patterns))
+
+
+class Subjects:
+    """To be written."""
+
+    def __init__(self, name: str, patterns: Patterns) -> None:
+        self.name = name
+        self.patterns = patterns
+
+    def __call__(self, doc: Doc) -> Doc:
+        """To be written."""
+        return doc

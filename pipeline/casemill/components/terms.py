@@ -1,0 +1,126 @@
+"""Finds the terms of all lexicons in one native scan each for cased and uncased spellings.
+
+The terms found stand in ``doc.user_data["casemill"]["terms"]`` as ``{lexicon: [[start, end, id, canonical], ...]}``, in
+text order, none overlapping another of the same lexicon (the longest is kept). A lexicon is any pattern file with a
+``terms`` column; see :mod:`casemill.resources` for how a spelling's case counts.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from casemill.components.layers import layer
+from casemill.components.narrative import fold, plain
+from casemill.resources import Patterns, load_patterns
+
+__all__ = ["Scanner", "Terms", "find_terms", "make_terms", "overlay"]
+
+_Claim = tuple[str, str, str]
+
+
+def overlay(patterns: str | None) -> Patterns:
+    """The pattern files of a component whose ``patterns`` setting names an overlay folder, or none."""
+    return load_patterns(Path(patterns)) if patterns else load_patterns()
+
+
+def is_cased(term: str) -> bool:
+    """Whether a spelling counts in its own case only: short, with a capital after its first character, or one letter."""
+    return len(term) <= 6 and (term[1:].lower() != term[1:] or len(term) == 1 or (len(term) <= 3 and term != term.lower()))
+
+
+class Scanner:
+    """One automaton over the spellings of some lexicons."""
+
+    def __init__(self, patterns: Patterns, lexicons: Iterable[str]) -> None:
+        cased: dict[str, list[_Claim]] = {}
+        folded: dict[str, list[_Claim]] = {}
+        for lexicon in lexicons:
+            rows = patterns.rows(lexicon)
+            for spelling, key in patterns.terms(lexicon).items():
+                claim = (lexicon, key, rows[key].canonical)
+                if is_cased(spelling):
+                    cased.setdefault(plain(spelling), []).append(claim)
+                else:
+                    folded.setdefault(fold(spelling), []).append(claim)
+        self._cased, self._cased_claims = _automaton(cased)
+        self._folded, self._folded_claims = _automaton(folded)
+
+    def scan(self, text: str) -> dict[str, list[list[object]]]:
+        """Terms in ``text`` by lexicon, in text order, the longest of overlapping ones kept."""
+        found: dict[str, list[tuple[int, int, str, str]]] = {}
+        for automaton, claims, haystack in (
+            (self._cased, self._cased_claims, plain(text)),
+            (self._folded, self._folded_claims, fold(text)),
+        ):
+            size = len(haystack)
+            for index, start, end in automaton.find_matches_as_indexes(haystack, overlapping=True):
+                if start and haystack[start - 1].isalnum() and haystack[start].isalnum():
+                    continue
+                if end < size and haystack[end].isalnum() and haystack[end - 1].isalnum():
+                    # a plural "s" belongs to the term: "ANAs", "corticosteroids"
+                    if haystack[end] != "s" or (end + 1 < size and haystack[end + 1].isalnum()):
+                        continue
+                    end += 1  # noqa: PLW2901
+                for lexicon, key, canonical in claims[index]:
+                    found.setdefault(lexicon, []).append((start, end, key, canonical))
+        return {lexicon: _longest(hits) for lexicon, hits in found.items()}
+
+
+def _automaton(spellings: dict[str, list[_Claim]]) -> tuple[AhoCorasick, list[list[_Claim]]]:
+    words = list(spellings) or ["\x00"]
+    automaton = AhoCorasick(words, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+    return automaton, [spellings.get(word, []) for word in words]
+
+
+def _longest(hits: list[tuple[int, int, str, str]]) -> list[list[object]]:
+    kept: list[list[object]] = []
+    last = -1
+    for start, end, key, canonical in sorted(hits, key=lambda h: (h[0], -h[1])):
+        if start >= last:
+            kept.append([start, end, key, canonical])
+            last = end
+    return kept
+
+
+@cache
+def scanner(patterns: Patterns, lexicons: tuple[str, ...]) -> Scanner:
+    """The scanner of these lexicons; the same object for the same patterns."""
+    return Scanner(patterns, lexicons)
+
+
+def find_terms(doc: Doc, patterns: Patterns, *lexicons: str) -> None:
+    """Scan ``doc`` for those ``lexicons`` that no component before has scanned for.
+
+    A component calls this first, so that it works alone; in the full pipeline :class:`Terms` has scanned for all.
+    """
+    data = layer(doc)
+    scanned = data.setdefault("scanned", [])
+    missing = tuple(name for name in lexicons if name not in scanned)
+    if missing:
+        data.setdefault("terms", {}).update(scanner(patterns, missing).scan(doc.text))
+        data["scanned"] = [*scanned, *missing]
+
+
+@Language.factory("casemill_terms", default_config={"patterns": None}, assigns=["doc.user_data"])
+def make_terms(nlp: Language, name: str, patterns: str | None) -> "Terms":
+    """A scan for all lexicons; ``patterns`` is a folder laid over the packaged pattern files."""
+    return Terms(name, overlay(patterns))
+
+
+class Terms:
+    """Scans each document once for the terms of every lexicon."""
+
+    def __init__(self, name: str, patterns: Patterns) -> None:
+        self.name = name
+        self.patterns = patterns
+        self.lexicons = tuple(patterns.lexicons)
+        scanner(patterns, self.lexicons)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find all terms of ``doc``."""
+        find_terms(doc, self.patterns, *self.lexicons)
+        return doc

@@ -1,0 +1,59 @@
+"""A configuration to a spaCy pipeline, and reports through it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from thinc.api import Config
+
+from casemill.components.layers import layer
+from casemill.errors import UsageError
+from casemill.reports import Report
+
+__all__ = ["load", "make_doc", "pipe"]
+
+
+def load(
+    *,
+    patterns: Path | str | None = None,
+    config: Path | str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Language:
+    """A spaCy pipeline with all of casemill's components.
+
+    :param patterns: a folder laid over the packaged pattern files, for every component.
+    :param config: a file in spaCy's config format that takes the place of the packaged ``default.cfg``.
+    :param overrides: dotted settings, as in ``{"nlp.batch_size": 16}``.
+    :raises UsageError: the configuration can't be read, or names what does not exist.
+    """
+    source = Path(config) if config else None
+    try:
+        text = source.read_text(encoding="utf-8") if source else files("casemill").joinpath("default.cfg").read_text("utf-8")
+        settings = Config().from_str(text, overrides=dict(overrides or {}))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"can't read the configuration {str(source or 'default.cfg')!r}: {error}") from error
+    if patterns is not None:
+        for component in settings["components"].values():
+            if "patterns" in component:
+                component["patterns"] = str(patterns)
+    return spacy.util.load_model_from_config(settings, auto_fill=True)
+
+
+def make_doc(nlp: Language, report: Report) -> Doc:
+    """The untouched document of a report: its tokens, and its id and sections in casemill's layer."""
+    doc = nlp.make_doc(report.text)
+    data = layer(doc)
+    data["report_id"] = report.report_id
+    data["title"] = report.title
+    if report.sections:
+        data["sections"] = [[s.kind, s.title, s.start, s.end, s.extract] for s in report.sections]
+    return doc
+
+
+def pipe(nlp: Language, reports: Iterable[Report]) -> Iterator[Doc]:
+    """The documents of ``reports``, in order, after all components."""
+    yield from nlp.pipe(make_doc(nlp, report) for report in reports)

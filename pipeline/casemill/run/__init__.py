@@ -1,0 +1,1 @@
+"""Runs: reports streamed through the pipeline into tables on disk."""

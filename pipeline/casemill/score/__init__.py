@@ -1,0 +1,1 @@
+"""Rows against gold rows: matching, counting, reporting. Knows tables only, never a document."""

@@ -1,0 +1,133 @@
+"""A document to rows: one row a fact.
+
+Frames that state the same fact (told again in a discussion, or less fully) become one row, which keeps the first
+frame's place and takes blank cells from the later ones. The specification calls for it in section 1.
+"""
+
+import json
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from casemill.components.frames import Frame
+from casemill.components.layers import layer
+from casemill.components.narrative import Narrative
+from casemill.rows import TABLES, Table
+
+__all__ = ["DROPPED", "rows"]
+
+#: The name of the table of candidates that made no row.
+DROPPED = "dropped"
+
+# Key columns that a shorter retelling may leave blank: "prednisone" after "prednisone 30 mg" is no new fact.
+_ELIDED = {
+    "antibodies": ("result",),
+    "mutations": ("variant",),
+    "drug_doses": ("dose", "unit"),
+    "lab_values": ("value", "unit"),
+}
+
+Row = dict[str, str]
+
+
+def rows(doc: Doc) -> dict[str, list[Row]]:
+    """Rows by table name, in text order, plus ``dropped``: each row a dictionary of the table's columns, blank for missing."""
+    data = layer(doc)
+    report_id = str(data.get("report_id", ""))
+    narrative = Narrative.of(doc)
+    found: dict[str, list[Row]] = {name: [] for name in TABLES}
+    dropped: list[Row] = []
+    for name, table in TABLES.items():
+        frames = data.get("frames", {}).get(name, [])
+        for one in frames:
+            if one["reason"]:
+                dropped.append(_dropped(report_id, name, one, narrative))
+        kept = [one for one in frames if not one["reason"]]
+        found[name] = [_row(report_id, table, one, narrative) for one in _merged(table, kept)]
+    found[DROPPED] = sorted(dropped, key=lambda row: (int(row["start"]), int(row["end"]), row["table"]))
+    return found
+
+
+def _value(one: Frame, column: str) -> str:
+    cell = one["cells"].get(column)
+    return str(cell[0]) if cell else ""
+
+
+def _subject(one: Frame) -> str:
+    return _value(one, "subject") or "patient"
+
+
+def _merged(table: Table, frames: list[Frame]) -> Iterator[Frame]:
+    """``frames`` in text order, each taken into an earlier or later one that states the same fact."""
+    ordered = sorted(frames, key=lambda f: (f["start"], f["end"]))
+    elided = _ELIDED.get(table.name, ())
+    full = [one for one in ordered if not _is_elided(one, elided)]
+    kept: list[Frame] = []
+    for one in full:
+        same = next((k for k in kept if _same_fact(table, k, one, table.key)), None)
+        if same is None:
+            kept.append({**one, "cells": dict(one["cells"])})
+        else:
+            _take(same, one)
+    for one in ordered:
+        if _is_elided(one, elided):
+            key = tuple(column for column in table.key if column not in elided)
+            if any(_same_fact(table, k, one, key) for k in kept):
+                continue
+            kept.append({**one, "cells": dict(one["cells"])})
+    yield from sorted(kept, key=lambda f: (f["start"], f["end"]))
+
+
+def _is_elided(one: Frame, columns: tuple[str, ...]) -> bool:
+    return bool(columns) and not any(_value(one, column) for column in columns)
+
+
+def _same_fact(table: Table, known: Frame, one: Frame, key: tuple[str, ...]) -> bool:
+    """Whether ``one`` tells nothing that contradicts ``known``: equal keys, and no attribute filled differently."""
+    if _subject(known) != _subject(one):
+        return False
+    if any(_value(known, column) != _value(one, column) for column in key if column != "subject"):
+        return False
+    return all(
+        not (new := _value(one, column)) or not (old := _value(known, column)) or new == old
+        for column in (*table.scored, *(("hgvs_c",) if table.name == "mutations" else ()))
+    )
+
+
+def _take(known: Frame, one: Frame) -> None:
+    for column, cell in one["cells"].items():
+        known["cells"].setdefault(column, cell)
+
+
+def _row(report_id: str, table: Table, one: Frame, narrative: Narrative) -> Row:
+    text = narrative.text
+    start, end = one["sentence"]
+    cells = {
+        column: [[s, e, text[s:e]] for s, e in pieces]
+        for column, (_, pieces) in sorted(one["cells"].items())
+        if column in table.columns and pieces
+    }
+    row = {column: _value(one, column) for column in table.columns}
+    row |= {
+        "report_id": report_id,
+        "subject": _subject(one),
+        "start": str(one["start"]),
+        "end": str(one["end"]),
+        "evidence": " ".join(text[start:end].split()),
+        "section": narrative.sentence_at(one["start"]).section,
+        "rule_id": one["rule"],
+        "quality": ";".join(dict.fromkeys(one["quality"])),
+        "cells": json.dumps(cells, ensure_ascii=False, separators=(", ", ": ")),
+    }
+    return row
+
+
+def _dropped(report_id: str, name: str, one: Frame, narrative: Narrative) -> Row:
+    return {
+        "report_id": report_id,
+        "table": name,
+        "start": str(one["start"]),
+        "end": str(one["end"]),
+        "text": narrative.text[one["start"] : one["end"]],
+        "reason": str(one["reason"]),
+    }
