@@ -116,8 +116,9 @@ class Patterns:
 
     @cached_property
     def lexicons(self) -> list[str]:
-        """Names of all TSV files that are lexicons (have a ``terms`` column)."""
-        return [name for name in self.names() if any(entry.terms for entry in self.rows(name).values())]
+        """Names of all TSV files that are lexicons (have a ``terms`` column); ``units/`` are read by notation, not scanned."""
+        scanned = (name for name in self.names() if not name.startswith("units/"))
+        return [name for name in scanned if any(entry.terms for entry in self.rows(name).values())]
 
     def _named(self, name: str) -> Iterator[tuple[str, Entry]]:
         """Entries of the register of names that belong to the lexicon ``name``."""
