@@ -32,7 +32,11 @@ def load(
     """
     source = Path(config) if config else None
     try:
-        text = source.read_text(encoding="utf-8") if source else files("casemill").joinpath("default.cfg").read_text("utf-8")
+        text = (
+            source.read_text(encoding="utf-8")
+            if source
+            else files("casemill").joinpath("default.cfg").read_text("utf-8")
+        )
         settings = Config().from_str(text, overrides=dict(overrides or {}))
     except (OSError, ValueError) as error:
         raise UsageError(f"can't read the configuration {str(source or 'default.cfg')!r}: {error}") from error

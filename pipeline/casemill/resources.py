@@ -64,7 +64,9 @@ class Patterns:
         for root in self._roots:
             for folder in root.iterdir():
                 if folder.is_dir() and not folder.name.startswith(("_", ".")):
-                    found |= {f"{folder.name}/{f.name[: -len(suffix)]}" for f in folder.iterdir() if f.name.endswith(suffix)}
+                    found |= {
+                        f"{folder.name}/{f.name[: -len(suffix)]}" for f in folder.iterdir() if f.name.endswith(suffix)
+                    }
         return sorted(found)
 
     def rows(self, name: str) -> Mapping[str, Entry]:
@@ -132,7 +134,7 @@ class Patterns:
         source = files("casemill.patterns").joinpath("names.tsv")
         entries = []
         for line in source.read_text(encoding="utf-8").splitlines()[1:]:
-            found, canonical, also = (line.split("\t") + ["", ""])[:3]
+            found, canonical, also = [*line.split("\t"), "", ""][:3]
             if found == table:
                 terms = (canonical, *(t for t in also.split("|") if t))
                 entries.append(Entry(f"{table}.{canonical}", canonical, terms, {}))

@@ -26,7 +26,7 @@ _PLAIN = _DASHES | _SPACES | _OTHERS
 class Sentence(NamedTuple):
     """One sentence, ``text[start:end]``, and the kind of section it stands in; ``extract`` is false in furniture."""
 
-    index: int
+    number: int
     start: int
     end: int
     section: str

@@ -1,27 +1,126 @@
-"""Placeholder, to be written."""
+"""Sections of plain text, where no reader has told them: headings on their own line, abstract labels, captions.
+
+A heading is known by ``patterns/sections/headings.tsv``: its words, the kind of section that it opens
+(:data:`casemill.reports.SECTION_KINDS`), and whether facts may be read there.
+"""
+
+import re
+from collections.abc import Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from casemill.components.layers import layer
+from casemill.components.narrative import plain
 from casemill.components.terms import overlay
-from casemill.resources import Patterns
+from casemill.resources import Entry, Patterns
 
 __all__ = ["make_sections"]
+
+#: The pattern file of headings.
+HEADINGS = "sections/headings"
+# A preamble longer than this, before the first heading, is prose and not a title.
+_TITLE_LENGTH = 300
+
+_LINE = re.compile(r"^[ \t]*(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4})[.)]?[ \t]+)?(?P<words>\S[^\n|]{2,60}?)[ \t]*[:.]?[ \t]*$", re.MULTILINE)
+_LABEL = re.compile(r"(?:^|(?<=[.!?)\n])[ \t]*)[ \t]*(?P<words>[A-Z][A-Za-z'/& -]{2,44}):(?=\s)", re.MULTILINE)
+# Run into the text, as collections print them that lost their line breaks: "... was normal. Discussion The ..."
+_RUN_IN = re.compile(
+    r"(?<=[.!?)] )(?P<words>Case (?:[Rr]eport|[Pp]resentation|[Dd]escription)|Discussion|Conclusions?|Introduction|Background|Investigations)"
+    r" (?=[A-Z][a-z]* )"
+)
+_CASE = re.compile(r"(?:case|patient|proband|family)\s?-?(?:no\.?\s?)?(?:\d{1,2}|[a-d]|i{1,3})(?![a-z]).{0,40}", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"^[ \t]*(?:Fig(?:ure|\.)?|Table|Supplementary (?:Fig(?:ure|\.)?|Table)|Video)\s?S?\d{1,2}\s?[A-Z]?(?:[.:|]|\s)[^\n]*(?:\n(?![ \t]*\n)[ \t]*<fig[^\n]*)*",
+    re.MULTILINE,
+)
+_CAPTION_RUN_IN = re.compile(r"(?:Fig\.|Figure|Table)\s\d{1,2}\s[A-Z](?:(?!Full size).){0,1500}Full size (?:image|table)", re.DOTALL)
+# "1 Doe J Roe K : A title. A Journal. 2003 ; 62 : 71" and "1. Doe J, Roe K (1975) A title"
+_REFERENCE = re.compile(
+    r"^[ \t]*\[?\d{1,3}[\].]?[ \t]+(?:\w+['-]?){1,3}[ ,]{1,2}[A-Z]{1,3}\b[^\n]{0,400}\b(?:19|20)\d\d\b[^\n]*$", re.MULTILINE
+)
+
+_Section = list[object]
 
 
 @Language.factory("casemill_sections", default_config={"patterns": None}, assigns=["doc.user_data"])
 def make_sections(nlp: Language, name: str, patterns: str | None) -> "Sections":
-    """To be written."""
+    """A finder of sections; ``patterns`` is a folder laid over the packaged pattern files."""
     return Sections(name, overlay(patterns))
 
 
 class Sections:
-    """To be written."""
+    """Writes ``sections`` into casemill's layer: ``[kind, title, start, end, extract]``, none overlapping another."""
 
     def __init__(self, name: str, patterns: Patterns) -> None:
         self.name = name
-        self.patterns = patterns
+        self.headings = {
+            heading: entry for entry in patterns.rows(HEADINGS).values() for heading in entry["headings"].split("|")
+        }
 
     def __call__(self, doc: Doc) -> Doc:
-        """To be written."""
+        """Find the sections of ``doc``; those that a reader has told are kept."""
+        data = layer(doc)
+        if not data.get("sections"):
+            data["sections"] = self.find(plain(doc.text))
         return doc
+
+    def find(self, text: str) -> list[_Section]:
+        """The sections of ``text``, in order; none if it has no heading, caption or list of references."""
+        opened = sorted({start: (start, kind, title, extract, until) for start, kind, title, extract, until in self._openings(text)}.values())
+        if not opened:
+            return []
+        return list(_closed(text, opened))
+
+    def _openings(self, text: str) -> Iterator[tuple[int, str, str, bool, int]]:
+        """``start, kind, title, extract, until`` of each stretch; ``until`` is 0 where it runs to the next one."""
+        for pattern in (_LABEL, _RUN_IN, _LINE):
+            for match in pattern.finditer(text):
+                entry = self._heading(match["words"])
+                if entry is not None:
+                    until = 0
+                    if entry["extract"] == "no" and pattern is _LABEL:
+                        line_end = text.find("\n", match.end())
+                        until = line_end if line_end >= 0 else len(text)
+                    yield match.start("words"), entry.canonical, match["words"], entry["extract"] != "no", until
+                elif pattern is _LINE and _CASE.fullmatch(match["words"]):
+                    yield match.start("words"), "case", match["words"], True, 0
+        for match in _CAPTION.finditer(text):
+            yield match.start(), "caption", "", True, match.end()
+        if "Full size" in text:
+            for match in _CAPTION_RUN_IN.finditer(text):
+                yield match.start(), "caption", "", True, match.end()
+        for match in _REFERENCE.finditer(text):
+            yield match.start(), "references", "", False, match.end()
+
+    def _heading(self, words: str) -> Entry | None:
+        return self.headings.get(" ".join(words.lower().split()))
+
+
+def _closed(text: str, opened: list[tuple[int, str, str, bool, int]]) -> Iterator[_Section]:
+    """Stretches end where the next begins, or at their own end; then the section around them goes on."""
+    first = opened[0][0]
+    around: tuple[str, str, bool] = ("other", "", True)
+    lead = text[:first].strip()
+    if lead:
+        headed = any(kind == "introduction" for _, kind, _, _, _ in opened[:1])
+        kind = "title" if len(lead) < _TITLE_LENGTH and "\n" not in lead else "abstract" if headed else "other"
+        if opened[0][1] != "caption":
+            yield [kind, "", 0, first, True]
+        else:
+            yield ["other", "", 0, first, True]
+    position = first
+    for index, (start, kind, title, extract, until) in enumerate(opened):
+        following = opened[index + 1][0] if index + 1 < len(opened) else len(text)
+        if start < position:
+            continue
+        if start > position:
+            yield [around[0], around[1], position, start, around[2]]
+        if until:
+            end = min(until, len(text))
+        else:
+            around, end = (kind, title, extract), following
+        yield [kind, title, start, end, extract]
+        position = end
+    if position < len(text):
+        yield [around[0], around[1], position, len(text), around[2]]

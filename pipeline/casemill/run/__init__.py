@@ -1,1 +1,1 @@
-"""Runs: reports streamed through the pipeline into tables on disk."""
+"""Runs: reports streamed through the pipeline into tables on disk or in memory."""

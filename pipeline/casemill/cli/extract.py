@@ -1,0 +1,128 @@
+"""``casemill extract``: reports to a folder of tables."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from casemill.errors import UsageError
+from casemill.rows import TABLES
+
+__all__ = ["command"]
+
+
+@click.command("extract", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("inputs", nargs=-1, required=True)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for the run's tables.")
+@click.option(
+    "--format", "form", default="both", type=click.Choice(["csv", "parquet", "both", "jsonl"]), show_default=True
+)
+@click.option("--tables", default="", help="Only these tables, separated by commas.")
+@click.option(
+    "--patterns", type=click.Path(path_type=Path), help="Folder of pattern files laid over the packaged ones."
+)
+@click.option("--config", type=click.Path(path_type=Path), help="A pipeline configuration instead of the packaged one.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes that extract.")
+@click.option("--input-format", default="", help="Read every input as this format instead of detecting it.")
+@click.option("--id-column", default="", help="Column of the report's id (JSONL, CSV, TSV, Parquet).")
+@click.option("--text-column", default="", help="Column of the report's text.")
+@click.option("--title-column", default="", help="Column of the report's title.")
+@click.option("--strict", is_flag=True, help="End with exit code 1 if anything was rejected.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.pass_context
+def command(ctx: click.Context, /, inputs: tuple[str, ...], output: Path, form: str, **options: Any) -> None:
+    """Extract fact tables from INPUTS: files, folders, globs, archives, or - for standard input.
+
+    Settings of the pipeline can be given as dotted options, as in --nlp.batch_size 16.
+    """
+    inputs, overrides = _dotted(inputs)
+    from casemill.reading.stream import ReadOptions
+    from casemill.run.engine import PipelineSettings
+    from casemill.run.extraction import extract_to
+
+    quiet = options["quiet"]
+    with _Progress(quiet) as progress:
+        summary = extract_to(
+            output,
+            inputs,
+            settings=PipelineSettings.of(patterns=options["patterns"], config=options["config"], overrides=overrides),
+            reading=ReadOptions(
+                options["input_format"], options["id_column"], options["text_column"], options["title_column"]
+            ),
+            format=form,
+            tables=[t.strip() for t in options["tables"].split(",") if t.strip()] or tuple(TABLES),
+            workers=options["workers"],
+            progress=progress,
+        )
+    if not quiet:
+        _print_summary(summary, output)
+    if options["strict"] and summary.rejects:
+        ctx.exit(1)
+
+
+def _dotted(arguments: Iterable[str]) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Inputs, and the dotted settings among them (``--a.b value`` or ``--a.b=value``)."""
+    from ast import literal_eval
+
+    inputs: list[str] = []
+    overrides: dict[str, Any] = {}
+    given = iter(arguments)
+    for argument in given:
+        if argument.startswith("--"):
+            name, equals, value = argument[2:].partition("=")
+            if "." not in name:
+                raise UsageError(f"no option {argument!r}; `casemill extract --help` lists them")
+            value = value if equals else next(given, "")
+            try:
+                overrides[name] = literal_eval(value)
+            except (ValueError, SyntaxError):
+                overrides[name] = value
+        else:
+            inputs.append(argument)
+    if not inputs:
+        raise UsageError("no input given; expected files, folders, globs, archives or -")
+    return tuple(inputs), overrides
+
+
+class _Progress:
+    """A bar on a terminal, a plain line every thousand reports elsewhere."""
+
+    EVERY = 1000
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self._bar: Any = None
+
+    def __enter__(self) -> "_Progress":
+        if not self.quiet and click.get_text_stream("stderr").isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(unit=" reports", smoothing=0.1)
+        return self
+
+    def __call__(self, summary: Any) -> None:
+        if self._bar is not None:
+            self._bar.update(1)
+        elif not self.quiet and summary.reports % self.EVERY == 0:
+            click.echo(f"{summary.reports} reports, {sum(summary.rows.values())} rows", err=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _print_summary(summary: Any, output: Path) -> None:
+    click.echo(f"{summary.reports} reports in {summary.seconds:.1f} s, tables in {output}")
+    for name, count in summary.rows.items():
+        click.echo(f"  {name:<12}{count:>8} rows")
+    for title, entries in (
+        ("duplicate ids", summary.duplicates),
+        ("rejects", [f"{r.source}{f' ({r.place})' if r.place else ''}: {r.reason}" for r in summary.rejects]),
+    ):
+        if entries:
+            click.echo(f"  {title:<12}{len(entries):>8}")
+            for entry in entries[:10]:
+                click.echo(f"    {entry}")
+            if len(entries) > 10:
+                click.echo("    ... (all in rejects.csv and reports.csv)")

@@ -1,0 +1,122 @@
+"""Ages as case reports tell them: ``34-year-old``, ``aged 7 months``, ``at 48 years of age``, ``one and a half year old``.
+
+Rulings of the specification (sections 2 and 9): the number with its unit as told (``a`` years, ``mo``, ``wk``, ``d``);
+a decade (``in his mid-sixties``) or a range of ages is no number, and reported as such.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from casemill.notation.numbers import number_words, read_count
+
+__all__ = ["Age", "find_ages"]
+
+#: How far before a trigger ("old", "of age") its number may begin, in characters.
+_REACH = 42
+_UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
+# The words that make a number an age; only around them is a number looked for.
+_TRIGGER = re.compile(
+    r"(?:\bolds?|\bof\sage|\baged?|\bages|\by/o|(?<=[\d ])yo|\by\.\s?o)\b"
+    r"|\d[ -]?(?:years?|yrs?|months?|weeks?|days?)[ -](?:wo)?(?:man|male|boy|girl|female|infant)\b"
+    r"|\b(?:\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|teens|decade)\b",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(
+    r"\b(?:in|of)\s(?:his|her|their|the)\s(?:(?:early|mid|middle|late)[ -]?)?"
+    r"(?:\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|teens|\w{4,8}\sdecade)\b",
+    re.IGNORECASE,
+)
+
+
+class Age(NamedTuple):
+    """An age at ``text[start:end]``.
+
+    ``value`` is a number as text, blank for a decade or a range; ``unit`` is ``a``, ``mo``, ``wk`` or ``d``;
+    ``attributive`` tells the form that stands before a person's noun ("34-year-old").
+    """
+
+    start: int
+    end: int
+    value: str
+    unit: str
+    attributive: bool
+
+
+@cache
+def _expressions() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    words = {w: int(n) for w, n in number_words().items() if " " not in w and not w.endswith("ce") and int(n) < 100}
+    tens = "|".join(w for w, n in words.items() if n >= 20)
+    plain = "|".join(sorted(words, key=len, reverse=True))
+    number = rf"(?:\d{{1,3}}(?:\.\d)?(?:\s?½|\s1/2)?|(?:{tens})[ -](?:{plain})|(?:{plain})|an?(?=[ -]))"
+    half = r"(?P<half>[ -]and[ -](?:a[ -])?half)?"
+    unit = r"(?P<unit>year|yr|y|month|mo|m|week|wk|w|day|d)"
+    before = re.compile(
+        rf"(?<![\w.,/-])(?P<low>{number}[ -]{{0,2}}(?:-|to)\s?(?=\d))?(?P<number>{number}){half}"
+        rf"[ -]{{0,2}}{unit}(?:s|'s|s'|\.)?[ -]{{0,2}}(?:(?P<old>old|(?:wo)?(?:man|male)|boy|girl|female|infant)s?|of\sage|/?o\b|\.\s?o)\b",
+        re.IGNORECASE,
+    )
+    after = re.compile(
+        rf"\bage[ds]?(?:\s(?:of|at|was|is)|:|\s=)?\s{{0,2}}(?:about\s|approximately\s|only\s)?"
+        rf"(?P<between>between\s|ranging\sfrom\s|ranged\sfrom\s|from\s)?(?P<number>{number})(?![\w%]){half}(?P<low>\s?(?:-|to)\s?\d{{1,3}})?"
+        rf"(?:[ -]?{unit}(?:ear|onth|eek|ay)?s?\b|(?=[\s,.;)]))",
+        re.IGNORECASE,
+    )
+    second = re.compile(
+        rf"\sand\s(?P<number>{number})[ -]?{unit}(?:ear|onth|eek|ay)?s?\b(?!\s(?:later|after|ago|before))", re.IGNORECASE
+    )
+    return before, after, second
+
+
+def find_ages(text: str) -> list[Age]:
+    """Ages in ``text`` (with plain dashes and spaces), in text order, none overlapping another."""
+    found: list[Age] = []
+    for trigger in _TRIGGER.finditer(text):
+        if found and trigger.start() < found[-1].end:
+            continue
+        if (age := _age_at(text, trigger)) is not None:
+            found.extend(_with_second(text, age))
+    return found
+
+
+def _with_second(text: str, age: Age) -> tuple[Age, ...]:
+    """``aged 3 and 5 months`` tells two ages, the unit of the first standing with the second."""
+    _, _, second = _expressions()
+    bare = age.value and text[age.end - 1].isdigit()
+    match = second.match(text, age.end) if bare else None
+    if match is None:
+        return (age,)
+    other = _age(match, attributive=False)._replace(start=match.start("number"))
+    return (age._replace(unit=other.unit), other)
+
+
+def _age_at(text: str, trigger: "re.Match[str]") -> Age | None:
+    before, after, _ = _expressions()
+    start = max(0, trigger.start() - _REACH)
+    for match in before.finditer(text, start, min(len(text), trigger.end() + 8)):
+        if match.end() >= trigger.end():
+            return _age(match, attributive=bool(match["old"]))
+    if match := after.match(text, trigger.start()):
+        return _age(match, attributive=False)
+    if match := _RANGE.search(text, start, trigger.end()):
+        return Age(match.start(), match.end(), "", "", False)
+    return None
+
+
+def _age(match: "re.Match[str]", *, attributive: bool) -> Age:
+    groups = match.groupdict()
+    value = _value(match["number"], bool(groups.get("half")))
+    unit = _UNITS[(match["unit"] or "year")[0].lower()]
+    if groups.get("low") or groups.get("between"):
+        value, unit = "", ""
+    return Age(match.start(), match.end(), value, unit, attributive)
+
+
+def _value(number: str, half: bool) -> str:
+    if number.lower() in ("a", "an"):
+        value = "1"
+    elif number.endswith(("½", "1/2")):
+        value, half = number.removesuffix("½").removesuffix("1/2").strip(), True
+    else:
+        value = read_count(number)
+    return f"{value}.5" if half else value

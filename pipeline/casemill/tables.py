@@ -1,0 +1,169 @@
+"""Rows to frames and files, and back.
+
+A row is a dictionary of text, each cell as it will be printed, blank for missing; files are written from rows, so that a
+number stands in a file as the report printed it. A frame (``pandas.DataFrame``) has typed columns: nullable floats for
+numbers, nullable integers for counts and offsets, strings for the rest; missing is ``<NA>``.
+
+Free-text cells that a spreadsheet would run as a formula are guarded with a leading apostrophe in CSV, which
+:func:`read_csv` takes off again; numeric columns are checked to hold numbers instead.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casemill.errors import TableError
+from casemill.rows import DROPPED_COLUMNS, TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "REJECT_COLUMNS",
+    "REPORT_COLUMNS",
+    "columns_of",
+    "frame",
+    "printed",
+    "read_csv",
+    "validate",
+    "write_csv",
+]
+
+Row = Mapping[str, str]
+
+REPORT_COLUMNS = (
+    "report_id", "title", "pmid", "pmcid", "doi", "journal", "year", "authors", "source", "format", "duplicate_of", "characters",
+)  # fmt: skip
+REJECT_COLUMNS = ("source", "place", "reason")
+
+_OTHER = {"dropped": DROPPED_COLUMNS, "reports": REPORT_COLUMNS, "rejects": REJECT_COLUMNS}
+_INTEGERS = frozenset({"start", "end", "n", "of", "characters"})
+_FREE_TEXT = frozenset(
+    {"evidence", "target", "diagnoses", "title", "section", "text", "authors", "journal", "source", "reason", "place"}
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def columns_of(name: str) -> tuple[str, ...]:
+    """The literal header of the table ``name``: a table of facts, ``dropped``, ``reports`` or ``rejects``."""
+    if name in TABLES:
+        return TABLES[name].columns
+    try:
+        return _OTHER[name]
+    except KeyError:
+        raise TableError(f"no table {name!r}; there are {', '.join((*TABLES, *_OTHER))}") from None
+
+
+def _numbers(name: str) -> frozenset[str]:
+    own = TABLES[name].numbers if name in TABLES else ()
+    return frozenset(own) | {"confidence"}
+
+
+def printed(name: str, row: Row) -> list[str]:
+    """The cells of a row as a CSV file holds them, in the order of the header.
+
+    :raises TableError: a numeric column holds something else.
+    """
+    numeric = _numeric(name)
+    return [
+        _checked(name, column, row.get(column, "")) if column in numeric else _guarded(column, row.get(column, ""))
+        for column in columns_of(name)
+    ]
+
+
+def write_csv(path: Path, name: str, rows: Iterable[Row]) -> None:
+    """Write rows as UTF-8 CSV under the table's literal header."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns_of(name))
+        writer.writerows(printed(name, row) for row in rows)
+
+
+@cache
+def _numeric(name: str) -> frozenset[str]:
+    return (_numbers(name) | _INTEGERS).intersection(columns_of(name))
+
+
+def _checked(name: str, column: str, cell: str) -> str:
+    if cell:
+        try:
+            Decimal(cell)
+        except InvalidOperation:
+            raise TableError(f"{name}.{column}: {cell!r} is no plain number") from None
+    return cell
+
+
+def _guarded(column: str, cell: str) -> str:
+    return f"'{cell}" if column in _FREE_TEXT and cell.startswith((*_FORMULA, "'")) else cell
+
+
+def _unguarded(column: str, cell: str) -> str:
+    return cell[1:] if column in _FREE_TEXT and cell[:1] == "'" and cell[1:].startswith((*_FORMULA, "'")) else cell
+
+
+def read_csv(source: Path | str, name: str = "") -> list[dict[str, str]]:
+    """Rows of a CSV written by :func:`write_csv` or by hand; ``source`` is a path, or the text itself.
+
+    :raises TableError: a line has more cells than the header (the line is named).
+    """
+    text = source.read_text(encoding="utf-8-sig") if isinstance(source, Path) else source
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    rows = []
+    for row in reader:
+        if None in row:
+            raise TableError(
+                f"{source if isinstance(source, Path) else name}: line {reader.line_num} has too many cells"
+            )
+        rows.append({column: _unguarded(column, cell or "") for column, cell in row.items()})
+    return rows
+
+
+def frame(name: str, rows: Sequence[Row]) -> "pd.DataFrame":
+    """A typed frame of the table ``name``, validated by its schema."""
+    import pandas as pd
+
+    numbers = _numbers(name)
+    data: dict[str, Any] = {}
+    for column in columns_of(name):
+        cells = [row.get(column) or None for row in rows]
+        if column in _INTEGERS:
+            data[column] = pd.array([None if c is None else int(c) for c in cells], dtype="Int64")
+        elif column in numbers:
+            data[column] = pd.array([None if c is None else float(c) for c in cells], dtype="Float64")
+        else:
+            data[column] = pd.array(cells, dtype="string")
+    return validate(name, pd.DataFrame(data))
+
+
+def validate(name: str, table: "pd.DataFrame") -> "pd.DataFrame":
+    """``table`` itself if it holds what the schema of ``name`` says.
+
+    :raises TableError: a column is missing or superfluous, has another type, or holds a value outside its closed list.
+    """
+    from pandera.errors import SchemaError, SchemaErrors
+
+    try:
+        checked: pd.DataFrame = _schema(name).validate(table, lazy=True)
+    except (SchemaError, SchemaErrors) as error:
+        raise TableError(f"table {name!r} breaks its schema:\n{error}") from error
+    return checked
+
+
+@cache
+def _schema(name: str) -> Any:
+    import pandera.pandas as pa
+
+    enums = TABLES[name].enums if name in TABLES else {}
+    numbers = _numbers(name)
+    columns = {}
+    for column in columns_of(name):
+        kind = "Int64" if column in _INTEGERS else "Float64" if column in numbers else "string"
+        checks = [pa.Check.isin(list(enums[column]))] if column in enums else []
+        if column in {"start", "n", "of"}:
+            checks.append(pa.Check.ge(0))
+        columns[column] = pa.Column(kind, checks=checks, nullable=column not in {"report_id", "subject"})
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, name=name)
