@@ -122,6 +122,11 @@ class Patterns:
         scanned = (name for name in self.names() if not name.startswith("units/"))
         return [name for name in scanned if any(entry.terms for entry in self.rows(name).values())]
 
+    @staticmethod
+    def named_lexicons() -> tuple[str, ...]:
+        """The lexicons of things measured and given, which the register of names feeds."""
+        return tuple(NAMED_LEXICONS.values())
+
     def _named(self, name: str) -> Iterator[tuple[str, Entry]]:
         """Entries of the register of names that belong to the lexicon ``name``."""
         for table, lexicon in NAMED_LEXICONS.items():

@@ -6,6 +6,7 @@ A heading is known by ``patterns/sections/headings.tsv``: its words, the kind of
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -34,13 +35,16 @@ _CAPTION = re.compile(
     r"^[ \t]*(?:Fig(?:ure|\.)?|Table|Supplementary (?:Fig(?:ure|\.)?|Table)|Video)\s?S?\d{1,2}\s?[A-Z]?(?:[.:|]|\s)[^\n]*(?:\n(?![ \t]*\n)[ \t]*<fig[^\n]*)*",
     re.MULTILINE,
 )
-_CAPTION_RUN_IN = re.compile(r"(?:Fig\.|Figure|Table)\s\d{1,2}\s[A-Z](?:(?!Full size).){0,1500}Full size (?:image|table)", re.DOTALL)
+_CAPTION_RUN_IN = re.compile(
+    r"(?:(?<=[.)!?] )|(?<=image )|(?<=table ))(?:Fig\.|Figure|Table) \d{1,2} [A-Z](?:(?!Full size)[^\n]){0,1500}Full size (?:image|table)"
+)
 # "1 Doe J Roe K : A title. A Journal. 2003 ; 62 : 71" and "1. Doe J, Roe K (1975) A title"
 _REFERENCE = re.compile(
     r"^[ \t]*\[?\d{1,3}[\].]?[ \t]+(?:\w+['-]?){1,3}[ ,]{1,2}[A-Z]{1,3}\b[^\n]{0,400}\b(?:19|20)\d\d\b[^\n]*$", re.MULTILINE
 )
 
-_Section = list[object]
+_Section = list[Any]
+_Opening = tuple[int, str, str, bool, int]
 
 
 @Language.factory("casemill_sections", default_config={"patterns": None}, assigns=["doc.user_data"])
@@ -67,12 +71,14 @@ class Sections:
 
     def find(self, text: str) -> list[_Section]:
         """The sections of ``text``, in order; none if it has no heading, caption or list of references."""
-        opened = sorted({start: (start, kind, title, extract, until) for start, kind, title, extract, until in self._openings(text)}.values())
+        opened = sorted({opening[0]: opening for opening in self._openings(text)}.values())
         if not opened:
             return []
-        return list(_closed(text, opened))
+        if len(opened) > 1 and opened[0][1] == "case" and not text[: opened[0][0]].strip():
+            opened[0] = _titled(text, opened[0])
+        return [section for section in _closed(text, opened) if text[section[2] : section[3]].strip()]
 
-    def _openings(self, text: str) -> Iterator[tuple[int, str, str, bool, int]]:
+    def _openings(self, text: str) -> Iterator[_Opening]:
         """``start, kind, title, extract, until`` of each stretch; ``until`` is 0 where it runs to the next one."""
         for pattern in (_LABEL, _RUN_IN, _LINE):
             for match in pattern.finditer(text):
@@ -97,18 +103,23 @@ class Sections:
         return self.headings.get(" ".join(words.lower().split()))
 
 
-def _closed(text: str, opened: list[tuple[int, str, str, bool, int]]) -> Iterator[_Section]:
+def _titled(text: str, opening: _Opening) -> _Opening:
+    """A first line like "Case report: an unusual rash" is the report's title, not the opening of its case section."""
+    line_end = text.find("\n", opening[0])
+    line = text[opening[0] : line_end]
+    return (opening[0], "title", line.strip(), True, line_end) if 0 < line_end < _TITLE_LENGTH and ":" in line else opening
+
+
+def _closed(text: str, opened: list[_Opening]) -> Iterator[_Section]:
     """Stretches end where the next begins, or at their own end; then the section around them goes on."""
     first = opened[0][0]
     around: tuple[str, str, bool] = ("other", "", True)
     lead = text[:first].strip()
     if lead:
-        headed = any(kind == "introduction" for _, kind, _, _, _ in opened[:1])
-        kind = "title" if len(lead) < _TITLE_LENGTH and "\n" not in lead else "abstract" if headed else "other"
-        if opened[0][1] != "caption":
-            yield [kind, "", 0, first, True]
-        else:
-            yield ["other", "", 0, first, True]
+        kind = "abstract" if opened[0][1] == "introduction" else "other"
+        if len(lead) < _TITLE_LENGTH and "\n" not in lead and not lead.endswith(".") and opened[0][1] not in ("caption", "references"):
+            kind = "title"
+        yield [kind, "", 0, first, True]
     position = first
     for index, (start, kind, title, extract, until) in enumerate(opened):
         following = opened[index + 1][0] if index + 1 < len(opened) else len(text)

@@ -1,0 +1,107 @@
+"""The document's own abbreviations, and what they say of the terms found.
+
+"hydroxychloroquine (HCQ)" makes every later HCQ that drug, and "confidence interval (CI)" makes CI no cardiac index.
+Definitions are read by scispaCy's implementation of Schwartz & Hearst (2003), only where a bracketed short form stands.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import regex
+from scispacy.abbreviation import filter_matches, find_abbreviation
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from casemill.components.layers import layer
+from casemill.components.narrative import fold
+from casemill.components.terms import overlay
+from casemill.resources import Patterns
+
+__all__ = ["Abbreviations", "find_abbreviations", "make_abbreviations"]
+
+# A bracketed short form: two to ten characters beginning with a letter, half of them capitals or digits at least.
+_SHORT = regex.compile(r"\(([\p{L}][\p{L}\p{N}β-ω/+-]{1,9})(?:[,;][^()]{0,60})?\)")
+_WORD = regex.compile(r"[\p{L}\p{N}]{4,}")
+
+# How many leading letters two words share to count as kin: "sedimentation" and "sediment".
+_KIN = 5
+
+Hit = list[Any]
+
+
+def find_abbreviations(doc: Doc) -> Iterator[tuple[int, int, int, int]]:
+    """Definitions in ``doc``: half-open characters of the long form and of the short form that follows it in brackets."""
+    for match in _SHORT.finditer(doc.text):
+        short = match.group(1)
+        if sum(c.isupper() or c.isdigit() for c in short) * 2 < len(short):
+            continue
+        span = doc.char_span(match.start(1), match.end(1))
+        if span is None:
+            continue
+        for long_candidate, short_candidate in filter_matches([(0, span.start, span.end)], doc):
+            _, long = find_abbreviation(long_candidate, short_candidate)
+            if long is not None and len(long):
+                yield long.start_char, long.end_char, match.start(1), match.end(1)
+
+
+@Language.factory("casemill_abbreviations", default_config={"patterns": None}, assigns=["doc.user_data"])
+def make_abbreviations(nlp: Language, name: str, patterns: str | None) -> "Abbreviations":
+    """Terms corrected by the document's own abbreviations; put it right behind ``casemill_terms``."""
+    return Abbreviations(name, overlay(patterns))
+
+
+class Abbreviations:
+    """Adds and takes away terms by what the document defines its short forms to be."""
+
+    def __init__(self, name: str, patterns: Patterns) -> None:
+        self.name = name
+        self.patterns = patterns
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Correct the terms of ``doc``."""
+        if "(" not in doc.text:
+            return doc
+        terms: dict[str, list[Hit]] = layer(doc).get("terms", {})
+        for long_start, long_end, short_start, short_end in find_abbreviations(doc):
+            short = doc.text[short_start:short_end]
+            places = [
+                m.span()
+                for m in regex.finditer(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(short)}(?![\p{{L}}\p{{N}}])", doc.text)
+            ]
+            meanings = dict(_meanings(terms, long_start, long_end))
+            for lexicon in self.patterns.named_lexicons():
+                hits = terms.get(lexicon, [])
+                if lexicon in meanings:
+                    terms[lexicon] = _with(hits, places, meanings[lexicon])
+                elif hits:
+                    terms[lexicon] = self._without(hits, places, lexicon, doc.text[long_start:long_end])
+        return doc
+
+    def _without(self, hits: list[Hit], places: list[tuple[int, int]], lexicon: str, long: str) -> list[Hit]:
+        """``hits`` without those at ``places`` whose entry has no word in common with what the document says they mean."""
+        spots = set(places)
+        words = {word[:_KIN] for word in _WORD.findall(fold(long))}
+        rows = self.patterns.rows(lexicon)
+
+        def kin(hit: Hit) -> bool:
+            entry = rows.get(hit[2])
+            return entry is None or any(
+                word[:_KIN] in words for term in (entry.canonical, *entry.terms) for word in _WORD.findall(fold(term))
+            )
+
+        return [hit for hit in hits if (hit[0], hit[1]) not in spots or kin(hit)]
+
+
+def _meanings(terms: dict[str, list[Hit]], start: int, end: int) -> Iterator[tuple[str, Hit]]:
+    """For each lexicon the longest term that ends where the long form ends and covers most of it."""
+    for lexicon, hits in terms.items():
+        for hit in hits:
+            if hit[1] == end and (end - max(hit[0], start)) * 2 > end - start:
+                yield lexicon, hit
+
+
+def _with(hits: list[Hit], places: list[tuple[int, int]], meaning: Hit) -> list[Hit]:
+    """``hits`` with ``meaning`` at all ``places``, in place of shorter or equal hits there."""
+    kept = [hit for hit in hits if not any(s <= hit[0] and hit[1] <= e for s, e in places)]
+    free = [(s, e) for s, e in places if not any(hit[0] < e and s < hit[1] for hit in kept)]
+    return sorted([*kept, *([s, e, meaning[2], meaning[3]] for s, e in free)], key=lambda hit: (hit[0], -hit[1]))

@@ -1,0 +1,176 @@
+"""Mentions of persons and of groups of persons: who might be spoken of, before asking who it is.
+
+A mention is a noun of ``patterns/subjects/persons.tsv`` with what stands around it: its determiner, an age ("a 34-year-old
+Thai woman"), a number or letter ("case 2", "the second patient"), a count ("two brothers").
+"""
+
+import re
+from typing import NamedTuple
+
+from casemill.components.narrative import Narrative, Sentence, Term
+from casemill.errors import NotationError
+from casemill.notation.ages import Age, find_ages
+from casemill.notation.numbers import read_count
+from casemill.resources import Patterns
+
+__all__ = ["PERSONS", "Person", "find_persons"]
+
+#: The lexicon of nouns for persons.
+PERSONS = "subjects/persons"
+
+# An age and its noun: "34-year-old Han Chinese non-smoking woman".
+_AGE_TO_NOUN = 52
+# A noun and the age after it: "a boy, aged 7 months".
+_NOUN_TO_AGE = 16
+_BREAK = re.compile(r"[.;:()]|\b(?:who|which|with|was|is|and|presented|had|has|that|from|born|of|to|by)\b")
+_DETERMINER = re.compile(
+    r".*\b(?P<word>an?|the|this|that|our|his|her|their|another|one|both|all|these|those|each|any|no|my|its)\s"
+    r"(?:(?!and\b|or\b|of\b|with\b|in\b|to\b|for\b|by\b|on\b|from\b|as\b)[\w'-]+,?\s){0,4}$",
+    re.DOTALL,
+)
+_COUNT = re.compile(
+    r"(?<![\w.,/-])(?P<count>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both)\s"
+    r"(?:(?!and\b|or\b|of\b|with\b|in\b)[\w'-]+\s){0,4}$"
+)
+_PREPOSITION = re.compile(r"\b(?P<word>in|from|of|to|by|with|for|on|between|among|than|under|after|via)\s(?:both\s|all\s)?(?:(?:the|his|her|their|our|this|these|those|an?)\s)?(?:[\w-]+\s){0,2}$")
+_LABEL = re.compile(
+    r"[ -]{1,2}(?:no\.?\s?|number\s|#\s?)?(?P<label>\d{1,2}|[A-H]|I{1,3}V?|VI{0,3})(?![\w%/×]|[.,]\d|\s?(?:of|out|years?|months?|weeks?|days?|hours?|cases|patients|mg|g|with)\b)"
+)
+_ORDINAL = re.compile(r"\b(?:the|our|in)\s(?P<word>first|second|third|fourth|fifth|sixth)\s(?:\w+\s)?$")
+_ORDINALS = {word: str(number) for number, word in enumerate("first second third fourth fifth sixth".split(), 1)}
+_SUPERLATIVE = re.compile(r"\s(?:reported|described|report|known|documented|published|in the|of\b|to\b|worldwide|with this)")
+
+
+# Roles of one person: their plural, which the scan finds too, is a group.
+_SINGULAR = ("individual", "child", "fetus", "case", "relative", "adjective")
+_SIBLINGS = ("sister", "brother", "sibling")
+
+
+class Person(NamedTuple):
+    """A mention of a person or group at ``text[start:end]`` (half-open characters, the noun with its age and label).
+
+    ``role`` is that of the lexicon: ``individual adjective case child fetus occupation group relative parents siblings``.
+    ``determiner``, ``preposition``, ``label`` and ``count`` are blank where there is none; ``sentence`` is where the
+    sentence begins.
+    """
+
+    start: int
+    end: int
+    noun: str
+    role: str
+    sex: str
+    determiner: str
+    preposition: str
+    possessive: bool
+    label: str
+    count: str
+    age: Age | None
+    sentence: int
+
+
+def find_persons(narrative: Narrative, patterns: Patterns) -> list[Person]:
+    """Mentions in ``narrative``, in text order; the lexicon :data:`PERSONS` must have been scanned for."""
+    rows = patterns.rows(PERSONS)
+    ages = find_ages(narrative.plain)
+    found: list[Person] = []
+    for term in narrative.terms(PERSONS):
+        entry = rows[term.id]
+        if entry["role"] == "none":
+            continue
+        sentence = narrative.sentence_at(term.start)
+        if not sentence.extract:
+            continue
+        person = _person(narrative, term, entry["role"], entry["sex"], sentence, _age_of(narrative, term, sentence, ages))
+        if person is not None:
+            found = _joined(found, person, narrative)
+    return found
+
+
+def _age_of(narrative: Narrative, term: Term, sentence: Sentence, ages: list[Age]) -> Age | None:
+    """The age that stands with the noun: before it in the same noun phrase, or right after it."""
+    for age in ages:
+        if age.start < sentence.start or age.start >= sentence.end:
+            continue
+        if age.start <= term.start < age.end:
+            return age
+        if age.end <= term.start:
+            gap = narrative.folded[age.end : term.start]
+            if age.attributive and len(gap) <= _AGE_TO_NOUN and not _BREAK.search(gap):
+                return age
+        else:
+            gap = narrative.folded[term.end : age.start]
+            if len(gap) <= _NOUN_TO_AGE and not age.attributive and not _BREAK.search(gap.strip(" (,")):
+                return age
+    return None
+
+
+def _person(
+    narrative: Narrative, term: Term, role: str, sex: str, sentence: Sentence, age: Age | None
+) -> Person | None:
+    start = age.start if age is not None and age.start < term.start else term.start
+    before = narrative.folded[max(sentence.start, start - 60) : start]
+    after = narrative.plain[term.end : term.end + 24]
+    if role in _SINGULAR and narrative.folded[term.end - 1] == "s" and not term.canonical.endswith("s"):
+        role = "siblings" if role == "relative" and term.canonical in _SIBLINGS else "group"
+    label, end = "", term.end
+    if role in ("individual", "case", "siblings", "child") and (match := _LABEL.match(after)):
+        label, end = match["label"], term.end + match.end()
+    elif (ordinal := _ORDINAL.search(before)) and not _SUPERLATIVE.match(narrative.folded, term.end):
+        label = _ORDINALS[ordinal["word"]]
+    determiner = _word(_DETERMINER.match(before))
+    count = _count(_COUNT.search(before)) if role in ("group", "parents", "siblings", "relative") else ""
+    if role == "adjective" and age is None and determiner not in ("a", "an", "one", "another", "our", "this"):
+        return None
+    if role == "occupation" and age is None:
+        return None
+    end = max(end, age.end) if age is not None else end
+    return Person(
+        start,
+        end,
+        term.canonical,
+        role,
+        sex,
+        determiner,
+        _word(_PREPOSITION.search(before)),
+        after.startswith("'"),
+        label,
+        count,
+        age,
+        sentence.start,
+    )
+
+
+def _joined(found: list[Person], person: Person, narrative: Narrative) -> list[Person]:
+    """Nouns of one noun phrase are one mention: "a 58-year-old female Caucasian patient"."""
+    if found:
+        last = found[-1]
+        gap = narrative.folded[last.end : person.start]
+        shared = last.age is not None and person.age == last.age
+        beside = last.role in ("adjective", "child", "individual", "case") and not gap.strip(" -") and not last.possessive
+        if person.sentence == last.sentence and (shared or beside) and person.role not in ("group", "relative", "parents", "siblings"):
+            merged = last._replace(
+                end=max(person.end, last.end),
+                role=last.role if last.role != "adjective" else person.role,
+                sex=last.sex or person.sex,
+                possessive=person.possessive,
+                label=last.label or person.label,
+                age=last.age or person.age,
+            )
+            return [*found[:-1], merged]
+    found.append(person)
+    return found
+
+
+def _word(match: "re.Match[str] | None") -> str:
+    return match["word"] if match else ""
+
+
+def _count(match: "re.Match[str] | None") -> str:
+    if match is None:
+        return ""
+    if match["count"] == "both":
+        return "2"
+    try:
+        return read_count(match["count"])
+    except NotationError:
+        return ""
