@@ -23,7 +23,9 @@ def test_number(text, expected):
             read_number(text)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("six", "6"), ("Twenty-four", "24"), ("thirty two", "32"), ("8,450", "8450")])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("six", "6"), ("Twenty-four", "24"), ("thirty two", "32"), ("8,450", "8450")]
+)
 def test_count(text, expected):
     assert read_count(text) == expected
 

@@ -8,7 +8,6 @@ import re
 from typing import NamedTuple
 
 from casemill.errors import NotationError
-from casemill.notation.numbers import read_number
 
 __all__ = ["COMPARATOR", "Titre", "find_titres", "read_comparator"]
 
@@ -22,7 +21,7 @@ _TITRE = re.compile(
     rf"|\btit(?:er|re)s?\s?(?:of|at|was|were|is|=|:)?\s?(?P<sign2>{COMPARATOR})?\s?{_DENOMINATOR.format('told')}(?![\w%:/]|[.,]\d|\s?[A-Za-z%μ\[{{])"
     rf"|(?P<sign3>{COMPARATOR})?\s?{_DENOMINATOR.format('fold')}[- ]?fold dilutions?"
 )
-# A dilution of one to less than two, or beyond a million, is no titre: "1/1 controls", "1/4 tablet" keeps its context.
+# "1:1" is a mixture, and beyond ten millions nothing is diluted.
 _SMALLEST, _LARGEST = 2, 9_999_999
 
 
@@ -63,7 +62,7 @@ def find_titres(text: str, start: int = 0, end: int | None = None) -> list[Titre
     found = []
     for match in _TITRE.finditer(text, start, len(text) if end is None else end):
         kind = next(name for name in ("dilution", "told", "fold") if match[name])
-        dilution = int(read_number(match[kind].replace(" ", "")))
+        dilution = int(match[kind].replace(" ", "").replace(",", ""))
         if not _SMALLEST <= dilution <= _LARGEST:
             continue
         sign = match["sign"] or match["inner"] or match["sign2"] or match["sign3"] or ""
