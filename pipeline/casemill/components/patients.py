@@ -1,27 +1,88 @@
-"""Placeholder, to be written."""
+"""The individuals of a report: age, sex and diagnoses (``patients``; specification, sections 1 and 2).
+
+The report's leading individuals get their rows here. Relatives and controls count only if a fact of theirs stands in
+another table: :mod:`casemill.components.subjects` adds them, and gives everyone a number.
+"""
+
+import re
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from casemill.components.terms import overlay
+from casemill.components.frames import Frame, frame, store
+from casemill.components.individuals import Individual, Roster, read_roster
+from casemill.components.narrative import Narrative
+from casemill.components.persons import PERSONS, find_persons
+from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 
-__all__ = ["make_patients"]
+__all__ = ["make_patients", "patient_frame", "roster_of", "subject_names"]
+
+_DIAGNOSED = re.compile(
+    r"\bdiagnos(?:ed\s(?:with|as(?:\shaving)?)|is\sof)\s(?:an?\s|the\s)?(?P<named>[^.;:()]{3,90}?)"
+    r"(?=\s(?:was|were|and\s(?:was|treated|started|received)|at\s|in\s(?:\d|19|20)|on\s|by\s|based|after|who|which|for\s|since|\d)|[.,;:()]|$)",
+    re.IGNORECASE,
+)
 
 
 @Language.factory("casemill_patients", default_config={"patterns": None}, assigns=["doc.user_data"])
 def make_patients(nlp: Language, name: str, patterns: str | None) -> "Patients":
-    """To be written."""
+    """A reader of individuals; ``patterns`` is a folder laid over the packaged pattern files."""
     return Patients(name, overlay(patterns))
 
 
 class Patients:
-    """To be written."""
+    """Writes a frame for each of the individuals whom the report is about."""
 
     def __init__(self, name: str, patterns: Patterns) -> None:
         self.name = name
         self.patterns = patterns
 
     def __call__(self, doc: Doc) -> Doc:
-        """To be written."""
+        """Find the individuals of ``doc``."""
+        find_terms(doc, self.patterns, PERSONS)
+        narrative = Narrative.of(doc)
+        roster = roster_of(narrative, self.patterns)
+        names = subject_names(roster.leading)
+        store(doc, "patients", (patient_frame(narrative, one, names[one.index]) for one in roster.leading))
         return doc
+
+
+def roster_of(narrative: Narrative, patterns: Patterns) -> Roster:
+    """The individuals of a document in which :data:`PERSONS` has been scanned for."""
+    return read_roster(narrative, find_persons(narrative, patterns))
+
+
+def subject_names(individuals: list[Individual]) -> dict[int, str]:
+    """``patient`` for a single individual, else ``patient-1``, ...: those announced together first, then by first mention."""
+    if len(individuals) == 1:
+        return {individuals[0].index: "patient"}
+    ordered = sorted(individuals, key=lambda one: (not (one.announced or one.label), one.first, one.index))
+    return {one.index: f"patient-{number}" for number, one in enumerate(ordered, 1)}
+
+
+def patient_frame(narrative: Narrative, one: Individual, subject: str) -> Frame:
+    """The frame of ``one`` in table ``patients``."""
+    cells: dict[str, tuple[str, list[list[int]]]] = {
+        "subject": (subject, [[one.start, one.end]]),
+        "age": (one.age[0], [one.age_at]),
+        "age_unit": (one.age[1], [one.age_at]),
+        "sex": (one.sex, [one.sex_at]),
+    }
+    if not one.related:
+        named = _diagnoses(narrative)
+        cells["diagnoses"] = ("; ".join(narrative.text[start:end] for start, end in named), named)
+    quality = ["age_range:age"] if one.age_range and not one.age[0] else []
+    rule = "patients.relative" if one.related else "patients.individual"
+    return frame(one.start, one.end, rule, cells, narrative.sentence_at(one.start), quality=quality)
+
+
+def _diagnoses(narrative: Narrative) -> list[list[int]]:
+    """Where diagnoses are named, each spelling once."""
+    if "iagnos" not in narrative.plain:
+        return []
+    found: dict[str, list[int]] = {}
+    for match in _DIAGNOSED.finditer(narrative.plain):
+        if narrative.sentence_at(match.start()).extract:
+            found.setdefault(match["named"].lower(), [match.start("named"), match.end("named")])
+    return list(found.values())

@@ -112,6 +112,8 @@ def _person(
     after = narrative.plain[term.end : term.end + 24]
     if role in _SINGULAR and narrative.folded[term.end - 1] == "s" and not term.canonical.endswith("s"):
         role = "siblings" if role == "relative" and term.canonical in _SIBLINGS else "group"
+    if role == "group" and age is not None and age.attributive and term.canonical == "patients" and sex == "":
+        role, sex = _misprinted(narrative.folded[term.start : term.end])
     label, end = "", term.end
     if role in ("individual", "case", "siblings", "child") and (match := _LABEL.match(after)):
         label, end = match["label"], term.end + match.end()
@@ -138,6 +140,12 @@ def _person(
         age,
         sentence.start,
     )
+
+
+def _misprinted(noun: str) -> tuple[str, str]:
+    """ "A 52 years old men" is one man: role and sex of a plural that an age makes one person."""
+    sexes = {"men": "male", "males": "male", "women": "female", "females": "female"}
+    return ("individual", sexes[noun]) if noun in sexes else ("group", "")
 
 
 def _joined(found: list[Person], person: Person, narrative: Narrative) -> list[Person]:

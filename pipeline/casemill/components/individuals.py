@@ -1,0 +1,345 @@
+"""Who the individuals of a report are: mentions of persons joined into persons with an age and a sex.
+
+An individual is *introduced* ("a 34-year-old woman", "case 2", "two brothers") and then *referred to* ("the patient",
+"the boy", "her brother"). Relatives are kept apart: whether they count is known only when their facts are (section 1 of
+the specification), so they are given a number last.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from casemill.components.narrative import Narrative
+from casemill.components.persons import Person
+from casemill.notation.ages import Age, find_ages
+
+__all__ = ["Individual", "Roster", "read_roster"]
+
+Piece = list[int]
+#: Sections in which a new individual is another report's, unless the sentence says that it is this one's.
+_ABOUT_OTHERS = frozenset({"introduction", "discussion", "conclusion", "literature_review", "references", "methods"})
+_RELATED = ("relative", "fetus")
+_PRONOUN = re.compile(r"\b(?:(?P<female>she|her|hers|herself)|(?P<male>he|his|him|himself))\b")
+_OWN = re.compile(
+    r"\b(?:we\s(?:\w+\s){0,2}(?:report|present|describe|reported|presented|described|depict|document|encountered|admitted|treated|document)"
+    r"|(?:report|paper|article|study)\s(?:\w+\s){0,2}(?:describes|presents|reports|illustrates)|our|here(?:in)?|this\scase|present(?:ed)?\s(?:case|patient)"
+    r"|case\s(?:is\s|was\s)?(?:described|presented|reported)|report\s(?:of\s)?an?)\b"
+)
+_OTHERS = re.compile(r"\bet\sal\b|\b(?:reported|described|published)\s(?:an?|the|two|three|\d)\b.*\(?(?:19|20)\d\d|\bliterature\b")
+_APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
+_BLANK_AGE = ("", "")
+_NOT_AT = re.compile(r"\b(?:since|until|before|by|over|under|after|(?:died|deceased|death|dead)\b[\w\s]{0,30})\s(?:the\s)?$")
+_IS_AT = re.compile(r"^[\w,\s-]{0,12}\b(?:is|was)\s(?:[\w-]+\s){0,2}(?:at|aged)?\s?$")
+
+
+@dataclass
+class Individual:
+    """One person of the report; ``start`` and ``end`` are of the mention that introduces it."""
+
+    index: int
+    start: int
+    end: int
+    noun: str
+    related: bool
+    sentence: int
+    sex: str = ""
+    sex_at: Piece = field(default_factory=list)
+    age: tuple[str, str] = _BLANK_AGE
+    age_at: Piece = field(default_factory=list)
+    age_range: bool = False
+    label: str = ""
+    announced: bool = False
+    of: int = -1
+    first: int = 0
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for casemill's layer."""
+        return {**self.__dict__, "age": list(self.age)}
+
+
+@dataclass
+class Roster:
+    """The individuals of a report and which of them each mention means (an index, or -1 for none or a group)."""
+
+    individuals: list[Individual] = field(default_factory=list)
+    mentions: list[tuple[Person, tuple[int, ...]]] = field(default_factory=list)
+    groups: list[Person] = field(default_factory=list)
+
+    @property
+    def leading(self) -> list[Individual]:
+        """Those whom the report is about, in the order in which they are numbered."""
+        return [one for one in self.individuals if not one.related]
+
+
+def read_roster(narrative: Narrative, persons: list[Person]) -> Roster:
+    """The individuals of ``narrative`` from the mentions ``persons``."""
+    reader = _Reader(narrative)
+    for person in persons:
+        reader.read(person)
+    roster = reader.roster
+    if not roster.leading:
+        reader.introduce_from_pronouns()
+    _fill_age(narrative, roster)
+    _fill_sex(narrative, roster)
+    return roster
+
+
+class _Reader:
+    def __init__(self, narrative: Narrative) -> None:
+        self.narrative = narrative
+        self.roster = Roster()
+        self.current = -1
+        self.last: tuple[Person, tuple[int, ...]] | None = None
+
+    def read(self, person: Person) -> None:
+        """Take in one mention: whom it introduces or means."""
+        meant = self._meant(person)
+        if meant and not self.roster.individuals[meant[0]].related:
+            self.current = meant[-1]
+        if person.role in ("group", "parents", "siblings"):
+            self.roster.groups.append(person)
+        self.last = (person, meant)
+        self.roster.mentions.append(self.last)
+
+    def _meant(self, person: Person) -> tuple[int, ...]:
+        if person.role == "siblings":
+            return self._siblings(person)
+        if person.role in ("group", "parents"):
+            return ()
+        if not self._own(person):
+            return ()
+        if (apposed := self._apposed(person)) is not None:
+            self._describe(self.roster.individuals[apposed], person)
+            return (apposed,)
+        if person.role in _RELATED:
+            return self._relative(person)
+        if person.label:
+            return self._labelled(person)
+        if person.age is not None:
+            return self._aged(person)
+        return self._referred(person)
+
+    def _own(self, person: Person) -> bool:
+        """Whether the mention can be of this report's own persons, and not of another's."""
+        sentence = self.narrative.sentence_at(person.start)
+        words = self.narrative.folded[sentence.start : sentence.end]
+        if sentence.section in _ABOUT_OTHERS and not _OWN.search(words):
+            return person.determiner in ("the", "our", "this", "his", "her") and sentence.section != "literature_review"
+        return person.determiner in ("our", "this") or not _OTHERS.search(words)
+
+    def _apposed(self, person: Person) -> int | None:
+        """The individual that the mention before it names in the same breath: "case 1, a boy", "the proband was a girl"."""
+        if self.last is None or not self.last[1] or self.last[0].sentence != person.sentence:
+            return None
+        before, meant = self.last
+        gap = self.narrative.folded[before.end : person.start]
+        known = self.roster.individuals[meant[-1]]
+        if person.age is None and not (before.role == "case" and not before.label):
+            return None
+        if len(gap) > 60 or before.possessive or not _APPOSED.match(gap) or " and " in gap:
+            return None
+        if person.determiner in ("his", "her") or (known.age[0] and person.age is not None and person.age.value != known.age[0]):
+            return None
+        if known.sex and person.sex and known.sex != person.sex:
+            return None
+        return known.index
+
+    def _siblings(self, person: Person) -> tuple[int, ...]:
+        """ "Two brothers": that many individuals, or those known where they are known already."""
+        count = int(person.count or "2")
+        fitting = [one.index for one in self.roster.individuals if not person.sex or one.sex in ("", person.sex)]
+        if person.determiner in ("the", "both", "these", "all") and len(fitting) >= count:
+            return tuple(fitting[:count])
+        if self.roster.individuals or person.determiner in ("his", "her", "their") or person.preposition in ("from", "of", "than"):
+            return ()
+        if count > 6 or not self._own(person):
+            return ()
+        made = tuple(self._add(person, related=False).index for _ in range(count))
+        self._ages_in_a_row(person, made)
+        return made
+
+    def _ages_in_a_row(self, person: Person, made: tuple[int, ...]) -> None:
+        """ "Brothers aged 38 and 40 years": to each his age."""
+        sentence = self.narrative.sentence_at(person.start)
+        ages = [a for a in find_ages(self.narrative.plain[person.start : sentence.end]) if a.value]
+        if len(ages) != len(made):
+            ages = ages[:1] if len(ages) == 1 and person.noun == "sibling" and "twin" in self.narrative.folded[person.start : person.end] else []
+            ages *= len(made)
+        for index, age in zip(made, ages, strict=False):
+            one = self.roster.individuals[index]
+            one.age, one.age_at = (age.value, age.unit), [person.start + age.start, person.start + age.end]
+
+    def _relative(self, person: Person) -> tuple[int, ...]:
+        known = [one for one in self.roster.individuals if one.noun == person.noun]
+        if known:
+            if len(known) > 1:
+                known = [one for one in known if one.of == self.current] or known
+            self._describe(known[-1], person)
+            return (known[-1].index,)
+        if person.role == "relative" and not self.roster.leading and self._leads(person):
+            return (self._add(person, related=False).index,)
+        if len(self.roster.leading) == 1 and self.last and self.last[1] and self.roster.leading[0].noun in _KIN:
+            # "A daughter and her mother": both are the report's
+            return (self._add(person, related=False).index,)
+        return (self._add(person, related=True).index,)
+
+    def _leads(self, person: Person) -> bool:
+        return person.determiner in ("a", "an", "this") or person.age is not None
+
+    def _labelled(self, person: Person) -> tuple[int, ...]:
+        """ "Case 2": the individual so labelled; a number counts the leading ones where they were announced together."""
+        for one in self.roster.leading:
+            if one.label == person.label:
+                self._describe(one, person)
+                return (one.index,)
+        unlabelled = [one for one in self.roster.leading if not one.label]
+        position = _position(person.label)
+        if position and len(self.roster.leading) >= position and self.roster.leading[position - 1] in unlabelled:
+            one = self.roster.leading[position - 1]
+            if one.announced or position == 1:
+                one.label = person.label
+                self._describe(one, person)
+                return (one.index,)
+        if position is not None and position > 12:
+            return ()
+        one = self._add(person, related=False)
+        one.label = person.label
+        return (one.index,)
+
+    def _aged(self, person: Person) -> tuple[int, ...]:
+        """ "A 34-year-old woman": a known individual told again, or a new one."""
+        assert person.age is not None
+        age = (person.age.value, person.age.unit)
+        sentence = self.narrative.sentence_at(person.start)
+        for one in self.roster.leading:
+            if (one.age == age or (one.age == _BLANK_AGE and not one.label)) and (not one.sex or not person.sex or one.sex == person.sex):
+                self._describe(one, person)
+                return (one.index,)
+        if person.determiner in ("the", "this", "our") and self.roster.leading:
+            fitting = [one for one in self.roster.leading if not person.sex or one.sex in ("", person.sex)]
+            if len(fitting) == 1:
+                return (fitting[0].index,)
+        if person.preposition in ("from", "than", "among") or sentence.section in ("discussion", "conclusion"):
+            return ()
+        return (self._add(person, related=False).index,)
+
+    def _referred(self, person: Person) -> tuple[int, ...]:
+        """ "The patient", "the boy": the one spoken of, or the one of that noun; the first mention introduces it."""
+        leading = self.roster.leading
+        if not leading:
+            if person.determiner in ("no", "each", "any") or (person.role == "case" and person.determiner == "") or person.possessive:
+                return ()
+            return (self._add(person, related=False).index,)
+        fitting = [one for one in leading if not person.sex or one.sex in ("", person.sex)]
+        if not fitting:
+            return ()
+        if self.current >= 0 and any(one.index == self.current for one in fitting):
+            return (self.current,)
+        return (fitting[0].index,)
+
+    def _add(self, person: Person, *, related: bool) -> Individual:
+        one = Individual(len(self.roster.individuals), person.start, person.end, person.noun, related, person.sentence)
+        one.announced = person.role == "siblings"
+        one.first = person.start
+        one.of = self.current
+        self.roster.individuals.append(one)
+        self._describe(one, person)
+        return one
+
+    def _describe(self, one: Individual, person: Person) -> None:
+        if person.sex and not one.sex:
+            one.sex, one.sex_at = person.sex, [person.start, person.end]
+        if person.age is not None and one.age == _BLANK_AGE and person.role != "siblings":
+            if person.age.value:
+                one.age, one.age_at = (person.age.value, person.age.unit), [person.age.start, person.age.end]
+                one.start, one.end = person.start, person.end
+            else:
+                one.age_range = True
+
+    def introduce_from_pronouns(self) -> None:
+        """A text that only says "he" or "she" still speaks of someone."""
+        for sentence in self.narrative.sentences:
+            if sentence.extract and sentence.section not in _ABOUT_OTHERS:
+                match = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
+                if match:
+                    one = Individual(0, match.start(), match.end(), "patient", False, sentence.start)
+                    for known in self.roster.individuals:
+                        known.index += 1
+                    self.roster.individuals.insert(0, one)
+                    self.roster.mentions = [(p, tuple(i + 1 for i in meant)) for p, meant in self.roster.mentions]
+                    return
+
+
+_KIN = ("mother", "father", "sister", "brother", "daughter", "son", "sibling")
+
+
+def _position(label: str) -> int | None:
+    if label.isdigit():
+        return int(label)
+    roman = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
+    if label in roman:
+        return roman[label]
+    return ord(label) - ord("A") + 1 if len(label) == 1 else None
+
+
+def _fill_age(narrative: Narrative, roster: Roster) -> None:
+    """The onset's age if no other is told (section 9): "at the age of three months"."""
+    leading = roster.leading
+    ages = find_ages(narrative.plain)
+    for one in roster.individuals:
+        if one.related and one.age == _BLANK_AGE:
+            _fill_relative(narrative, one, ages)
+    if len(leading) != 1 or leading[0].age != _BLANK_AGE:
+        return
+    for age in ages:
+        sentence = narrative.sentence_at(age.start)
+        if not sentence.extract or sentence.section in _ABOUT_OTHERS:
+            continue
+        if any(p.age == age or p.sentence == sentence.start and p.role in ("relative", "group", "parents") for p, _ in roster.mentions):
+            continue
+        if not age.value:
+            leading[0].age_range = True
+        elif not _NOT_AT.search(narrative.folded[max(sentence.start, age.start - 40) : age.start]) and not leading[0].age_range:
+            leading[0].age, leading[0].age_at = (age.value, age.unit), [age.start, age.end]
+            return
+
+
+def _fill_relative(narrative: Narrative, one: Individual, ages: list[Age]) -> None:
+    """ "The mother is healthy at 57 years of age"."""
+    for age in ages:
+        if one.end <= age.start < one.end + 40 and age.value and _IS_AT.match(narrative.folded[one.end : age.start]):
+            one.age, one.age_at = (age.value, age.unit), [age.start, age.end]
+            return
+
+
+def _fill_sex(narrative: Narrative, roster: Roster) -> None:
+    """Sex from pronouns where no noun tells it: those in the sentences that speak of the individual."""
+    unknown = [one for one in roster.leading if not one.sex]
+    if not unknown:
+        return
+    counts: dict[int, dict[str, list[Piece]]] = {}
+    for index, sex, piece in _pronouns(narrative, roster):
+        counts.setdefault(index, {}).setdefault(sex, []).append(piece)
+    for one in unknown:
+        told = counts.get(one.index, {})
+        female, male = told.get("female", []), told.get("male", [])
+        if len(female) >= 2 * len(male) and female:
+            one.sex, one.sex_at = "female", female[0]
+        elif len(male) >= 2 * len(female) and male:
+            one.sex, one.sex_at = "male", male[0]
+
+
+def _pronouns(narrative: Narrative, roster: Roster) -> Iterator[tuple[int, str, Piece]]:
+    """``individual, sex, piece`` of each pronoun, by who was last spoken of."""
+    shifts = sorted((p.start, meant[-1]) for p, meant in roster.mentions if meant and not roster.individuals[meant[-1]].related)
+    current = roster.leading[0].index
+    position = 0
+    for sentence in narrative.sentences:
+        if not sentence.extract or sentence.section in _ABOUT_OTHERS:
+            continue
+        for match in _PRONOUN.finditer(narrative.folded, sentence.start, sentence.end):
+            while position < len(shifts) and shifts[position][0] < match.start():
+                current = shifts[position][1]
+                position += 1
+            yield current, match.lastgroup or "", [match.start(), match.end()]
