@@ -1,27 +1,96 @@
-"""Placeholder, to be written."""
+"""Reads outcomes: what became of the subject, of which body system, credited to which treatment, after what time."""
+
+from collections import Counter
+from collections.abc import Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from casemill.components.terms import overlay
+from casemill.components.frames import Frame, frame, store
+from casemill.components.narrative import Narrative
+from casemill.components.outcome_changes import Reading, read_change
+from casemill.components.outcome_credits import Credit, credit
+from casemill.components.outcome_statements import LEXICONS, Statement, statements
+from casemill.components.outcome_times import Time, times
+from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 
-__all__ = ["make_outcomes"]
+__all__ = ["Outcomes", "make_outcomes"]
 
 
 @Language.factory("casemill_outcomes", default_config={"patterns": None}, assigns=["doc.user_data"])
 def make_outcomes(nlp: Language, name: str, patterns: str | None) -> "Outcomes":
-    """To be written."""
+    """A reader of outcomes; ``patterns`` is a folder laid over the packaged pattern files."""
     return Outcomes(name, overlay(patterns))
 
 
 class Outcomes:
-    """To be written."""
+    """Finds words of change and of harm, and writes a frame for each outcome and body system that a statement tells."""
 
     def __init__(self, name: str, patterns: Patterns) -> None:
         self.name = name
         self.patterns = patterns
 
     def __call__(self, doc: Doc) -> Doc:
-        """To be written."""
+        """Write the outcomes of ``doc``."""
+        find_terms(doc, self.patterns, *LEXICONS)
+        narrative = Narrative.of(doc)
+        store(doc, "outcomes", self._frames(narrative))
         return doc
+
+    def _frames(self, narrative: Narrative) -> Iterator[Frame]:
+        rows = self.patterns.rows("outcomes/changes")
+        cancer = _cancer(narrative)
+        running: tuple[int, Time] | None = None
+        for statement in statements(narrative, self.patterns):
+            told = times(narrative, statement.sentence)
+            given: Credit = []
+            for change in statement.changes:
+                reading = read_change(statement, change, rows[change.id], cancer=cancer)
+                if reading is None:
+                    continue
+                given = credit(statement, reading, given)
+                time = _time(reading, told)
+                yield from _frame(narrative, statement, reading, given, time)
+
+
+def _cancer(narrative: Narrative) -> str:
+    """The domain of the cancer that the report is about, by the most of its names; blank if it names none."""
+    counts: Counter[str] = Counter()
+    for term in narrative.terms("diseases/body_systems"):
+        if term.id.endswith(".cancer"):
+            before = narrative.folded[max(0, term.start - 40) : term.start]
+            if not any(word in before for word in ("no ", "not ", "exclu", "ruled out", "without", "history of")):
+                counts[term.canonical] += 1
+    return max(counts, key=lambda domain: counts[domain], default="")
+
+
+def _time(reading: Reading, told: list[Time]) -> Time | None:
+    """The time nearest to the reading: one that opens the sentence, else the next behind it, else the last before it."""
+    behind = [t for t in told if t.start >= reading.end]
+    before = [t for t in told if t.end <= reading.start]
+    if behind and behind[0].start - reading.end < 60:
+        return behind[0]
+    return before[-1] if before else None
+
+
+def _frame(
+    narrative: Narrative, statement: Statement, reading: Reading, given: Credit, time: Time | None
+) -> Iterator[Frame]:
+    names = sorted({part for t in given for part in _parts(t.name)})
+    for target in reading.targets:
+        start, end = min(target.start, reading.start), max(target.end, reading.end)
+        cells = {
+            "outcome": (reading.outcome, [[reading.start, reading.end]]),
+            "domain": (target.domain, [[target.start, target.end]]),
+            "target": (narrative.text[target.start : target.end], [[target.start, target.end]]),
+            "treatment": (" + ".join(names), [[t.start, t.end] for t in given]),
+        }
+        if time is not None:
+            cells["time_to"] = (time.iso, [[time.start, time.end]])
+        yield frame(start, end, reading.rule, cells, statement.sentence, reason=reading.reason)
+
+
+def _parts(name: str) -> list[str]:
+    stem, stopped, _ = name.partition(" withdrawal")
+    return [part + stopped for part in stem.split(" + ")]

@@ -1,0 +1,70 @@
+"""The time from a treatment or event to an outcome: "within one week", "six years later", "on the third day of treatment"."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from casemill.components.narrative import Narrative, Sentence
+from casemill.notation.durations import find_durations
+from casemill.notation.numbers import read_count
+
+__all__ = ["Time", "times"]
+
+
+class Time(NamedTuple):
+    """A duration that leads to an outcome; ``leading`` if it opens its sentence and so holds for what follows."""
+
+    start: int
+    end: int
+    iso: str
+    leading: bool
+
+
+_BEFORE = re.compile(
+    r"\b(?:after|within|in|by|at|over the next|over the following|during the next|during the following|over|during|following"
+    r"|in the first|at the end of|of|for|on|upon)(?:\s+(?:the|a|an|about|approximately|around|only|nearly|almost|just|only about"
+    r"|at least|more than|less than|first|next|following|total of|subsequent|>|<|~)){0,3}\s*$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"[\s-]*(?:later\b|thereafter\b|afterwards?\b|after\b|following\b|post\b|post-|follow[\s-]?up|of\s+(?:follow|treatment|therapy|the\s+treatment|combination)|from\b|into\b|since\b)",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(r"\b(?:for|over|lasting|lasted|past|last|every|previous|than)\b[^,.]{0,18}$", re.IGNORECASE)
+_DAY = re.compile(
+    r"\b(?:(?:by|on|at|until|from)\s+)?(?:the\s+)?(?:hospital\s+|hospitali[sz]ation\s+|post-?operative\s+|treatment\s+|admission\s+)?(?P<unit>day|week|month)\s+\+?(?P<n>\d{1,3})\b"
+    r"|\bon\s+(?:the\s+)?(?P<ordinal>\d{1,3}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+(?:(?:post-?operative|hospital|treatment)\s+)?(?P<unit2>day|week|month)\b",
+    re.IGNORECASE,
+)
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+
+
+@cache
+def _designator(unit: str) -> str:
+    return unit[0].upper()
+
+
+def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
+    """Times to an outcome that ``sentence`` tells, in text order."""
+    text = narrative.plain
+    found: list[Time] = []
+    for duration in find_durations(text, sentence.start, sentence.end):
+        before = text[max(sentence.start, duration.start - 40) : duration.start]
+        after = _AFTER.match(text, duration.end)
+        lead = _BEFORE.search(before)
+        if text[duration.end : duration.end + 5].lower().startswith((" ago", " hist", "-hist", " earl", " prio", " befo")):
+            continue
+        if _LENGTH.search(before) and not (after and "follow" in after.group().lower()) and not re.search(r"over the (?:next|following)\W*$", before, re.I):
+            continue
+        if lead or after:
+            start = duration.start - (len(before) - lead.start()) if lead else duration.start
+            found.append(Time(start, duration.end, duration.iso, start - sentence.start < 20))
+    for match in _DAY.finditer(text, sentence.start, sentence.end):
+        if match["n"]:
+            number = match["n"]
+        else:
+            word = match["ordinal"].lower()
+            number = str(_ORDINALS.index(word) + 1) if word in _ORDINALS else word[:-2]
+        iso = f"P{int(number)}{_designator(match['unit'] or match['unit2'])}"
+        found.append(Time(match.start(), match.end(), iso, match.start() - sentence.start < 20))
+    return sorted(found)
