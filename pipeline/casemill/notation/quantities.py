@@ -160,6 +160,8 @@ def _powered(power: str, head: Entry | None, below: str) -> str:
 def dimension(code: str) -> str:
     """What a UCUM code measures, by the kinds of its atoms: ``mass/volume``, ``count/volume``, ``time``; blank if unknown."""
     kinds = _units().kinds
+    if not code:
+        return ""
     if code in kinds:
         return kinds[code]
     head, *below = code.split("/")
