@@ -33,18 +33,20 @@ _TOTAL = re.compile(
 
 
 class Count(NamedTuple):
-    """A count at ``text[start:end]``; ``n`` and ``of`` are blank where not told, ``partitive`` tells that it is of a whole."""
+    """A count at ``text[start:end]``; ``n`` and ``of`` are blank where not told, ``partitive`` tells that it is of a whole, ``single`` that it
+    is a lone case by itself ("a case of")."""
 
     start: int
     end: int
     n: str
     of: str
     partitive: bool
+    single: bool = False
 
 
 def find_counts(folded: str, start: int, end: int) -> list[Count]:
     """Counts of persons in ``folded[start:end]`` (lower case, plain), in text order."""
-    return [_count(match) for match in _COUNT.finditer(folded, start, end)]
+    return [_count(match) for match in _COUNT.finditer(folded, start, end) if not folded.endswith("except for ", start, match.start())]
 
 
 def find_total(folded: str, start: int, end: int) -> str:
@@ -72,7 +74,8 @@ def _count(match: "re.Match[str]") -> Count:
         return Count(*span, "", "", True)
     if match["plain"]:
         return Count(*span, _read(match["plain"]), "", False)
-    return Count(*span, "1", "", bool(match["numbered"]) or match["single"].startswith("the "))
+    partitive = bool(match["numbered"]) or match["single"].startswith("the ")
+    return Count(*span, "1", "", partitive, single=not partitive)
 
 
 def _read(text: str | None) -> str:

@@ -32,7 +32,10 @@ _COUNT = re.compile(
     r"(?<![\w.,/-])(?P<count>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both)\s"
     r"(?:(?!and\b|or\b|of\b|with\b|in\b)[\w'-]+\s){0,4}$"
 )
-_PREPOSITION = re.compile(r"\b(?P<word>in|from|of|to|by|with|for|on|between|among|than|under|after|via)\s(?:both\s|all\s)?(?:(?:the|his|her|their|our|this|these|those|an?)\s)?(?:[\w-]+\s){0,2}$")
+_PREPOSITION = re.compile(
+    r"\b(?P<word>in|from|of|to|by|with|for|on|between|among|than|under|after|via)\s(?:both\s|all\s)?(?:(?:the|his|her|their|our|this|these|those|an?)\s)?"
+    r"(?:(?!(?:an?|the|his|her|their)\s)[\w-]+\s){0,2}$"
+)
 _LABEL = re.compile(
     r"[ -]{1,2}(?:no\.?\s?|number\s|#\s?)?(?P<label>\d{1,2}|[A-H]|I{1,3}V?|VI{0,3})(?![\w%/×]|[.,]\d|\s?(?:of|out|years?|months?|weeks?|days?|hours?|cases|patients|mg|g|with)\b)"
 )

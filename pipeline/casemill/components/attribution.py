@@ -1,0 +1,191 @@
+"""Whose fact a frame states: by what its sentence is about, and by whom the text was speaking of.
+
+The rules, in order:
+
+1. persons named after it as its carriers ("was found in the boy, his brother and his mother");
+2. a person named within it, or before it in its sentence as the one spoken of ("his mother was heterozygous");
+3. both or all, where the sentence says so ("both developed renal failure");
+4. whom the text was speaking of: "case 2" or a newly introduced individual moves it, a relative only while that
+   relative's results go on.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from casemill.components.frames import Frame
+from casemill.components.individuals import Individual, Roster
+from casemill.components.narrative import Narrative, Sentence
+from casemill.components.persons import Person
+
+__all__ = ["Attribution", "Attributor"]
+
+Mention = tuple[Person, tuple[int, ...]]
+
+_NOT_AGENT = frozenset({"from", "to", "by", "than", "with", "after", "between", "among", "on", "for", "via", "under"})
+_CARRIED = re.compile(
+    r"^[^;.]{0,90}?\b(?:in|from|of|by|for)\s(?:both\s|all\s|either\s)?(?:(?:the|his|her|this|our|their|these|an?)\s)?(?:[\w-]+\s){0,4}$"
+)
+_AND = re.compile(r"^(?:[^.;]{0,60}?)(?:,|,?\sand|,?\sas\swell\sas|\sor)\s(?:also\s)?(?:in\s|from\s|of\s)?(?:both\s)?(?:the\s|his\s|her\s|their\s|one\s|an?\s)?(?:[\w-]+\s){0,2}$")
+_NOT = re.compile(r"\b(?:not|but|except|nor|neither|without|unlike|whereas|while)\b")
+_JOINT = re.compile(r"^(?:(?:\w+,\s)?(?:both(?!\s(?:the|his|her|their|of\s(?:the|his|her))\b)|they|all\sthree|all\sfour|these\stwins|the\stwins|the\ssiblings)\b)")
+_PRONOUN = re.compile(r"\b(?:(?P<female>she|her)|(?P<male>he|his|him))\b")
+_HISTORY = re.compile(r"\bfamil(?:y|ial)\s(?:history|anamnesis)\b|\bhistory\sof\b.{0,80}\bin\s(?:his|her|the)\s")
+# Tables whose results a relative may have; a relative's drugs and outcomes are family history (section 9).
+_RESULTS = frozenset({"mutations", "antibodies", "lab_values"})
+
+
+class Attribution(NamedTuple):
+    """The individuals a fact is of, with the words that told it; no individuals: a group (``group`` is its mention)."""
+
+    who: tuple[int, ...]
+    pieces: tuple[tuple[int, int], ...]
+    group: Person | None = None
+
+
+class Attributor:
+    """Follows one document's discourse; ask frame by frame, in text order."""
+
+    def __init__(self, narrative: Narrative, roster: Roster) -> None:
+        self.narrative = narrative
+        self.roster = roster
+        leading = roster.leading
+        announced = tuple(one.index for one in leading if one.announced)
+        self.focus: tuple[int, ...] = announced or ((leading[0].index,) if leading else ())
+        self._main = self.focus
+        self._of: dict[int, list[Mention]] = {}
+        for mention in roster.mentions:
+            self._of.setdefault(mention[0].sentence, []).append(mention)
+
+    def mentions(self, sentence: Sentence) -> list[Mention]:
+        """The mentions of persons in ``sentence``, in text order."""
+        return self._of.get(sentence.start, [])
+
+    def enter(self, sentence: Sentence) -> None:
+        """Move to ``sentence``: an individual newly spoken of becomes the focus; a pronoun returns from a relative."""
+        spoken = [
+            meant if person.role == "siblings" else meant[-1:]
+            for person, meant in self.mentions(sentence)
+            if meant and not self._individual(meant[0]).related and (person.preposition not in _NOT_AGENT or person.label)
+        ]
+        if spoken:
+            self.focus = self._main = spoken[0]
+            return
+        if self.focus != self._main and not self._goes_on(sentence):
+            self.focus = self._main
+        match = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
+        if match and self.focus:
+            sex = match.lastgroup or ""
+            if self._individual(self.focus[0]).sex not in ("", sex):
+                fitting = [one.index for one in self.roster.leading if one.sex == sex]
+                self.focus = self._main = (fitting[0],) if len(fitting) == 1 else self._main
+
+    def _goes_on(self, sentence: Sentence) -> bool:
+        """Whether a relative's results may go on in ``sentence``: nothing in it speaks of anybody else."""
+        related = self._individual(self.focus[0])
+        match = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
+        return not (match and related.sex not in ("", match.lastgroup)) and sentence.start - related.sentence < 600
+
+    def _individual(self, index: int) -> Individual:
+        return self.roster.individuals[index]
+
+    def of(self, table: str, frame: Frame, sentence: Sentence) -> Attribution:
+        """Whose fact ``frame`` of ``table`` in ``sentence`` is."""
+        mentions = self.mentions(sentence)
+        if table in ("mutations", "antibodies", "lab_values") and (carried := self._carried(frame, sentence, mentions)):
+            return carried
+        words = self.narrative.folded[sentence.start : sentence.end]
+        if joint := self._joint(words, sentence, mentions, frame):
+            return joint
+        for person, meant in reversed(mentions):
+            if person.start >= frame["end"]:
+                continue
+            if person.role in ("group", "parents", "siblings") and self._speaks(person, frame):
+                who = meant or (self._parents() if person.role == "parents" else ())
+                return Attribution(who, ((person.start, person.end),), None if who else person)
+            if not meant:
+                continue
+            if self._individual(meant[0]).related and not self._is_agent(table, person, sentence, frame):
+                continue
+            if self._individual(meant[0]).related:
+                self.focus = meant[-1:]
+            return Attribution(meant, ((person.start, person.end),))
+        groups = [p for p, meant in mentions if p.role in ("group", "parents") and not meant and p.start >= frame["end"]]
+        following = groups[0] if groups and not any(meant for _, meant in mentions) else None
+        return Attribution(self.focus, (), following if following and not _PRONOUN.search(words) else None)
+
+    def _speaks(self, person: Person, frame: Frame) -> bool:
+        """Whether a group named before a frame is the one spoken of: a subject, not "born to ... parents"."""
+        overlaps = person.end > frame["start"]
+        if person.role == "group" and not overlaps and person.preposition and not (person.count or person.determiner):
+            return False
+        return overlaps or (person.preposition not in _NOT_AGENT and not (person.role == "parents" and person.possessive))
+
+    def _is_agent(self, table: str, person: Person, sentence: Sentence, frame: Frame) -> bool:
+        """Whether a relative named before a frame is spoken of, and not merely named ("according to his mother")."""
+        if person.start >= frame["start"]:
+            return True
+        if person.possessive or person.preposition in _NOT_AGENT:
+            return False
+        words = self.narrative.folded[sentence.start : person.start]
+        if person.preposition in ("of", "in") and table not in _RESULTS:
+            return False
+        between = self.narrative.folded[person.end : frame["start"]]
+        if re.search(r"\bthe\spatient\b|\bstated\sthat\b|\breported\sthat\b|;", between):
+            return False
+        return table in _RESULTS or not _HISTORY.search(words) or len(between) < 120
+
+    def _carried(self, frame: Frame, sentence: Sentence, mentions: Sequence[Mention]) -> Attribution | None:
+        """Rule 1: carriers named after a result, all of them that a coordination joins."""
+        after = [(p, who) for p, who in mentions if p.start >= frame["end"]]
+        if not after:
+            return None
+        first = after[0][0]
+        gap = self.narrative.folded[frame["end"] : first.start]
+        lead = _CARRIED.match(gap) if first.preposition in ("in", "from", "of", "by", "for") else None
+        if not lead or _NOT.search(gap) or first.role == "case":
+            return None
+        who: list[int] = []
+        pieces: list[tuple[int, int]] = []
+        previous = None
+        for person, meant in after:
+            if previous is not None:
+                between = self.narrative.folded[previous.end : person.start]
+                if not _AND.match(between) or _NOT.search(between):
+                    break
+            if not meant and person.role in ("group", "parents"):
+                both = self._parents() if person.role == "parents" else ()
+                if not both:
+                    return None if who or person.role == "group" else Attribution((), ((person.start, person.end),), person)
+                meant = both  # noqa: PLW2901
+            who += [index for index in meant if index not in who]
+            pieces.append((person.start, person.end))
+            previous = person
+        if not who or (len(who) == 1 and not self._individual(who[0]).related and who == list(self.focus)):
+            return None
+        return Attribution(tuple(who), tuple(pieces))
+
+    def _parents(self) -> tuple[int, ...]:
+        """Mother and father, where both are individuals already."""
+        return tuple(one.index for one in self.roster.individuals if one.noun in ("mother", "father") and one.related) if (
+            {"mother", "father"} <= {one.noun for one in self.roster.individuals}
+        ) else ()
+
+    def _joint(
+        self, words: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame
+    ) -> Attribution | None:
+        """Rule 3: "both", "they": all leading individuals if there are as many, else the pair last spoken of."""
+        leading = tuple(one.index for one in self.roster.leading)
+        match = _JOINT.match(words)
+        if match and len(leading) >= 2:
+            return Attribution(leading, ((sentence.start, sentence.start + match.end()),))
+        for person, meant in mentions:
+            if person.start < frame["end"] and person.role == "group" and not meant and person.noun in ("patient", "patients", "case", "child"):
+                told = person.count or ("2" if person.determiner == "both" else "")
+                told = told or (str(len(leading)) if person.determiner in ("our", "these") else "")
+                if told == str(len(leading)) and len(leading) >= 2 and sentence.section != "literature_review":
+                    return Attribution(leading, ((person.start, person.end),))
+        if match is None and re.search(r"\bin both (?:subjects|of them|individuals|patients|cases)\b", words) and len(self.roster.individuals) >= 2:
+            pair = leading if len(leading) == 2 else ()
+            return Attribution(pair, ()) if pair else None
+        return None
