@@ -12,7 +12,7 @@ from casemill.components.narrative import Term
 from casemill.components.outcome_statements import Statement, Target
 from casemill.resources import Entry
 
-__all__ = ["Reading", "read_change"]
+__all__ = ["Reading", "picked", "read_change"]
 
 # How far (characters) a negation or a word of degree reaches to the word that it turns.
 _REACH = 46
@@ -24,6 +24,8 @@ _BE = re.compile(r"\b(?:was|were|is|are|be|been|being|has|had|have)\b[\w\s]{0,30
 _LIST = re.compile(r",|\band\b|\bor\b|\bas well as\b|/")
 _NOT_AFTER = re.compile(r"(?:\s+[\w-]+){0,5}?\s+(?:was|were|is|has been|have been|had been)\s+(?:not|never)\b")
 _RELATIVE_BREAKS = ("which", "that", "who")
+#: Kinds of target that any other word beside them outweighs.
+_VAGUE = ("weak", "person")
 _CONSTANT = ("tumor", "pain", "infection")
 
 
@@ -47,13 +49,17 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, cancer: str
     """
     needs = entry["needs"].split()
     start, end = change.start, change.end
+    if entry["form"] == "none" or statement.text[start - 1 : start] == "-":
+        return None
     lo = _clause_start(statement, change)
     if "base" in needs and not statement.cued("aspect", max(lo, start - 30), start) and not _negation(statement, lo, start):
         return None
     targets = _FORMS[entry["form"]](statement, change, lo)
     if targets is None:
         return None
-    strong = [t for t in targets if t.kind != "weak"]
+    if "quantity" in needs and _is_level(statement, change, lo, entry):
+        return None
+    strong = [t for t in targets if t.kind not in _VAGUE]
     if ("target" in needs or "quantity" in needs) and not strong:
         return None
     outcome = _outcome(statement, change, entry, lo)
@@ -65,14 +71,14 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, cancer: str
         return None
     if "modified" in needs and not _is_modified(statement, change, lo):
         return None
-    if "cancer" in needs and not (cancer and all(t.kind in ("cancer", "weak") or t.domain == cancer for t in targets)):
+    if "cancer" in needs and not (cancer and all(t.kind in ("cancer", *_VAGUE) or t.domain == cancer for t in targets)):
         return None
     reason = _reason(statement, change, needs, lo, outcome)
     if entry["domain"]:
         found = [Target(start, end, entry["domain"], "fixed", "")]
     else:
-        found = _picked(statement, strong or targets)
-        if cancer and "response" in needs and not strong:
+        found = picked(statement, strong or targets)
+        if cancer and "response" in needs and not any(t.kind != "person" for t in targets):
             found = [Target(start, end, cancer, "context", "")]
         elif not found:
             found = [Target(start, end, "general", "weak", "")]
@@ -157,25 +163,29 @@ def _verb(statement: Statement, change: Term, lo: int) -> list[Target] | None:
     passive = _BE.search(text, max(lo, hi - 40), hi)
     following = _WORD.match(text, change.end)
     if active and following and not passive:
-        target = [t for t in _object(statement, active.end()) if t.kind != "weak" or t.start - active.end() < 25]
+        target = [t for t in _object(statement, active.end()) if t.kind not in _VAGUE or t.start - active.end() < 25]
         nearest = target[0].start - change.end if target else 99
         closes = any(c.start == following.start(1) for c in statement.cues if c.canonical in ("credit", "credit_to", "show", "break", "cause"))
         if nearest < 40 and not closes:
             return target
-    return _subject(statement, change, lo) or None
+    if following and following[1] == "from" and (origin := _object(statement, following.end())):
+        return origin
+    found = _subject(statement, change, lo)
+    elided = lo > statement.sentence.start and hi - lo < 16
+    return found if found or elided else None
 
 
 def _noun(statement: Statement, change: Term, lo: int) -> list[Target] | None:
     text = statement.text
     if match := _OF.match(text, change.end):
         found = _object(statement, match.end())
-        if any(t.kind != "weak" for t in found) or (found and found[0].start - match.end() < 20):
+        if any(t.kind not in _VAGUE for t in found) or (found and found[0].start - match.end() < 20):
             return found
     if found := _modifiers(statement, change, lo):
         return found
     shows = [c for c in statement.cues if c.canonical == "show" and c.start >= lo and c.end <= change.start]
     if shows and change.start - shows[-1].end < 40:
-        found = [t for t in _subject_before(statement, lo, shows[-1].start) if t.kind != "weak"]
+        found = [t for t in _subject_before(statement, lo, shows[-1].start) if t.kind not in _VAGUE]
         return found
     return []
 
@@ -192,7 +202,7 @@ def _modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:
     edge = change.start
     for target in reversed(statement.targets_in(max(lo, change.start - 60), change.start)):
         between = statement.text[target.end : edge]
-        if target.kind == "weak" and target.end < change.start - 1:
+        if target.kind in _VAGUE and target.end < change.start - 1:
             break
         if len(between.split()) > 2 or "," in between or any(
             c.canonical in ("credit", "credit_to", "verb", "show", "cause", "break", "negation") and c.start >= target.end and c.end <= edge
@@ -208,13 +218,17 @@ def _predicate(statement: Statement, change: Term, lo: int) -> list[Target] | No
     if not statement.text[lo : change.start].strip():
         lo = statement.sentence.start
     if found := _OF.match(statement.text, change.end):
-        after = [t for t in _object(statement, found.end()) if t.kind not in ("weak", "lab")]
+        after = [t for t in _object(statement, found.end()) if t.kind not in (*_VAGUE, "lab")]
         if after and not statement.targets_in(lo, change.start):
             return after
     return _subject(statement, change, lo)
 
 
 def _attributive(statement: Statement, change: Term, lo: int) -> list[Target] | None:
+    """``with persistent fever``: a state that goes on or comes back, where the words before it tell a course."""
+    lead = [c for c in statement.cues if 0 < change.start - c.end <= 14 and c.canonical in ("credit", "cause", "goes_on", "show")]
+    if not lead:
+        return None
     found = _object(statement, change.end)
     return found if found and found[0].start - change.end < 25 else None
 
@@ -225,9 +239,9 @@ def _phrase(statement: Statement, change: Term, lo: int) -> list[Target] | None:
 
 
 def _patient(statement: Statement, change: Term, lo: int) -> list[Target] | None:
-    found = [t for t in _subject(statement, change, lo) if t.kind not in ("weak",)]
+    found = [t for t in _subject(statement, change, lo) if t.kind not in (*_VAGUE, "lab")]
     if not found and (match := _OF.match(statement.text, change.end)):
-        found = [t for t in _object(statement, match.end()) if t.kind not in ("weak", "lab")]
+        found = [t for t in _object(statement, match.end()) if t.kind not in (*_VAGUE, "lab")]
     return found
 
 
@@ -237,10 +251,12 @@ def _remain(statement: Statement, change: Term, lo: int) -> list[Target] | None:
         return None
     stop = min(_stop(statement, change.end), change.end + 50)
     states = statement.cued("state", change.end, change.end + 40)
-    complement = [t for t in statement.targets_in(change.end, stop) if t.kind in ("finding", "disease") and t.start - change.end < 25]
+    complement = [
+        t for t in statement.targets_in(change.end, stop) if t.kind in ("finding", "disease") and t.start - change.end < 25
+    ][:1]
     subject = _subject(statement, change, lo)
     if complement:
-        return [t for t in subject if t.kind != "weak"] or complement
+        return [t for t in subject if t.kind not in _VAGUE] or complement
     if states and states[0].start - change.end < 20:
         return subject or []
     return None
@@ -293,7 +309,7 @@ def _outcome(statement: Statement, change: Term, entry: Entry, lo: int) -> str:
     degrees = _degrees(statement, change, lo)
     negated = _negation(statement, lo, change.start) or _NOT_AFTER.match(statement.text, change.end)
     if negated:
-        if "wholly" in degrees and entry["wholly"] + entry["partly"]:
+        if "wholly" in degrees and entry.canonical in ("improved", "resolved"):
             return "improved"
         return entry["negated"] or entry.canonical
     if "negation" in needs:
@@ -308,12 +324,31 @@ def _by_direction(outcome: str, targets: list[Target]) -> str:
     """Better or worse, by what falls or rises: a fall betters all but functions and the measures that are low in disease."""
     if outcome not in ("improved", "worsened"):
         return outcome
-    better = {t.better or ("down" if t.kind in ("finding", "cancer", "weak") else "") for t in targets}
+    better = {t.better or ("down" if t.kind in ("finding", "cancer", *_VAGUE) else "") for t in targets}
     better.discard("")
     if len(better) != 1 or any(t.kind == "measure" and not t.better for t in targets):
         return ""
     fell = outcome == "improved"
     return "improved" if (better == {"down"}) == fell else "worsened"
+
+
+_LEVEL = re.compile(r"\s*(?:to|from|by|within|after|over|significantly|gradually|rapidly|further|progressively|markedly|dramatically|and|,|\.|;|on|during|following|slightly|again|steadily|in\s+the)")
+
+
+def _is_level(statement: Statement, change: Term, lo: int, entry: Entry) -> bool:
+    """Whether a word of rise or fall tells a level ("were increased", "reduced IgG") or a dose, and no change."""
+    hi = change.start
+    near = max(lo, hi - 60)
+    if statement.cued("dose", near, hi) or any(near <= t.start < hi and hi - t.end < 30 for t in statement.treatments):
+        if not statement.cued("cause", near, hi):
+            return True
+    if entry["form"] != "verb":
+        return False
+    if not _LEVEL.match(statement.text, change.end):
+        return not statement.cued("anaphor", near, hi)
+    own = _BE.search(statement.text, near, hi)
+    return bool(own and re.match(r"(?:was|were|is|are)\b", own.group()) and not re.match(r"\s*(?:to|from|by)\b", statement.text[change.end:change.end+6])
+        and not statement.cued("quality", near, hi) and not re.search(r"(?:significantly|gradually|rapidly|further|progressively)\W*$", statement.text[near:hi]))
 
 
 def _is_modified(statement: Statement, change: Term, lo: int) -> bool:
@@ -334,9 +369,9 @@ def _reason(statement: Statement, change: Term, needs: list[str], lo: int, outco
         return "planned"
     if statement.cued("possible", max(lo, hi - 60), min(change.end + 12, statement.sentence.end)):
         return "hypothetical"
-    if statement.cued("general", statement.sentence.start, statement.sentence.end):
+    if statement.cued("general", max(lo, hi - 90), min(change.end + 60, statement.sentence.end)):
         return "background"
-    if outcome in ("died", "alive") and statement.cued("relative", lo, hi):
+    if outcome in ("died", "alive") and statement.cued("relative", statement.sentence.start, hi):
         return "background"
     if "treated" in needs and not statement.treated:
         return "before_treatment"
@@ -345,7 +380,7 @@ def _reason(statement: Statement, change: Term, needs: list[str], lo: int, outco
     return ""
 
 
-def _picked(statement: Statement, targets: list[Target]) -> list[Target]:
+def picked(statement: Statement, targets: list[Target]) -> list[Target]:
     """One target a conjunct ("rash and muscle strength"), the weightiest of its words, and one of each domain."""
     groups: list[list[Target]] = []
     for target in targets:
@@ -355,7 +390,9 @@ def _picked(statement: Statement, targets: list[Target]) -> list[Target]:
             groups.append([target])
     found: dict[str, Target] = {}
     for group in groups:
-        heads = [t for t in group if t.domain in _CONSTANT and t.kind != "weak"] or [t for t in group if t.kind not in ("weak", "organ")]
-        head = (heads or [t for t in group if t.kind != "weak"] or group)[-1]
+        if group[-1].domain == "pain" and not found.keys() - {g.domain for g in group} and groups.index(group):
+            found.clear() if all(t.kind == "organ" for g in groups[: groups.index(group)] for t in g) else None
+        heads = [t for t in group if t.domain in _CONSTANT and t.kind not in _VAGUE] or [t for t in group if t.kind not in (*_VAGUE, "organ")]
+        head = (heads or [t for t in group if t.kind not in _VAGUE] or group)[-1]
         found.setdefault(head.domain, head)
     return list(found.values())

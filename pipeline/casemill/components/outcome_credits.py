@@ -7,7 +7,7 @@ word for it ("with this treatment", "responded"); a treatment that the sentence 
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_statements import Statement, Treatment
 
-__all__ = ["Credit", "credit"]
+__all__ = ["Credit", "coordinated", "credit", "named"]
 
 Credit = list[Treatment]
 _GAP = 45
@@ -33,16 +33,16 @@ def _after(statement: Statement, reading: Reading) -> Credit:
     for cue in statement.cues:
         if cue.start < reading.end - 4 or cue.end > end or cue.canonical not in ("credit", "credit_to", "withdrawal"):
             continue
-        found = _list(statement, cue.end, end)
+        found = coordinated(statement, cue.end, end)
         if found and not statement.cued("uncredited", cue.end, found[0].start):
             return _withdrawn(statement, found)
     responds = reading.rule.startswith(("refractory", "effective", "resistance", "fail"))
-    if responds and (found := _list(statement, reading.end, end)):
+    if responds and (found := coordinated(statement, reading.end, end)):
         return _withdrawn(statement, found)
     return []
 
 
-def _list(statement: Statement, start: int, end: int) -> Credit:
+def coordinated(statement: Statement, start: int, end: int) -> Credit:
     """Treatments coordinated from ``start`` on, the first of them not far behind it."""
     found: Credit = []
     edge = start
@@ -65,16 +65,33 @@ def _leading(statement: Statement, reading: Reading) -> Credit:
 
 
 def _withdrawn(statement: Statement, found: Credit) -> Credit:
-    """``found`` with " withdrawal" added where the words tell of stopping."""
-    if not found:
-        return found
-    first, last = found[0].start, found[-1].end
-    stopped = statement.cued("withdrawal", first - 45, first) or [
-        c for c in statement.cues if c.canonical in ("withdrawal", "stopped") and 0 <= c.start - last <= 25
-    ]
-    if not stopped:
-        return found
-    return [Treatment(t.start, t.end, f"{t.name} withdrawal") for t in found]
+    """``found`` with " withdrawal" added to those whose stopping is told; beside one that is started these don't count."""
+    named = [t._replace(name=f"{t.name} withdrawal") if _is_withdrawn(statement, t, found) else t for t in found]
+    started = [t for t in named if statement.cued("starting", t.start - 40, t.start)]
+    return started if started and any(t.name.endswith(" withdrawal") for t in named) else named
+
+
+def _is_withdrawn(statement: Statement, treatment: Treatment, found: Credit) -> bool:
+    lead = statement.cued("withdrawal", min(t.start for t in found) - 45, treatment.start)
+    if lead and not statement.cued("starting", lead[-1].end, treatment.start):
+        return True
+    last = max(t.end for t in found)
+    return any(c.canonical in ("withdrawal", "stopped") and 0 <= c.start - last <= 25 for c in statement.cues)
+
+
+def named(statement: Statement, found: Credit, classes: dict[str, frozenset[str]]) -> Credit:
+    """``found`` with the word for a class put in place by the drugs of that class that were named before."""
+    result: Credit = []
+    for treatment in found:
+        stem, stopped, _ = treatment.name.partition(" withdrawal")
+        members = classes.get(stem, frozenset())
+        told = [t for t in statement.history if t.name in members]
+        if not told:
+            result.append(treatment)
+            continue
+        near = [t for t in told if told[-1].start - t.start < 160]
+        result += [Treatment(treatment.start, treatment.end, t.name + stopped) for t in near]
+    return result
 
 
 def _meant(statement: Statement, reading: Reading) -> Credit:

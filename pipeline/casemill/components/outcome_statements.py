@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence, Term
-from casemill.resources import Patterns
+from casemill.resources import Entry, Patterns
 
 __all__ = ["LEXICONS", "Statement", "Target", "Treatment", "statements"]
 
@@ -41,7 +41,11 @@ class Treatment(NamedTuple):
 
 @dataclass(slots=True)
 class Statement:
-    """One sentence with the terms found in it, each list in text order; ``treated`` if a treatment was told before."""
+    """One sentence with the terms found in it, each list in text order.
+
+    ``earlier``: treatments of the nearest sentence before that names any; ``history``: all before this sentence;
+    ``treated``: whether a treatment was told before.
+    """
 
     sentence: Sentence
     text: str
@@ -51,6 +55,7 @@ class Statement:
     targets: list[Target] = field(default_factory=list)
     treatments: list[Treatment] = field(default_factory=list)
     earlier: list[Treatment] = field(default_factory=list)
+    history: list[Treatment] = field(default_factory=list)
     treated: bool = False
 
     def cued(self, role: str, start: int, end: int) -> list[Term]:
@@ -84,6 +89,7 @@ def statements(narrative: Narrative, patterns: Patterns) -> Iterator[Statement]:
     words = [cue.start for found in cues.values() for cue in found if cue.canonical == "anaphor" or cue.id == "verb.treated"]
     treated_from = min(treated_from, min(words, default=treated_from))
     rows = patterns.rows(_BODY)
+    told = [t for found in treatments.values() for t in found]
     for sentence in narrative.sentences:
         index = sentence.number
         if (index in changes or index in harms) and sentence.extract:
@@ -93,9 +99,10 @@ def statements(narrative: Narrative, patterns: Patterns) -> Iterator[Statement]:
                 changes=changes.get(index, []),
                 harms=harms.get(index, []),
                 cues=cues.get(index, []),
-                targets=_targets(body.get(index, []), analytes.get(index, []), low.get(index, []), rows),
+                targets=_targets(body.get(index, []), analytes.get(index, []), low.get(index, []), treatments.get(index, []), rows),
                 treatments=treatments.get(index, []),
                 earlier=_earlier(treatments, index),
+                history=[t for t in told if t.end <= sentence.start],
                 treated=treated_from < sentence.end,
             )
 
@@ -135,13 +142,17 @@ def _earlier(treatments: Mapping[int, list[Treatment]], index: int) -> list[Trea
     return []
 
 
-def _targets(body: list[Term], analytes: list[Term], low: list[Term], rows: Mapping[str, "object"]) -> list[Target]:
+def _targets(
+    body: list[Term], analytes: list[Term], low: list[Term], treatments: list[Treatment], rows: Mapping[str, Entry]
+) -> list[Target]:
     found = [
-        Target(term.start, term.end, term.canonical, str(rows[term.id]["kind"]), str(rows[term.id]["better"]))  # type: ignore[index]
+        Target(term.start, term.end, term.canonical, rows[term.id]["kind"], rows[term.id]["better"])
         for term in body
     ]
     falls = [(term.start, term.end) for term in low]
     for term in [*analytes, *low]:
+        if any(t.start <= term.start and term.end <= t.end for t in treatments):
+            continue
         covering = [t for t in found if t.start < term.end and term.start < t.end]
         if any(t.end - t.start >= term.end - term.start for t in covering):
             continue

@@ -9,7 +9,8 @@ from spacy.tokens import Doc
 from casemill.components.frames import Frame, frame, store
 from casemill.components.narrative import Narrative
 from casemill.components.outcome_changes import Reading, read_change
-from casemill.components.outcome_credits import Credit, credit
+from casemill.components.outcome_credits import Credit, credit, named
+from casemill.components.outcome_harms import read_harms
 from casemill.components.outcome_statements import LEXICONS, Statement, statements
 from casemill.components.outcome_times import Time, times
 from casemill.components.terms import find_terms, overlay
@@ -40,6 +41,10 @@ class Outcomes:
 
     def _frames(self, narrative: Narrative) -> Iterator[Frame]:
         rows = self.patterns.rows("outcomes/changes")
+        harms = dict(self.patterns.rows("outcomes/harms"))
+        classes = {
+            row.canonical: frozenset(row["members"].split("|")) for row in self.patterns.rows("outcomes/classes").values()
+        }
         cancer = _cancer(narrative)
         running: tuple[int, Time] | None = None
         for statement in statements(narrative, self.patterns):
@@ -50,19 +55,29 @@ class Outcomes:
                 if reading is None:
                     continue
                 given = credit(statement, reading, given)
-                time = _time(reading, told)
-                yield from _frame(narrative, statement, reading, given, time)
+                yield from _frame(narrative, statement, reading, named(statement, given, classes), _time(reading, told))
+            for reading, blamed in read_harms(statement, harms):
+                yield from _frame(narrative, statement, reading, named(statement, blamed, classes), _time(reading, told))
 
 
 def _cancer(narrative: Narrative) -> str:
-    """The domain of the cancer that the report is about, by the most of its names; blank if it names none."""
+    """The domain of the cancer that the report is about; blank if it names another disease first or more often."""
     counts: Counter[str] = Counter()
+    first = ""
     for term in narrative.terms("diseases/body_systems"):
-        if term.id.endswith(".cancer"):
-            before = narrative.folded[max(0, term.start - 40) : term.start]
-            if not any(word in before for word in ("no ", "not ", "exclu", "ruled out", "without", "history of")):
-                counts[term.canonical] += 1
-    return max(counts, key=lambda domain: counts[domain], default="")
+        family = term.id.rpartition(".")[2]
+        if family not in ("cancer", "disease"):
+            continue
+        before = narrative.folded[max(0, term.start - 40) : term.start]
+        if any(word in before for word in ("no ", "not ", "exclu", "ruled out", "without", "history of")):
+            continue
+        name = term.canonical if family == "cancer" else ""
+        counts[name or term.id] += 1
+        first = first or (name or term.id)
+    if not counts:
+        return ""
+    domain = counts.most_common(1)[0][0]
+    return first if first in ("blood", "tumor") else domain if domain in ("blood", "tumor") else ""
 
 
 def _time(reading: Reading, told: list[Time]) -> Time | None:
