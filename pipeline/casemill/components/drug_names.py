@@ -1,0 +1,225 @@
+"""Names of drugs in a narrative: lexicon, INN stems, the document's own abbreviations, combinations, and guards.
+
+A name that is measured, tested, allergic to or merely compared with is kept with the ``reason`` why it is no drug that
+was given, so that nothing vanishes unseen. Spellings, stems, classes and guards are pattern files (``drug_doses/*.tsv``).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from casemill.components.narrative import Narrative
+from casemill.resources import Patterns
+
+__all__ = ["DrugNames", "Mention"]
+
+DRUGS, CLASSES, ROUTES = "drug_doses/drugs", "drug_doses/classes", "drug_doses/routes"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A drug's name at ``text[start:end]``; ``kind`` is ``drug`` or ``class``, ``guard`` what it needs to count.
+
+    ``guard`` is ``analyte`` for substances of the body too (insulin, calcium) and ``acronym`` for short forms that mean
+    other things elsewhere; both need words of administration close by. ``reason``: blank, or why it makes no row.
+    """
+
+    start: int
+    end: int
+    name: str
+    kind: str = "drug"
+    guard: str = ""
+    reason: str = ""
+
+
+class _Stem(NamedTuple):
+    group: str
+    exceptions: frozenset[str]
+
+
+def _choice(spellings: Iterable[str]) -> str:
+    return "|".join(re.escape(s).replace(r"\ ", r"\s+") for s in sorted(spellings, key=len, reverse=True))
+
+
+# "tacrolimus (TAC)", "methylprednisolone pulse therapy (MPT)": the short form, after at most three words
+_SHORT_FORM = re.compile(r"(?:\s[A-Za-z-]{2,20}){0,3}\s?[(\[]\s?([A-Z][A-Za-z0-9]{0,6}(?:-[A-Za-z0-9]{1,4})?)\s?[);,\]]")
+_DEFINED = re.compile(r"([A-Za-z][\w'/-]*(?:\s[\w'/-]+){0,6})\s?\(\s?([A-Z][A-Za-z0-9/-]{1,7})s?\s?\)")
+# "DOP, dopamine;" and "MAC macitentan," in a list of abbreviations under a figure
+_LEGEND_BEFORE = re.compile(r"(?:^|[;.,:(]\s?)([A-Z][A-Za-z0-9/-]{1,7})s?\s?[,:=]?\s?$")
+_LEGEND_AFTER = re.compile(r"\s?(?:[,;.]|$)")
+_HYPHEN_TAIL = re.compile(r"-(?!based|containing|treated|plus|pulse|therapy|and-)[a-z]{3,}")
+_COMBINED = re.compile(r"\s?(?:/|-)\s?$")
+_MEASURED = re.compile(r"\s?(?:\(|:|=|of|was|were|at|,|is)?\s?(?:[<>~]\s?)?\d[\d.,]*\s?(?:[munpμ]?[gu]|[mμnp]?mol|[mμ]?iu|meq|mu|%)?\s?/\s?(?:d?l|ml|μl|g)\b")
+_SALT = re.compile(r"\s(?:hydrochloride|sodium|acetate|sulfate|sulphate|phosphate|citrate|maleate|tartrate|mesylate|besylate|succinate|fumarate|calcium|potassium)\b")
+
+
+@dataclass(slots=True)
+class DrugNames:
+    """The names of one set of pattern files; make it once, call :meth:`find` for each narrative."""
+
+    patterns: Patterns
+    groups: dict[str, frozenset[str]] = field(init=False)
+    _guards: dict[str, str] = field(init=False)
+    _stem_groups: dict[str, str] = field(init=False)
+    _stems: re.Pattern[str] = field(init=False)
+    _after: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
+    _before: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
+    _trusted: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows = self.patterns.rows
+        self.groups = {
+            row.canonical: frozenset(m for m in row["members"].split("|") if m) for row in rows(CLASSES).values()
+        }
+        self._guards = {row.canonical: row["guard"] for row in rows(DRUGS).values() if row["guard"]}
+        self._trusted = frozenset(rows("drug_doses/acronyms")["acronym.trusted"]["spellings"].split("|"))
+        self._stem_groups, endings, starts, exceptions = {}, [], [], set()
+        for row in rows("drug_doses/stems").values():
+            exceptions |= {e for e in row["except"].split("|") if e}
+            for stem in row.canonical.split("|"):
+                (starts if stem.endswith("*") else endings).append(stem.rstrip("*"))
+                self._stem_groups[stem.rstrip("*")] = row["class"]
+        barred = "|".join(re.escape(e) for e in sorted(exceptions))
+        self._stems = re.compile(
+            rf"(?<![\w-])(?!(?:{barred})s?\b)(?:[a-z]{{2,24}}?({'|'.join(sorted(endings, key=len, reverse=True))})"
+            rf"|({'|'.join(starts)})[a-z]{{4,14}})(?![\w])"
+        )
+        self._after = [
+            (row.id, row.canonical, re.compile(rf"[\s-]{{1,2}}(?:{_choice(row['spellings'].split('|'))})\b", re.IGNORECASE))
+            for row in rows("drug_doses/heads").values()
+        ]
+        self._before = [
+            (row.id, row.canonical, re.compile(rf"\b(?:{_choice(row['spellings'].split('|'))})[\s-]$", re.IGNORECASE))
+            for row in rows("drug_doses/befores").values()
+        ]
+
+    def group_of(self, name: str) -> frozenset[str]:
+        """The classes that ``name`` belongs to, by the lists of classes or by its INN stem."""
+        found = {group for group, members in self.groups.items() if name in members}
+        match = self._stems.fullmatch(name)
+        if match and (group := self._stem_groups.get(match.group(1) or match.group(2) or "")):
+            found.add(group)
+        return frozenset(found)
+
+    def find(self, narrative: Narrative) -> list[Mention]:
+        """All mentions in text order, none overlapping; those with a ``reason`` make no row."""
+        found = self._listed(narrative)
+        found += self._by_stem(narrative, found)
+        if not found:
+            return []
+        found = self._with_short_forms(narrative, sorted(found, key=lambda m: m.start))
+        found = _combined(narrative.folded, found)
+        return [self._judged(narrative, mention) for mention in found]
+
+    def _listed(self, narrative: Narrative) -> list[Mention]:
+        candidates = [
+            Mention(t.start, t.end, t.canonical, "class" if t.canonical in self.groups else "drug", self._guards.get(t.canonical, ""))
+            for lexicon in (DRUGS, CLASSES)
+            for t in narrative.terms(lexicon)
+        ]
+        kept: list[Mention] = []
+        for mention in sorted(candidates, key=lambda m: (m.start, -m.end)):
+            if not kept or mention.start >= kept[-1].end:
+                word = narrative.text[mention.start : mention.end]
+                if len(word) <= 5 and word.isupper() and word not in self._trusted:
+                    mention = replace(mention, guard="acronym")  # noqa: PLW2901
+                kept.append(mention)
+        return kept
+
+    def _by_stem(self, narrative: Narrative, known: list[Mention]) -> list[Mention]:
+        taken = {mention.start for mention in known}
+        ends = sorted((m.start, m.end) for m in known)
+        found = []
+        for match in self._stems.finditer(narrative.folded):
+            start, end = match.span()
+            if start in taken or any(s < end and start < e for s, e in ends):
+                continue
+            found.append(Mention(start, end, narrative.folded[start:end]))
+        return found
+
+    def _with_short_forms(self, narrative: Narrative, found: list[Mention]) -> list[Mention]:
+        """Short forms the document defines for a drug become mentions; those it defines for something else go."""
+        text = narrative.text
+        meant: dict[str, Mention] = {}
+        for mention in found:
+            if match := _SHORT_FORM.match(text, mention.end):
+                short = match[1]
+                words = text[mention.start : match.start(1)].lower().split()
+                if sum(c.isupper() for c in short) > 1 and any(w.startswith(short[0].lower()) for w in words):
+                    meant.setdefault(short, mention)
+        foreign = _foreign_short_forms(text, found)
+        kept = [
+            replace(m, guard="") if text[m.start : m.end] in meant else m
+            for m in found
+            if not (m.guard == "acronym" and text[m.start : m.end] in foreign and text[m.start : m.end] not in meant)
+        ]
+        spans = {(m.start, m.end) for m in kept}
+        for short, mention in meant.items():
+            for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", text):
+                if not any(s < match.end() and match.start() < e for s, e in spans):
+                    kept.append(replace(mention, start=match.start(), end=match.end(), guard=""))
+                    spans.add(match.span())
+        return sorted(kept, key=lambda m: m.start)
+
+    def _judged(self, narrative: Narrative, mention: Mention) -> Mention:
+        """``mention`` with the reason why its own surroundings show no drug given, if they do."""
+        folded, start, end = narrative.folded, mention.start, mention.end
+        before, after = folded[max(0, start - 40) : start], folded[end : end + 40]
+        if before.endswith(("anti-", "non-", "anti ")) or _HYPHEN_TAIL.match(after):
+            return replace(mention, reason="part_of_word")
+        legend = _LEGEND_BEFORE.search(narrative.text, max(0, start - 12), start)
+        if legend and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):
+            return replace(mention, reason="abbreviation")
+        for key, reason, pattern in self._after:
+            if (mention.guard == "analyte" or not key.endswith("analyte")) and pattern.match(after):
+                return replace(mention, reason=reason)
+        for key, reason, pattern in self._before:
+            if (mention.guard == "analyte" or not key.endswith("specimen")) and pattern.search(before):
+                if key.endswith("specimen") and before.endswith((" and ", " of ", "including ")):
+                    continue
+                return replace(mention, reason=reason)
+        if _MEASURED.match(after) and not _SALT.match(after):
+            return replace(mention, reason="measurement")
+        return mention
+
+
+def _foreign_short_forms(text: str, found: list[Mention]) -> set[str]:
+    """Short forms in brackets after words whose initials they are, none of them a drug: "pheochromocytoma (PCC)"."""
+    starts = {m.start: m for m in found}
+    ends = {m.end for m in found}
+    foreign = set()
+    for match in _DEFINED.finditer(text):
+        short = match[2]
+        mention = starts.get(match.start(2))
+        if mention is None or mention.guard != "acronym":
+            continue
+        if match.end(1) not in ends:
+            foreign.add(short)
+    return foreign
+
+
+def _combined(folded: str, found: list[Mention]) -> list[Mention]:
+    """``A/B`` and ``A-B`` of two drugs as one combination; antibodies and kinase inhibitors stay apart."""
+    kept: list[Mention] = []
+    for mention in found:
+        last = kept[-1] if kept else None
+        if (
+            last is not None
+            and last.kind == mention.kind == "drug"
+            and mention.start - last.end <= 3
+            and _COMBINED.fullmatch(folded[last.end : mention.start])
+            and not mention.name.endswith(("mab", "nib", "ab"))
+            and not last.name.endswith(("mab", "nib"))
+            and last.name != mention.name
+        ):
+            names = sorted({*last.name.split(" + "), *mention.name.split(" + ")})
+            kept[-1] = replace(last, end=mention.end, name=" + ".join(names), guard="")
+        else:
+            kept.append(mention)
+    return kept
+
+
+def class_members(groups: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:
+    """The drugs of the class ``name``."""
+    return groups.get(name, frozenset())
