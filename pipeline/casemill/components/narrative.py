@@ -4,9 +4,11 @@ The layer is kept in ``doc.user_data["casemill"]`` as plain lists and strings, s
 and ``DocBin``; :class:`Narrative` is the reading glass over it. All offsets are half-open characters of ``doc.text``.
 """
 
-from bisect import bisect_right
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from spacy.tokens import Doc
 
@@ -49,7 +51,10 @@ def plain(text: str) -> str:
 
 def fold(text: str) -> str:
     """``plain(text)`` in lower case, same length (characters whose lower case is longer stay)."""
-    flat = plain(text)
+    return _lowered(plain(text))
+
+
+def _lowered(flat: str) -> str:
     lowered = flat.lower()
     if len(lowered) != len(flat):
         lowered = "".join(low if len(low := c.lower()) == 1 else c for c in flat)
@@ -59,42 +64,69 @@ def fold(text: str) -> str:
 class Narrative:
     """A document as components read it; build it once a component and document with :meth:`of`."""
 
-    def __init__(
-        self, text: str, sentences: list[Sentence], terms: Mapping[str, list[list[Any]]], data: dict[str, Any]
-    ) -> None:
-        self.text = text
-        self.plain = plain(text)
-        self.folded = fold(text)
+    def __init__(self, doc: Doc, sentences: list[Sentence], data: dict[str, Any]) -> None:
+        self.text: str = doc.text
         self.sentences = sentences
         self.data = data
-        self._terms = terms
+        self._doc = doc
         self._starts = [s.start for s in sentences]
+        self._read: dict[str, tuple[list[Term], list[int]]] = {}
 
     @classmethod
     def of(cls, doc: Doc) -> "Narrative":
         """The narrative of ``doc``: sentences and sections as components before have found them, else found here."""
         data = layer(doc)
-        text = doc.text
         bounds = data.get("sentences")
         if bounds is None:
-            bounds = data["sentences"] = [list(span) for span in split_sentences(text)]
-        sections = data.get("sections") or []
-        return cls(text, list(_placed(bounds, sections)), data.get("terms", {}), data)
+            bounds = data["sentences"] = [list(span) for span in split_sentences(doc.text)]
+        return cls(doc, list(_placed(bounds, data.get("sections") or [])), data)
+
+    @cached_property
+    def plain(self) -> str:
+        """:func:`plain` of the text."""
+        return _views_of(self._doc)[0]
+
+    @cached_property
+    def folded(self) -> str:
+        """:func:`fold` of the text."""
+        return _views_of(self._doc)[1]
 
     def terms(self, lexicon: str) -> list[Term]:
         """Terms of ``lexicon`` (``drug_doses/drugs``), in text order, longest first kept, none overlapping another."""
-        return [Term(*found) for found in self._terms.get(lexicon, ())]
+        return self._terms(lexicon)[0]
 
     def terms_in(self, lexicon: str, start: int, end: int) -> list[Term]:
         """Those terms of ``lexicon`` that lie wholly within ``text[start:end]``."""
-        return [term for term in self.terms(lexicon) if term.start >= start and term.end <= end]
+        terms, starts = self._terms(lexicon)
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        while last > first and terms[last - 1].end > end:
+            last -= 1
+        return terms[first:last]
+
+    def _terms(self, lexicon: str) -> tuple[list[Term], list[int]]:
+        if lexicon not in self._read:
+            terms = [Term(*found) for found in self.data.get("terms", {}).get(lexicon, ())]
+            self._read[lexicon] = (terms, [term.start for term in terms])
+        return self._read[lexicon]
 
     def sentence_at(self, offset: int) -> Sentence:
         """The sentence that holds the character at ``offset``, or the one before it in the gap between two."""
         return self.sentences[max(0, bisect_right(self._starts, offset) - 1)]
 
 
-def _placed(bounds: list[list[int]], sections: list[list[Any]]) -> Any:
+# The two views of a text cost more than most components; they are made once a document, and go with it.
+_VIEWS: WeakKeyDictionary[Doc, tuple[str, str]] = WeakKeyDictionary()
+
+
+def _views_of(doc: Doc) -> tuple[str, str]:
+    found = _VIEWS.get(doc)
+    if found is None:
+        flat = plain(doc.text)
+        found = _VIEWS[doc] = (flat, _lowered(flat))
+    return found
+
+
+def _placed(bounds: list[list[int]], sections: list[list[Any]]) -> Iterator[Sentence]:
     """Sentences with the section each begins in; ``sections`` are ``[kind, title, start, end, extract]``."""
     current = 0
     for index, (start, end) in enumerate(bounds):
