@@ -57,7 +57,8 @@ def subject_names(individuals: list[Individual]) -> dict[int, str]:
     """``patient`` for a single individual, else ``patient-1``, ...: those announced together first, then by first mention."""
     if len(individuals) == 1:
         return {individuals[0].index: "patient"}
-    ordered = sorted(individuals, key=lambda one: (not (one.announced or one.label), one.first, one.index))
+    together = any(one.announced or one.label for one in individuals)
+    ordered = sorted(individuals, key=lambda one: (together and one.related, one.first, one.index))
     return {one.index: f"patient-{number}" for number, one in enumerate(ordered, 1)}
 
 

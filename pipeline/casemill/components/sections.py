@@ -5,6 +5,7 @@ A heading is known by ``patterns/sections/headings.tsv``: its words, the kind of
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,6 +68,8 @@ class Sections:
         data = layer(doc)
         if not data.get("sections"):
             data["sections"] = self.find(plain(doc.text))
+        if data["sections"] and "sentences" in data:
+            data["sentences"] = _parted(doc, data["sentences"], [section[2] for section in data["sections"]])
         return doc
 
     def find(self, text: str) -> list[_Section]:
@@ -101,6 +104,25 @@ class Sections:
 
     def _heading(self, words: str) -> Entry | None:
         return self.headings.get(" ".join(words.lower().split()))
+
+
+def _parted(doc: Doc, sentences: list[list[int]], starts: list[int]) -> list[list[int]]:
+    """Sentences cut where a section begins inside them: a caption without a full stop runs into what follows."""
+    parted: list[list[int]] = []
+    text = doc.text
+    for start, end in sentences:
+        begin = start
+        for cut in starts[bisect_right(starts, start) : bisect_left(starts, end)]:
+            while cut < end and text[cut].isspace():
+                cut += 1  # noqa: PLW2901
+            stop = begin + len(text[begin:cut].rstrip())
+            if stop > begin and cut < end:
+                parted.append([begin, stop])
+                begin = cut
+                if (span := doc.char_span(cut, cut + 1, alignment_mode="expand")) is not None:
+                    span[0].is_sent_start = True
+        parted.append([begin, end])
+    return parted
 
 
 def _titled(text: str, opening: _Opening) -> _Opening:

@@ -67,9 +67,9 @@ def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
         # "in group no. She" can't be told from "case no. 1": digits and capitals after "no" stay inside
         return False
     if len(word) == 1 and word.isalpha() and word.isupper() and not match["close"]:
-        # an initial ("J. Smith", "S. aureus"), but "hepatitis B. She" and "vitamin D. The" end
+        # an initial ("J. Smith", "S. aureus"), but "hepatitis B. She" and "vitamin D. The" and "9 × 109/L. The" end
         before = text[max(start, stop - 14) : stop - 1].rstrip().lower()
-        return before.endswith(("hepatitis", "vitamin", "type", "patient", "case", "group", "influenza", "factor", "hemophilia", "haemophilia"))
+        return before.endswith(("/", "hepatitis", "vitamin", "type", "patient", "case", "group", "influenza", "factor", "hemophilia", "haemophilia"))
     if word.isdigit() and stop - len(word) <= start + 1:
         # a list number at the start of a sentence: "1. The patient"
         return False

@@ -1,0 +1,182 @@
+"""The times that a narrative tells, and its running date (specification, section 1, column ``date``).
+
+A *time* is a calendar date, a time told from another ("two months later"), or a move on without a measure ("then",
+"at the last follow-up", "after this"): from there on the running date is not known. Admission words ("on admission")
+return to the date at which the patient was admitted.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from casemill.components.narrative import Narrative, Sentence
+from casemill.notation.dates import Date, complete, find_dates, is_before
+from casemill.notation.relative_times import RelativeTime, find_relative_times, reckon
+
+__all__ = ["MOVES", "Time", "Timeline"]
+
+#: The lexicon of words that move the narrative on, or back to the admission.
+MOVES = "dates/moves"
+
+_ADMITTED = re.compile(
+    r"\b(?:admitted|admission|presented|referred|hospitali[sz]ed|visited|consulted|transferred|came\sto|was\sseen|were\sseen|brought\sto|readmitted|attended)\b"
+)
+_OUR = re.compile(r"\bour\s(?:\w+\s){0,3}(?:hospital|department|clinic|unit|cent(?:er|re)|institution|service|emergency|ward)\b|\bto\sus\b|\bto\sour\b")
+_LEAD = re.compile(r"[\s(]*(?:(?:however|moreover|finally|again|only|by|in|on|at|since|as\sof|until|around|from|during|the|early|late|mid|end|of|beginning|year|about|approximately|and|but|yet|then|later|spring|summer|autumn|winter|fall|case|\w+ly)[\s,-]*){0,5}$")
+_SINCE = re.compile(r"\bsince\s(?:\w+\s)?$")
+_PAST_LINK = re.compile(r"\b(?:diagnosed|born|performed|treated|operated|reported|described|published|compared|than|previous|examination|report|scan|recorded|history|smok\w+|began|started|resumed|noted|known)\b[^.;]{0,40}$")
+_ADMISSION = re.compile(r"\s(?:the\s|his\s|her\s|this\s|hospital\s|initial\s|first\s)*(?:admission|presentation|hospitali[sz]ation)\b")
+_AFTER = re.compile(r"(?:after|following|upon|once|when|as\ssoon\sas)\b(?!\s(?:a\s)?(?:physical|initial))")
+
+
+class Time(NamedTuple):
+    """A time at ``text[start:end]``.
+
+    ``kind`` is ``date``, ``relative``, ``ends`` or ``returns``; ``iso`` its calendar date, blank if not known. ``leading``
+    tells that it stands at the head of its sentence, ``bracket`` is the bracket it stands in (``0, 0``: none), ``passing``
+    that it doesn't move the narrative (a glance back).
+    """
+
+    start: int
+    end: int
+    kind: str
+    iso: str
+    leading: bool
+    passing: bool
+    bracket: tuple[int, int]
+    until: bool = False
+    by_end: bool = False
+
+
+@dataclass
+class _State:
+    running: str = ""
+    pieces: tuple[tuple[int, int], ...] = ()
+    stated: str = ""
+    stated_at: tuple[tuple[int, int], ...] = ()
+    admitted: str = ""
+    admitted_at: tuple[tuple[int, int], ...] = ()
+
+
+class Timeline:
+    """Walks one narrative sentence by sentence, keeping its running date."""
+
+    def __init__(self, narrative: Narrative) -> None:
+        self.narrative = narrative
+        self.dates = [date for date in find_dates(narrative.plain) if narrative.sentence_at(date.start).extract]
+        self.state = _State()
+        self._ours = False
+        self._moves: dict[int, list[tuple[int, int, str]]] = {}
+        if self.dates:
+            for term in narrative.terms(MOVES):
+                self._moves.setdefault(narrative.sentence_at(term.start).start, []).append((term.start, term.end, term.canonical))
+
+    @property
+    def running(self) -> str:
+        """The running date, blank if it is not known."""
+        return self.state.running
+
+    @property
+    def running_at(self) -> tuple[tuple[int, int], ...]:
+        """The words that gave the running date."""
+        return self.state.pieces
+
+    def reset(self) -> None:
+        """Forget all: another section, another subject."""
+        self.state = _State()
+
+    def times(self, sentence: Sentence) -> list[Time]:
+        """The times told in ``sentence``, in text order, each with its calendar date as far as it can be reckoned."""
+        folded = self.narrative.folded
+        found: list[Time] = []
+        base = self.state.running
+        relatives = find_relative_times(folded, sentence.start, sentence.end)
+        dates = [date for date in self.dates if sentence.start <= date.start < sentence.end]
+        items: list[Date | RelativeTime | tuple[int, int, str]] = [*dates, *relatives, *self._moves.get(sentence.start, [])]
+        if (match := _AFTER.match(folded, sentence.start, sentence.end)) and not relatives:
+            items.append((match.start(), match.end(), "ends"))
+        for item in sorted(items, key=lambda item: (item[0], -item[1])):
+            if found and item[0] < found[-1].end:
+                continue
+            time = self._time(item, sentence, base)
+            if isinstance(item, Date) and found and found[-1].kind == "relative" and 0 <= item.start - found[-1].end <= 2:
+                # "twenty years later (2008)": the date says which year that was
+                found.pop()
+                time = time._replace(leading=True, bracket=(0, 0), passing=False)
+            found.append(time)
+            if time.kind in ("date", "relative") and not time.passing:
+                base = time.iso
+        return found
+
+    def _time(self, item: "Date | RelativeTime | tuple[int, int, str]", sentence: Sentence, base: str) -> Time:
+        start, end = item[0], item[1]
+        leading = bool(_LEAD.match(self.narrative.folded, sentence.start, start)) or start == sentence.start
+        bracket = _bracket(self.narrative.folded, sentence, start)
+        if isinstance(item, Date):
+            iso = complete(item.iso, base or self.state.stated)
+            passing = self._is_passing(iso, sentence, start, end, leading) or bracket != (0, 0)
+            return Time(start, end, "date", iso, leading, passing, bracket, until=item.until)
+        if isinstance(item, RelativeTime):
+            iso = "" if item.rough and not leading else reckon(self._base(item, base), item)
+            passing = (item.sign < 0 and not leading) or item.base == "next" or bracket != (0, 0)
+            # "persistent after 12 weeks" in a narrative dated by a bare year does not leave that year for certain
+            passing = passing or (not leading and len(base) == 4 and not item.iso.endswith("Y"))
+            return Time(start, end, "relative", iso, leading, passing, bracket, by_end=item.base == "next")
+        kind = "past" if item[2] == "ends" and self.narrative.folded[start : end + 1] == "then." else item[2]
+        iso = self.state.admitted if kind == "returns" else ""
+        if kind == "returns" and not iso:
+            iso = self.state.running
+        return Time(start, end, kind, iso, leading, kind == "past", bracket)
+
+    def _base(self, item: RelativeTime, base: str) -> str:
+        """What ``item`` is told from: the running date, or for "after the admission" the date of that."""
+        if item.base != "event":
+            return base
+        following = self.narrative.folded[item.end : item.end + 40]
+        if _ADMISSION.match(following) and self.state.admitted:
+            return self.state.admitted
+        return self.state.stated if base and not item.iso.endswith("D") else ""
+
+    def _is_passing(self, iso: str, sentence: Sentence, start: int, end: int, leading: bool) -> bool:
+        """Whether a date is a glance back, after which the narrative goes on where it was."""
+        if leading:
+            return False
+        lead = self.narrative.folded[sentence.start : start]
+        if _SINCE.search(lead) or is_before(iso, self.state.running):
+            return True
+        following = self.narrative.folded[end : sentence.end]
+        return bool(_PAST_LINK.search(lead) and _ADMITTED.search(following) and not _ADMITTED.search(lead))
+
+    def leave(self, sentence: Sentence, times: Iterable[Time]) -> None:
+        """Move the running date past ``sentence``."""
+        state = self.state
+        for time in times:
+            if time.passing:
+                continue
+            piece = ((time.start, time.end),)
+            if time.kind == "date":
+                state.running, state.pieces = time.iso, piece
+                state.stated, state.stated_at = time.iso, piece
+                words = self.narrative.folded[sentence.start : sentence.end]
+                if _ADMITTED.search(words) and (not state.admitted or _OUR.search(words) or time.leading):
+                    if not (state.admitted and self._ours and not _OUR.search(words)):
+                        state.admitted, state.admitted_at = time.iso, piece
+                        self._ours = bool(_OUR.search(words))
+            elif time.kind == "relative":
+                state.running, state.pieces = time.iso, (*(state.pieces or state.stated_at), *piece) if time.iso else ()
+            elif time.kind == "returns":
+                if time.iso:
+                    state.running, state.pieces = time.iso, state.admitted_at or state.pieces
+            elif time.kind == "ends":
+                state.running, state.pieces = "", ()
+
+
+
+def _bracket(folded: str, sentence: Sentence, position: int) -> tuple[int, int]:
+    """The bracket around ``position`` within its sentence, ``(0, 0)`` if there is none."""
+    opened = folded.rfind("(", sentence.start, position)
+    if opened < 0 or folded.find(")", opened, position) >= 0:
+        return (0, 0)
+    closed = folded.find(")", position, sentence.end)
+    return (opened, closed + 1) if closed >= 0 else (0, 0)

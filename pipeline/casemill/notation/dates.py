@@ -1,0 +1,190 @@
+"""Calendar dates to ISO 8601 at the precision that the words have: ``12 March 2019``, ``03/2019``, ``in 2019``.
+
+Where day and month can't be told apart (``03/04/2019``) only the year is sure. A month or a day without a year keeps
+ISO 8601's truncated form (``--04``, ``--04-12``): whoever knows the narrative completes it with :func:`complete`.
+Citations (``et al., 2019``; ``2003;362:971``), bare numbers and the verbs *may* and *march* are no dates.
+"""
+
+import re
+from calendar import monthrange
+from functools import cache
+from typing import NamedTuple
+
+from casemill.errors import NotationError
+from casemill.resources import load_patterns
+
+__all__ = ["Date", "complete", "find_dates", "is_before", "shift"]
+
+_YEAR = r"(?:19[2-9]\d|20[0-4]\d)"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])"
+# Words after which a bare year is a time, not a number.
+_IN = (
+    r"(?:in|since|during|until|till|by|before|after|from|of|to|between|early|late|mid|around|circa|throughout|year|"
+    r"spring|summer|autumn|fall|winter|and|through|beginning\sof|end\sof|onwards?)"
+)
+
+
+class Date(NamedTuple):
+    """A date at ``text[start:end]`` (half-open characters) in ISO 8601; ``until`` tells the later end of a range."""
+
+    start: int
+    end: int
+    iso: str
+    until: bool = False
+
+
+@cache
+def _months() -> dict[str, str]:
+    rows = load_patterns().rows("dates/months").values()
+    return {spelling.lower(): row.canonical for row in rows for spelling in row["spellings"].split("|")}
+
+
+@cache
+def _expression() -> re.Pattern[str]:
+    month = "|".join(sorted((m.capitalize() for m in _months()), key=len, reverse=True))
+    return re.compile(
+        rf"""(?<![\w./-])(?:
+          (?P<day>{_DAY})(?:st|nd|rd|th)?[\s-](?:of\s)?(?P<dmonth>{month})\b\.?,?(?:[\s-](?:of\s)?(?P<dyear>{_YEAR}))?
+        | (?P<mmonth>{month})\b\.?(?:,?\s|-)(?P<mday>{_DAY})(?:st|nd|rd|th)?(?:,?\s(?:of\s)?(?P<mdyear>{_YEAR})|(?![\w%.,/-]))
+        | (?P<month>{month})\b\.?(?:,?\s(?:of\s(?:the\syear\s)?)?|-|/|')(?P<myear>{_YEAR})
+        | (?P<iyear>{_YEAR})-(?P<imonth>0[1-9]|1[0-2])(?:-(?P<iday>0[1-9]|[12]\d|3[01]))?
+        | (?P<yyear>{_YEAR})/(?P<ymonth>0?[1-9]|1[0-2])/(?P<yday>{_DAY})
+        | (?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark)(?P<nyear>{_YEAR})
+        | (?P<smonth>0?[1-9]|1[0-2])/(?P<syear>{_YEAR})
+        | (?P<only>{month})(?=[\s,.;)])
+        | (?P<year>{_YEAR})
+        )(?!\w|[-/]\d|\.\d)""",
+        re.VERBOSE,
+    )
+
+
+_TRIGGER = re.compile(rf"{_YEAR}|\b(?:in|by|until|since|from|on|of|late|early|mid)[\s-][JFMASOND][a-z]{{2,8}}\b")
+_BEFORE_YEAR = re.compile(rf"(?:\b(?i:{_IN})[\s-]|\b(?:\d{{4}}\s?(?:-|to|and|or)\s?)|\b(?:later|earlier|ago|birth|admission|onset)\s\()$")
+_BEFORE_MONTH = re.compile(r"\b(?i:in|by|until|till|since|from|early|late|mid|during|following|through|to|and|of|end\sof|beginning\sof)[\s-]$")
+# "et al., 2019", "(Smith 2008)", "Lancet. 2003 ; 362", "the 2008 criteria", "in 2003 patients"
+_CITED = re.compile(r"(?:\bal\.?,?|\b[A-Z][\w'-]+(?:,|\sand\s[A-Z][\w'-]+)|[a-z]\.|[;:©]|\bcopyright)\s?\(?$")
+_COUNTED = re.compile(r"\s?[;:]\s?\d|\s(?:patients|cases|cells|men|women|children|subjects|adults|criteria|guidelines?|consensus|classification|revised?|(?:WHO|ACR|EULAR|ESC|ISN|ESH)\b|mg|ml|mL|U\b|g\b|pg|ng|mm)")
+
+
+def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
+    """Dates that lie wholly in ``text[start:end]`` (plain dashes and spaces), in text order."""
+    stop = len(text) if end is None else end
+    if not _TRIGGER.search(text, start, stop):
+        return []
+    found: list[Date] = []
+    for match in _expression().finditer(text, start, stop):
+        if (iso := _iso(text, match)) is not None:
+            found.append(Date(match.start(), match.end(), iso))
+    return [_completed_by_range(text, found, place) for place in range(len(found))]
+
+
+def _iso(text: str, match: "re.Match[str]") -> str | None:
+    groups = match.groupdict()
+    before, after = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 16]
+    for year, month, day in (("dyear", "dmonth", "day"), ("mdyear", "mmonth", "mday"), ("myear", "month", "")):
+        if groups[month]:
+            number = _months()[groups[month].lower()]
+            if groups[year] and _cited_page(after):
+                return None
+            return _checked(groups[year] or "", number, groups[day] if day else "")
+    if groups["iyear"] or groups["yyear"]:
+        return _checked(
+            groups["iyear"] or groups["yyear"], groups["imonth"] or groups["ymonth"], groups["iday"] or groups["yday"] or ""
+        )
+    if groups["nyear"]:
+        return _numeric(groups["first"], groups["second"], groups["nyear"], groups["mark"])
+    if groups["smonth"]:
+        return _checked(groups["syear"], groups["smonth"], "")
+    if groups["only"]:
+        return f"--{_months()[groups['only'].lower()]}" if _BEFORE_MONTH.search(before) and len(groups["only"]) > 2 else None
+    if _CITED.search(before) or _COUNTED.match(after) or not _BEFORE_YEAR.search(before):
+        return None
+    return groups["year"]
+
+
+def _cited_page(after: str) -> bool:
+    """ "Mar 2021;40(3):1147" is a journal's issue."""
+    return bool(re.match(r"\s?;\s?\d", after))
+
+
+def _numeric(first: str, second: str, year: str, mark: str) -> str | None:
+    """``13/04/2019`` and ``04/13/2019`` tell day and month; with full stops the day leads; else the year alone is sure."""
+    one, two = int(first), int(second)
+    if mark == "." or (one > 12 >= two) or one == two:
+        return _checked(year, second, first)
+    if two > 12 >= one:
+        return _checked(year, first, second)
+    return year if 1 <= one <= 12 and 1 <= two <= 12 else None
+
+
+def _checked(year: str, month: str, day: str) -> str | None:
+    if not 1 <= int(month) <= 12:
+        return None
+    if day and not 1 <= int(day) <= monthrange(int(year or 2000), int(month))[1]:
+        return None
+    return f"{year or '-'}-{int(month):02}" + (f"-{int(day):02}" if day else "")
+
+
+def _completed_by_range(text: str, found: list[Date], place: int) -> Date:
+    """ "From January to April 1996": the first takes the year of the last, the last ends the range."""
+    one = found[place]
+    if place + 1 < len(found):
+        following = found[place + 1]
+        gap = text[one.end : following.start]
+        if one.iso.startswith("--") and re.fullmatch(r"\s?(?:to|and|until|through|-|or|,)\s?", gap) and following.iso[0] != "-":
+            one = one._replace(iso=f"{following.iso[:4]}{one.iso[1:]}")
+    if place and re.fullmatch(r"\s?(?:to|until|through|-)\s?|\sand\s", text[found[place - 1].end : one.start]):
+        ranged = " and " not in text[found[place - 1].end : one.start] or re.search(
+            r"\bbetween\s$", text[max(0, found[place - 1].start - 9) : found[place - 1].start]
+        )
+        one = one._replace(until=bool(ranged))
+    return one
+
+
+def complete(iso: str, after: str) -> str:
+    """A truncated date (``--04``) in the year in which it next comes at or after ``after``; blank if that is unknown.
+
+    >>> complete("--04", "2015-01")
+    '2015-04'
+    >>> complete("--02-03", "2015-11-20")
+    '2016-02-03'
+    """
+    if not iso.startswith("--"):
+        return iso
+    if len(after) < 7:
+        return ""
+    rest = iso[2:]
+    year = int(after[:4]) + (rest[:2] < after[5:7] or (rest[:2] == after[5:7] and len(rest) > 2 < len(after) - 7 and rest[3:] < after[8:]))
+    return f"{year}-{rest}"
+
+
+def is_before(one: str, other: str) -> bool:
+    """Whether ``one`` surely lies before ``other``, at the precision that both have."""
+    size = min(len(one), len(other))
+    return bool(one and other) and one[:size] < other[:size]
+
+
+def shift(iso: str, *, years: int = 0, months: int = 0, days: int = 0) -> str:
+    """``iso`` moved by whole years, months or days, at its own precision (specification, section 1).
+
+    >>> shift("2021-02", months=2)
+    '2021-04'
+    >>> shift("2018-11-25", days=-10)
+    '2018-11-15'
+
+    :raises NotationError: the date is not known precisely enough (no months are reckoned from a bare year).
+    """
+    if (months and len(iso) < 7) or (days and len(iso) < 10) or len(iso) < 4 or iso.startswith("-"):
+        raise NotationError(f"{iso!r} is not precise enough to move by {years} years, {months} months, {days} days")
+    if days:
+        from datetime import date, timedelta
+
+        return (date.fromisoformat(iso) + timedelta(days=days)).isoformat()
+    if len(iso) == 4:
+        return f"{int(iso) + years:04}"
+    total = (int(iso[:4]) + years) * 12 + int(iso[5:7]) - 1 + months
+    year, month = divmod(total, 12)
+    moved = f"{year:04}-{month + 1:02}"
+    if len(iso) == 10:
+        moved += f"-{min(int(iso[8:]), monthrange(year, month + 1)[1]):02}"
+    return moved
