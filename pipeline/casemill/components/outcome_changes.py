@@ -23,9 +23,11 @@ _WORD = re.compile(r"\s*([\w'-]+)")
 _BE = re.compile(r"\b(?:was|were|is|are|be|been|being|has|had|have)\b[\w\s]{0,30}$")
 _LIST = re.compile(r",|\band\b|\bor\b|\bas well as\b|/")
 _NOT_AFTER = re.compile(r"(?:\s+[\w-]+){0,5}?\s+(?:was|were|is|has been|have been|had been)\s+(?:not|never)\b")
+_DETERMINED = re.compile(r",\s+(?:and\s+|but\s+)?(?=(?:the|his|her|their|its|patient)\b)")
 _RELATIVE_BREAKS = ("which", "that", "who")
 #: Kinds of target that any other word beside them outweighs.
 _VAGUE = ("weak", "person")
+_CLOSING = ("credit", "credit_to", "show", "break", "cause", "closing", "lasting")
 _CONSTANT = ("tumor", "pain", "infection")
 
 
@@ -54,7 +56,7 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, cancer: str
     lo = _clause_start(statement, change)
     if "base" in needs and not statement.cued("aspect", max(lo, start - 30), start) and not _negation(statement, lo, start):
         return None
-    targets = _FORMS[entry["form"]](statement, change, lo)
+    targets = _FORMS[entry["form"]](statement, change, lo, entry)
     if targets is None:
         return None
     if "quantity" in needs and _is_level(statement, change, lo, entry):
@@ -70,6 +72,8 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, cancer: str
     if "wellbeing" in needs and outcome == "no_relapse" and not _is_followed_up(statement, lo, start):
         return None
     if "modified" in needs and not _is_modified(statement, change, lo):
+        return None
+    if entry.id == "fail.verb" and not _names_treatment(statement, change):
         return None
     if "cancer" in needs and not (cancer and all(t.kind in ("cancer", *_VAGUE) or t.domain == cancer for t in targets)):
         return None
@@ -107,6 +111,8 @@ def _subject(statement: Statement, change: Term, lo: int) -> list[Target]:
     verbs = [v for v in statement.cues if v.canonical in ("verb", "show", "cause") and v.start >= floor and v.end <= hi]
     own = _BE.search(statement.text, max(floor, hi - 60), hi)
     limit = own.start() if own else hi
+    if commas := list(_DETERMINED.finditer(statement.text, floor, limit)):
+        floor = commas[-1].end() if len(commas) == 1 else floor
     verb = max((v.end for v in verbs if v.end <= limit and not v.id.startswith("show.with")), default=floor)
     found = _without_tests(statement, statement.targets_in(verb, hi))
     if not found:
@@ -144,7 +150,9 @@ def _stop(statement: Statement, start: int) -> int:
     match = _HARD.search(statement.text, start, end)
     end = match.start() if match else end
     roles = ("break", "credit", "verb", "show", "cause", "stopped", "next", "anaphor", "withdrawal")
-    return min((c.start for c in statement.cues if c.canonical in roles and c.start >= start), default=end)
+    stops = [c.start for c in statement.cues if c.canonical in roles and c.start >= start]
+    stops += [c.start for c in statement.cued("negation", start, end) if statement.text[max(0, c.start - 3) : c.start].strip() in (",", ", and")]
+    return min([*stops, end])
 
 
 def _object(statement: Statement, start: int) -> list[Target]:
@@ -157,17 +165,21 @@ def _object(statement: Statement, start: int) -> list[Target]:
 # --- forms --------------------------------------------------------------------------------------------------------------
 
 
-def _verb(statement: Statement, change: Term, lo: int) -> list[Target] | None:
+def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     text, hi = statement.text, change.start
-    active = _AFTER_VERB.match(text, change.end)
+    needs = entry["needs"].split()
+    active = None if "intransitive" in needs else _AFTER_VERB.match(text, change.end)
     passive = _BE.search(text, max(lo, hi - 40), hi)
     following = _WORD.match(text, change.end)
     if active and following and not passive:
         target = [t for t in _object(statement, active.end()) if t.kind not in _VAGUE or t.start - active.end() < 25]
         nearest = target[0].start - change.end if target else 99
-        closes = any(c.start == following.start(1) for c in statement.cues if c.canonical in ("credit", "credit_to", "show", "break", "cause"))
+        closes = any(c.start == following.start(1) for c in statement.cues if c.canonical in _CLOSING)
         if nearest < 40 and not closes:
-            return target
+            caused = active.group().strip() or statement.cued("anaphor", lo, hi) or any(lo <= t.start < hi for t in statement.treatments)
+            return target if caused or "participle" not in needs else None
+    elif "intransitive" in needs and following and _is_attributive(statement, change):
+        return None
     if following and following[1] == "from" and (origin := _object(statement, following.end())):
         return origin
     found = _subject(statement, change, lo)
@@ -175,7 +187,12 @@ def _verb(statement: Statement, change: Term, lo: int) -> list[Target] | None:
     return found if found or elided else None
 
 
-def _noun(statement: Statement, change: Term, lo: int) -> list[Target] | None:
+def _is_attributive(statement: Statement, change: Term) -> bool:
+    """Whether a participle stands before its noun ("a relapsed carcinoma")."""
+    return any(0 < t.start - change.end <= 2 and t.kind not in _VAGUE for t in statement.targets)
+
+
+def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     text = statement.text
     if match := _OF.match(text, change.end):
         found = _object(statement, match.end())
@@ -214,7 +231,7 @@ def _modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:
     return found
 
 
-def _predicate(statement: Statement, change: Term, lo: int) -> list[Target] | None:
+def _predicate(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     if not statement.text[lo : change.start].strip():
         lo = statement.sentence.start
     if found := _OF.match(statement.text, change.end):
@@ -224,28 +241,32 @@ def _predicate(statement: Statement, change: Term, lo: int) -> list[Target] | No
     return _subject(statement, change, lo)
 
 
-def _attributive(statement: Statement, change: Term, lo: int) -> list[Target] | None:
-    """``with persistent fever``: a state that goes on or comes back, where the words before it tell a course."""
+def _attributive(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+    """``despite persistent fever``: a state that goes on or comes back, where the words before it tell a course."""
     lead = [c for c in statement.cues if 0 < change.start - c.end <= 14 and c.canonical in ("credit", "cause", "goes_on", "show")]
     if not lead:
         return None
+    word = statement.text[lead[-1].start : lead[-1].end].lower()
+    told = lead[-1].canonical in ("cause", "goes_on") or word in ("despite", "because of", "due to", "in spite of", "owing to")
+    if not told and not (word == "with" and entry.canonical == "unchanged" and any(t.end < change.start for t in statement.treatments)):
+        return None
     found = _object(statement, change.end)
-    return found if found and found[0].start - change.end < 25 else None
+    return found if found and found[0].start - change.end < 16 else None
 
 
-def _phrase(statement: Statement, change: Term, lo: int) -> list[Target] | None:
+def _phrase(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     found = _object(statement, change.end)
     return found if found and found[0].start - change.end < 40 else None
 
 
-def _patient(statement: Statement, change: Term, lo: int) -> list[Target] | None:
+def _patient(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     found = [t for t in _subject(statement, change, lo) if t.kind not in (*_VAGUE, "lab")]
     if not found and (match := _OF.match(statement.text, change.end)):
         found = [t for t in _object(statement, match.end()) if t.kind not in (*_VAGUE, "lab")]
     return found
 
 
-def _remain(statement: Statement, change: Term, lo: int) -> list[Target] | None:
+def _remain(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     """``remained febrile``, ``remained low``: a state that goes on, of the subject or in the complement."""
     if any(0 <= c.start - change.end <= 2 for c in statement.changes):
         return None
@@ -326,7 +347,7 @@ def _by_direction(outcome: str, targets: list[Target]) -> str:
         return outcome
     better = {t.better or ("down" if t.kind in ("finding", "cancer", *_VAGUE) else "") for t in targets}
     better.discard("")
-    if len(better) != 1 or any(t.kind == "measure" and not t.better for t in targets):
+    if len(better) != 1 or "none" in better or any(t.kind == "measure" and not t.better for t in targets):
         return ""
     fell = outcome == "improved"
     return "improved" if (better == {"down"}) == fell else "worsened"
@@ -339,8 +360,14 @@ def _is_level(statement: Statement, change: Term, lo: int, entry: Entry) -> bool
     """Whether a word of rise or fall tells a level ("were increased", "reduced IgG") or a dose, and no change."""
     hi = change.start
     near = max(lo, hi - 60)
-    if statement.cued("dose", near, hi) or any(near <= t.start < hi and hi - t.end < 30 for t in statement.treatments):
-        if not statement.cued("cause", near, hi):
+    doses = [c.end for c in statement.cued("dose", near, hi)] + [t.end for t in statement.treatments if near <= t.start < hi]
+    if entry["form"] == "verb":
+        measured = [t.end for t in statement.targets_in(near, hi) if t.kind not in _VAGUE]
+        if doses and max(doses) > max(measured, default=0) and not statement.text[change.end : change.end + 5] in (" the ", " his ", " her "):
+            return True
+    elif match := _OF.match(statement.text, change.end):
+        end = match.end() + 25
+        if statement.cued("dose", match.end(), end) or any(match.end() <= t.start < end for t in statement.treatments):
             return True
     if entry["form"] != "verb":
         return False
@@ -355,6 +382,15 @@ def _is_modified(statement: Statement, change: Term, lo: int) -> bool:
     if _negation(statement, lo, change.start) or _modifiers(statement, change, lo):
         return True
     return any(c.canonical in ("quality", "partly", "wholly", "kept") and 0 <= change.start - c.end <= 12 for c in statement.cues)
+
+
+def _names_treatment(statement: Statement, change: Term) -> bool:
+    """Whether "failed" is said of a treatment; longer words of failure need none."""
+    if change.end - change.start > 12:
+        return True
+    near = [t for t in statement.treatments if -40 < t.end - change.start <= 0 or 0 <= t.start - change.end < 40]
+    words = [c for c in statement.cues if c.canonical in ("anaphor", "giving") and (0 <= c.start - change.end < 40 or 0 <= change.start - c.end < 40)]
+    return bool(near or words)
 
 
 def _is_followed_up(statement: Statement, lo: int, start: int) -> bool:

@@ -23,14 +23,20 @@ _REACH = 60
 _LINK = re.compile(r"[\s,]*(?:(?:which|that|and|was|were|is|it|considered|thought|to|be|probably|likely|possibly|felt|levels?|of|the|in|\w+ly)[\s,]*){0,7}")
 
 
+_MEANT = re.compile(r"\b(?:both|it|they|which)\b")
+
+
 def read_harms(statement: Statement, entries: dict[str, Entry]) -> Iterator[Harm]:
     """The harms that ``statement`` blames on drugs, each with the drugs blamed."""
+    compounds = [w.end for w in statement.harms if entries[w.id]["form"] == "compound"]
     for word in statement.harms:
         form = entries[word.id]["form"]
         if form == "compound":
             found = _compound(statement, word)
         elif form == "blamed":
             found = _blamed(statement, word)
+        elif any(0 <= word.start - end <= 3 for end in compounds):
+            continue
         else:
             found = _named(statement, word, form)
         if found is not None:
@@ -86,7 +92,8 @@ def _named(statement: Statement, word: Term, form: str) -> Harm | None:
     end = min([c.start for c in statement.cues if c.canonical == "break" and c.start >= word.end] + [sentence.end])
     after = [t for t in coordinated(statement, word.end, end) if t.start - word.end < 45]
     before = [t for t in statement.treatments if t.end <= word.start]
-    blamed = after or before or list(statement.earlier)
+    meant = statement.cued("anaphor", sentence.start, sentence.end) or form != "intolerance" or _MEANT.search(statement.text, sentence.start, word.start)
+    blamed = after or before or (list(statement.earlier) if meant else [])
     if not blamed:
         return None
     if form == "toxicity":

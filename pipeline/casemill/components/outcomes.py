@@ -1,5 +1,6 @@
 """Reads outcomes: what became of the subject, of which body system, credited to which treatment, after what time."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -55,9 +56,9 @@ class Outcomes:
                 if reading is None:
                     continue
                 given = credit(statement, reading, given)
-                yield from _frame(narrative, statement, reading, named(statement, given, classes), _time(reading, told))
+                yield from _frame(narrative, statement, reading, named(statement, given, classes), _time(narrative, reading, told))
             for reading, blamed in read_harms(statement, harms):
-                yield from _frame(narrative, statement, reading, named(statement, blamed, classes), _time(reading, told))
+                yield from _frame(narrative, statement, reading, named(statement, blamed, classes), _time(narrative, reading, told))
 
 
 def _cancer(narrative: Narrative) -> str:
@@ -80,13 +81,19 @@ def _cancer(narrative: Narrative) -> str:
     return first if first in ("blood", "tumor") else domain if domain in ("blood", "tumor") else ""
 
 
-def _time(reading: Reading, told: list[Time]) -> Time | None:
-    """The time nearest to the reading: one that opens the sentence, else the next behind it, else the last before it."""
-    behind = [t for t in told if t.start >= reading.end]
+_JOINT = re.compile(r"\band\b|[;:]|\bwas\b|\bwere\b")
+
+
+def _time(narrative: Narrative, reading: Reading, told: list[Time]) -> Time | None:
+    """The time of the reading's own clause: behind it, else before it; else the one that opens the sentence."""
+    text = narrative.plain
+    behind = next((t for t in told if t.start >= reading.end), None)
+    if behind and behind.start - reading.end < 60 and not _JOINT.search(text, reading.end, behind.start):
+        return behind
     before = [t for t in told if t.end <= reading.start]
-    if behind and behind[0].start - reading.end < 60:
-        return behind[0]
-    return before[-1] if before else None
+    if before and not before[-1].leading and before[-1].start > reading.start - 60 and not _JOINT.search(text, before[-1].end, reading.start):
+        return before[-1]
+    return next((t for t in told if t.leading and t.end <= reading.start), None)
 
 
 def _frame(
