@@ -24,9 +24,10 @@ _BE = re.compile(r"\b(?:was|were|is|are|be|been|being|has|had|have)\b[\w\s]{0,30
 _LIST = re.compile(r",|\band\b|\bor\b|\bas well as\b|/")
 _NOT_AFTER = re.compile(r"(?:\s+[\w-]+){0,5}?\s+(?:was|were|is|has been|have been|had been)\s+(?:not|never)\b")
 _DETERMINED = re.compile(r",\s+(?:and\s+|but\s+)?(?=(?:the|his|her|their|its|patient)\b)")
+_FOR = re.compile(r"\bfor (?:the past |the last |over |more than |at least |up to )?[\w-]+ (?:day|week|month|year)s?\b")
 _RELATIVE_BREAKS = ("which", "that", "who")
 #: Kinds of target that any other word beside them outweighs.
-_VAGUE = ("weak", "person")
+_VAGUE = ("weak", "person", "lesion")
 _CLOSING = ("credit", "credit_to", "show", "break", "cause", "closing", "lasting")
 _CONSTANT = ("tumor", "pain", "infection")
 
@@ -82,7 +83,7 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, cancer: str
         found = [Target(start, end, entry["domain"], "fixed", "")]
     else:
         found = picked(statement, strong or targets)
-        if cancer and "response" in needs and not any(t.kind != "person" for t in targets):
+        if cancer and (targets or "response" in needs) and all(t.kind == "lesion" or (t.kind == "person" and "response" in needs) for t in targets):
             found = [Target(start, end, cancer, "context", "")]
         elif not found:
             found = [Target(start, end, "general", "weak", "")]
@@ -152,6 +153,7 @@ def _stop(statement: Statement, start: int) -> int:
     roles = ("break", "credit", "verb", "show", "cause", "stopped", "next", "anaphor", "withdrawal")
     stops = [c.start for c in statement.cues if c.canonical in roles and c.start >= start]
     stops += [c.start for c in statement.cued("negation", start, end) if statement.text[max(0, c.start - 3) : c.start].strip() in (",", ", and")]
+    stops += [c.start for c in statement.cued("kept", start, end) if statement.text[max(0, c.start - 5) : c.start].strip() in (",", ", and", "and")]
     return min([*stops, end])
 
 
@@ -221,7 +223,7 @@ def _modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:
         between = statement.text[target.end : edge]
         if target.kind in _VAGUE and target.end < change.start - 1:
             break
-        if len(between.split()) > 2 or "," in between or any(
+        if len(between.split()) > 2 or "," in between or (" and " in between and target.kind != "organ") or any(
             c.canonical in ("credit", "credit_to", "verb", "show", "cause", "break", "negation") and c.start >= target.end and c.end <= edge
             for c in statement.cues
         ):
@@ -236,7 +238,7 @@ def _predicate(statement: Statement, change: Term, lo: int, entry: Entry) -> lis
         lo = statement.sentence.start
     if found := _OF.match(statement.text, change.end):
         after = [t for t in _object(statement, found.end()) if t.kind not in (*_VAGUE, "lab")]
-        if after and not statement.targets_in(lo, change.start):
+        if after and all(t.kind in _VAGUE for t in statement.targets_in(lo, change.start)):
             return after
     return _subject(statement, change, lo)
 
@@ -395,7 +397,7 @@ def _names_treatment(statement: Statement, change: Term) -> bool:
 
 def _is_followed_up(statement: Statement, lo: int, start: int) -> bool:
     """Whether a state of being well is told as lasting ("remained", "is now", "months later"), not as a finding."""
-    return bool(statement.cued("kept", max(lo, start - 30), start) or statement.cued("lasting", *statement.sentence[1:3]))
+    return bool(_FOR.search(statement.text, start, statement.sentence.end) or statement.cued("kept", max(lo, start - 30), start) or statement.cued("lasting", *statement.sentence[1:3]))
 
 
 def _reason(statement: Statement, change: Term, needs: list[str], lo: int, outcome: str) -> str:

@@ -49,7 +49,7 @@ def coordinated(statement: Statement, start: int, end: int) -> Credit:
     for treatment in statement.treatments:
         if treatment.start < start or treatment.end > end:
             continue
-        if treatment.start - edge > _GAP:
+        if treatment.start - edge > _GAP or (found and statement.cued("verb", edge, treatment.start)):
             break
         found.append(treatment)
         edge = treatment.end

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from casemill.components.narrative import Term
 from casemill.components.outcome_changes import Reading, picked
 from casemill.components.outcome_credits import Credit, coordinated
-from casemill.components.outcome_statements import Statement, Target
+from casemill.components.outcome_statements import Statement, Target, Treatment
 from casemill.resources import Entry
 
 __all__ = ["Harm", "read_harms"]
@@ -23,7 +23,7 @@ _REACH = 60
 _LINK = re.compile(r"[\s,]*(?:(?:which|that|and|was|were|is|it|considered|thought|to|be|probably|likely|possibly|felt|levels?|of|the|in|\w+ly)[\s,]*){0,7}")
 
 
-_MEANT = re.compile(r"\b(?:both|it|they|which)\b")
+_MEANT = re.compile(r"\b(?:both|it|they|which|this|these)\b")
 
 
 def read_harms(statement: Statement, entries: dict[str, Entry]) -> Iterator[Harm]:
@@ -38,7 +38,7 @@ def read_harms(statement: Statement, entries: dict[str, Entry]) -> Iterator[Harm
         elif any(0 <= word.start - end <= 3 for end in compounds):
             continue
         else:
-            found = _named(statement, word, form)
+            found = _named(statement, word, entries[word.id])
         if found is not None:
             yield found
     yield from _stopped(statement)
@@ -87,13 +87,16 @@ def _blamed(statement: Statement, word: Term) -> Harm | None:
     return _reading(statement, word, effects[-1:], drugs)
 
 
-def _named(statement: Statement, word: Term, form: str) -> Harm | None:
+def _named(statement: Statement, word: Term, entry: Entry) -> Harm | None:
+    form = entry["form"]
     sentence = statement.sentence
     end = min([c.start for c in statement.cues if c.canonical == "break" and c.start >= word.end] + [sentence.end])
     after = [t for t in coordinated(statement, word.end, end) if t.start - word.end < 45]
     before = [t for t in statement.treatments if t.end <= word.start]
     meant = statement.cued("anaphor", sentence.start, sentence.end) or form != "intolerance" or _MEANT.search(statement.text, sentence.start, word.start)
     blamed = after or before or (list(statement.earlier) if meant else [])
+    if entry["blames"] and not after:
+        blamed = [Treatment(word.start, word.end, entry["blames"])]
     if not blamed:
         return None
     if form == "toxicity":
@@ -108,6 +111,8 @@ def _named(statement: Statement, word: Term, form: str) -> Harm | None:
         effects = [t for t in statement.targets_in(word.end, min(word.end + 70, sentence.end)) if t.kind in _EFFECTS]
         if not effects and (statement.text[max(0, word.start - 9) : word.start].rstrip().endswith((" as an", " as a", "as"))):
             effects = [t for t in statement.targets_in(sentence.start, word.start) if t.kind in _EFFECTS][-1:]
+    if not effects and _MEANT.search(statement.text, max(sentence.start, word.start - 30), word.start):
+        effects = [t for t in statement.before if t.kind in ("finding", "disease")][-1:]
     return _reading(statement, word, effects, blamed)
 
 

@@ -43,7 +43,7 @@ class Treatment(NamedTuple):
 class Statement:
     """One sentence with the terms found in it, each list in text order.
 
-    ``earlier``: treatments of the nearest sentence before that names any; ``history``: all before this sentence;
+    ``before``: targets of the sentence before; ``earlier``: treatments of the nearest sentence before that names any; ``history``: all before this sentence;
     ``treated``: whether a treatment was told before.
     """
 
@@ -56,6 +56,7 @@ class Statement:
     treatments: list[Treatment] = field(default_factory=list)
     earlier: list[Treatment] = field(default_factory=list)
     history: list[Treatment] = field(default_factory=list)
+    before: list[Target] = field(default_factory=list)
     treated: bool = False
 
     def cued(self, role: str, start: int, end: int) -> list[Term]:
@@ -103,6 +104,7 @@ def statements(narrative: Narrative, patterns: Patterns) -> Iterator[Statement]:
                 treatments=treatments.get(index, []),
                 earlier=_earlier(treatments, index),
                 history=[t for t in told if t.end <= sentence.start],
+                before=_targets(body.get(index - 1, []), [], [], [], rows),
                 treated=treated_from < sentence.end,
             )
 

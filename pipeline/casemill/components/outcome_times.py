@@ -18,6 +18,7 @@ class Time(NamedTuple):
     end: int
     iso: str
     leading: bool
+    opens: bool = False
 
 
 _BEFORE = re.compile(
@@ -58,7 +59,7 @@ def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
             continue
         if lead or after:
             start = duration.start - (len(before) - lead.start()) if lead else duration.start
-            found.append(Time(start, duration.end, duration.iso, start - sentence.start < 20))
+            found.append(Time(start, duration.end, duration.iso, start - sentence.start < 20, start - sentence.start < 3))
     for match in _DAY.finditer(text, sentence.start, sentence.end):
         if match["n"]:
             number = match["n"]
@@ -66,5 +67,5 @@ def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
             word = match["ordinal"].lower()
             number = str(_ORDINALS.index(word) + 1) if word in _ORDINALS else word[:-2]
         iso = f"P{int(number)}{_designator(match['unit'] or match['unit2'])}"
-        found.append(Time(match.start(), match.end(), iso, match.start() - sentence.start < 20))
+        found.append(Time(match.start(), match.end(), iso, match.start() - sentence.start < 20, match.start() - sentence.start < 3))
     return sorted(found)

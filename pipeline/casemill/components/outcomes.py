@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.frames import Frame, frame, store
-from casemill.components.narrative import Narrative
+from casemill.components.narrative import Narrative, Sentence
 from casemill.components.outcome_changes import Reading, read_change
 from casemill.components.outcome_credits import Credit, credit, named
 from casemill.components.outcome_harms import read_harms
@@ -16,6 +16,8 @@ from casemill.components.outcome_statements import LEXICONS, Statement, statemen
 from casemill.components.outcome_times import Time, times
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
+
+Running = tuple[Sentence, Time] | None
 
 __all__ = ["Outcomes", "make_outcomes"]
 
@@ -47,18 +49,19 @@ class Outcomes:
             row.canonical: frozenset(row["members"].split("|")) for row in self.patterns.rows("outcomes/classes").values()
         }
         cancer = _cancer(narrative)
-        running: tuple[int, Time] | None = None
+        running: Running = None
         for statement in statements(narrative, self.patterns):
             told = times(narrative, statement.sentence)
+            running = _carried(narrative, statement, told, running)
             given: Credit = []
             for change in statement.changes:
                 reading = read_change(statement, change, rows[change.id], cancer=cancer)
                 if reading is None:
                     continue
                 given = credit(statement, reading, given)
-                yield from _frame(narrative, statement, reading, named(statement, given, classes), _time(narrative, reading, told))
+                yield from _frame(narrative, statement, reading, named(statement, given, classes), _time(narrative, reading, told, running))
             for reading, blamed in read_harms(statement, harms):
-                yield from _frame(narrative, statement, reading, named(statement, blamed, classes), _time(narrative, reading, told))
+                yield from _frame(narrative, statement, reading, named(statement, blamed, classes), _time(narrative, reading, told, running))
 
 
 def _cancer(narrative: Narrative) -> str:
@@ -77,14 +80,27 @@ def _cancer(narrative: Narrative) -> str:
         first = first or (name or term.id)
     if not counts:
         return ""
-    domain = counts.most_common(1)[0][0]
-    return first if first in ("blood", "tumor") else domain if domain in ("blood", "tumor") else ""
+    cancer = max(("blood", "tumor"), key=lambda domain: counts[domain])
+    return cancer if first == cancer or (counts[cancer] and counts[cancer] >= max(counts.values())) else ""
 
 
+def _carried(narrative: Narrative, statement: Statement, told: list[Time], running: Running) -> Running:
+    """The time that opened this sentence, or one of the three before it in the same paragraph, and still holds."""
+    sentence = statement.sentence
+    if opening := next((t for t in told if t.leading and t.opens), None):
+        return sentence, opening
+    if running is None:
+        return None
+    first, _ = running
+    apart = narrative.text[first.end : sentence.start]
+    return running if sentence.number - first.number <= 3 and "\n\n" not in apart and not _CALENDAR.search(apart) else None
+
+
+_CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
 _JOINT = re.compile(r"\band\b|[;:]|\bwas\b|\bwere\b")
 
 
-def _time(narrative: Narrative, reading: Reading, told: list[Time]) -> Time | None:
+def _time(narrative: Narrative, reading: Reading, told: list[Time], running: Running) -> Time | None:
     """The time of the reading's own clause: behind it, else before it; else the one that opens the sentence."""
     text = narrative.plain
     behind = next((t for t in told if t.start >= reading.end), None)
@@ -93,7 +109,8 @@ def _time(narrative: Narrative, reading: Reading, told: list[Time]) -> Time | No
     before = [t for t in told if t.end <= reading.start]
     if before and not before[-1].leading and before[-1].start > reading.start - 60 and not _JOINT.search(text, before[-1].end, reading.start):
         return before[-1]
-    return next((t for t in told if t.leading and t.end <= reading.start), None)
+    opening = next((t for t in told if t.leading and t.end <= reading.start), None)
+    return opening or (running[1] if running and not told else None)
 
 
 def _frame(
