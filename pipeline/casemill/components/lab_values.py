@@ -1,27 +1,160 @@
-"""Placeholder, to be written."""
+"""Laboratory values, clinical scores and function tests: analyte, value, unit, level and reference range.
+
+One sentence at a time: :mod:`lab_mentions` finds the names, :mod:`lab_links` the values, :mod:`lab_flags` the levels;
+here names are completed by specimen and unit, and readings become frames of the table ``lab_values``.
+"""
+
+import re
+from collections.abc import Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from casemill.components.terms import overlay
+from casemill.components.frames import Frame, frame, store
+from casemill.components.lab_flags import flag_readings
+from casemill.components.lab_links import Bounds, Reading, link
+from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, Mention, Mentions
+from casemill.components.lab_specimens import Specimens
+from casemill.components.lab_words import lab_words
+from casemill.components.narrative import Narrative, Sentence
+from casemill.components.terms import find_terms, overlay
+from casemill.notation.quantities import dimension
 from casemill.resources import Patterns
 
-__all__ = ["make_lab_values"]
+__all__ = ["LabValues", "make_lab_values"]
+
+LEVELS = "lab_values/levels"
+SPECIMENS = "lab_values/specimens"
+_LEVEL_WORD = re.compile(r"\b(?:levels?|concentrations?|activity|activities|troughs?|values?|titers?|counts?)\b")
 
 
 @Language.factory("casemill_lab_values", default_config={"patterns": None}, assigns=["doc.user_data"])
 def make_lab_values(nlp: Language, name: str, patterns: str | None) -> "LabValues":
-    """To be written."""
+    """Laboratory values; ``patterns`` is a folder laid over the packaged pattern files."""
     return LabValues(name, overlay(patterns))
 
 
 class LabValues:
-    """To be written."""
+    """Reads laboratory values and writes them as frames of the table ``lab_values``."""
 
     def __init__(self, name: str, patterns: Patterns) -> None:
         self.name = name
         self.patterns = patterns
+        self.words = lab_words(patterns)
+        self.mentions = Mentions(patterns, self.words)
+        self.specimens = Specimens(self.mentions, self.words)
+        self._levels = patterns.rows(LEVELS)
 
     def __call__(self, doc: Doc) -> Doc:
-        """To be written."""
+        """Find the laboratory values of ``doc``."""
+        find_terms(doc, self.patterns, ANALYTES, ABBREVIATIONS, DIAGNOSES, LEVELS, SPECIMENS, "antibodies/antibodies")
+        narrative = Narrative.of(doc)
+        store(doc, "lab_values", self._frames(narrative))
         return doc
+
+    def _frames(self, narrative: Narrative) -> Iterator[Frame]:
+        mentions = self.mentions.find(narrative)
+        if not mentions:
+            return
+        levels = narrative.terms(LEVELS)
+        places = narrative.terms(SPECIMENS)
+        for sentence, inside in _by_sentence(narrative, mentions):
+            if not sentence.extract or sentence.section in ("references", "furniture", "affiliations"):
+                continue
+            bounds = Bounds(narrative.plain, narrative.folded, sentence.start, sentence.end)
+            told = [(t, self._levels[t.id]) for t in levels if sentence.start <= t.start and t.end <= sentence.end]
+            if not told and not any(c.isdigit() or c == "+" for c in narrative.plain[sentence.start : sentence.end]):
+                continue
+            readings = link(inside, bounds, self.words)
+            flag_readings(readings, told, bounds, self.words)
+            specimens = [t for t in places if sentence.start <= t.start and t.end <= sentence.end]
+            for reading in readings:
+                if self._counts(reading, readings, narrative):
+                    yield self._frame(reading, sentence, bounds, specimens)
+
+    def _counts(self, reading: Reading, readings: list[Reading], narrative: Narrative) -> bool:
+        """Whether a reading states a fact: a value of its own, or a level that its name can carry alone."""
+        mention = reading.mention
+        quantity = reading.quantity
+        if quantity is not None:
+            if mention.guard and not reading.unit and not quantity.out_of and not {"1", "{score}"} & set(mention.units):
+                return mention.rule != "diagnosis" and _listed(reading, readings)
+            return True
+        if not reading.flag or mention.rule == "diagnosis":
+            return False
+        if mention.guard == "value":
+            return _listed(reading, readings) and mention.rule == "lexicon" and mention.end - mention.start > 2
+        if mention.guard == "level":
+            around = narrative.folded[max(0, mention.start - 24) : mention.start] + narrative.folded[mention.end : mention.tail + 16]
+            return bool(_LEVEL_WORD.search(around)) or bool(re.search(r"\b(?:serum|plasma|blood)\b", around))
+        return True
+
+    def _frame(self, reading: Reading, sentence: Sentence, bounds: Bounds, specimens: list[object]) -> Frame:
+        mention, quantity = reading.mention, reading.quantity
+        name, pieces = self.specimens.name(reading, bounds, specimens)  # type: ignore[arg-type]
+        cells: dict[str, tuple[str, list[list[int]]]] = {"analyte": (name, [[mention.start, mention.end], *pieces])}
+        quality: list[str] = []
+        end = mention.end
+        if quantity is not None:
+            unit, unit_at = _unit(reading)
+            cells["value"] = (quantity.value, [list(quantity.number_at)])
+            if quantity.comparator_at:
+                cells["comparator"] = (quantity.comparator, [list(quantity.comparator_at)])
+            if quantity.high_at:
+                cells["value_high"] = (quantity.value_high, [list(quantity.high_at)])
+            cells["unit"] = (unit, [list(unit_at)] if unit_at else [[mention.start, mention.end]])
+            quality = _doubts(reading, unit)
+            end = max(end, quantity.end)
+        if reading.flag and reading.flag_at:
+            cells["flag"] = (reading.flag, [list(reading.flag_at)])
+        if reference := reading.reference:
+            cells["ref_low"] = (reference.low, [list(reference.low_at)] if reference.low_at else [])
+            cells["ref_high"] = (reference.high, [list(reference.high_at)] if reference.high_at else [])
+        start = min(mention.start, quantity.start) if quantity is not None else mention.start
+        rule = f"lab_values.{reading.rule or 'level'}.{mention.rule}"
+        return frame(start, end, rule, cells, sentence, quality=quality)
+
+
+def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> Iterator[tuple[Sentence, list[Mention]]]:
+    inside: list[Mention] = []
+    current: Sentence | None = None
+    for mention in mentions:
+        sentence = narrative.sentence_at(mention.start)
+        if sentence is not current and current is not None:
+            yield current, inside
+            inside = []
+        current = sentence
+        inside.append(mention)
+    if current is not None:
+        yield current, inside
+
+
+def _listed(reading: Reading, readings: list[Reading]) -> bool:
+    """Whether at least two other values or levels of unguarded analytes stand in the sentence."""
+    others = {r.mention.name for r in readings if r is not reading and (r.unit or r.flag) and not r.mention.guard}
+    return len(others) >= 2
+
+
+def _unit(reading: Reading) -> tuple[str, tuple[int, int] | None]:
+    """The unit as the row prints it: pH and scores have theirs without a printed one."""
+    mention, quantity = reading.mention, reading.quantity
+    if reading.unit in ("", "[pH]") and "[pH]" in mention.units and mention.name == "pH":
+        return "[pH]", reading.unit_at
+    if not reading.unit and "{score}" in mention.units and quantity is not None and not quantity.unknown_unit:
+        return "{score}", reading.unit_at
+    return reading.unit, reading.unit_at
+
+
+def _doubts(reading: Reading, unit: str) -> list[str]:
+    quantity, found = reading.quantity, list(reading.quality)
+    if quantity is None:
+        return found
+    if quantity.unknown_unit and not unit:
+        found.append("unit_unknown:unit")
+    elif not unit and "1" not in reading.mention.units:
+        found.append("unit_missing:value")
+    if quantity.repaired:
+        found.append("print_damage:value")
+    if unit and reading.mention.units and unit not in reading.mention.units and dimension(unit) == "multiplier":
+        found.append("malformed:unit")
+    return found

@@ -1,0 +1,298 @@
+"""Joins analytes and quantities of one sentence into readings.
+
+A value belongs to the analyte before it when only linking words stand between ("CK level was found to be 320 U/L"), or to
+the one right after it ("91% neutrophils", "484 RBCs per high-power field"). Lists are joined name by name
+("AST and ALT were 20 and 30 U/L"), and an analyte may have several values ("from 12.1 to 7.3 g/dL").
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from casemill.components.lab_mentions import Mention, fits
+from casemill.components.lab_references import Reference, read_reference
+from casemill.components.lab_words import LabWords
+from casemill.notation.quantities import Quantity, Unit, dimension, find_quantities, read_unit
+
+__all__ = ["Piece", "Reading", "link"]
+
+#: Characters of the text that a cell was read from.
+Piece = tuple[int, int]
+
+_LINKS = ("head", "copula", "change", "glue", "adverb")
+_CLOSERS = re.compile(r"\s?[)\]]")
+_NAMED_NUMBER = re.compile(
+    r"(?:\b(?:day|week|month|year|hour|case|cases|patient|figure|fig|table|stage|grade|type|class|group|ref|pod|aged|age|phase|"
+    r"number|no|version|chromosome|exon|level|cycle|visit|cd|type|tip|zone)s?\.? ?#?)\Z"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+
+
+class Bounds(NamedTuple):
+    """The sentence that links are read in: its texts (same offsets) and its half-open characters."""
+
+    plain: str
+    folded: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """An analyte with its value, or none; ``end`` is where its words end, reference range and bracket included."""
+
+    mention: Mention
+    end: int
+    quantity: Quantity | None = None
+    unit: str = ""
+    unit_at: Piece | None = None
+    reference: Reference | None = None
+    start: int = 0
+    rule: str = ""
+    quality: list[str] = field(default_factory=list)
+    flag: str = ""
+    flag_at: Piece | None = None
+
+
+def link(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[Reading]:
+    """The readings of one sentence: each analyte with each of its values, or one without, in text order."""
+    return _Linker(bounds, words).run(mentions)
+
+
+class _Linker:
+    def __init__(self, bounds: Bounds, words: LabWords) -> None:
+        self.bounds = bounds
+        self.words = words
+        self.readings: list[Reading] = []
+
+    def run(self, mentions: list[Mention]) -> list[Reading]:
+        quantities = self._quantities(mentions)
+        taken: set[int] = set()
+        consumed = self._lists(mentions, quantities, taken)
+        skip = max((r.end for r in self.readings), default=0) if False else 0
+        for index, quantity in enumerate(quantities):
+            if index in taken or quantity.start < skip:
+                continue
+            reading = self._value(index, quantity, mentions, quantities, consumed)
+            if reading is not None:
+                self.readings.append(reading)
+                consumed.add(id(reading.mention))
+                skip = max(skip, reading.end)
+        for mention in mentions:
+            if id(mention) not in consumed:
+                self.readings.append(Reading(mention, mention.tail, start=mention.start))
+        return sorted(self.readings, key=lambda r: (r.start, r.end))
+
+    def _quantities(self, mentions: list[Mention]) -> list[Quantity]:
+        """Quantities that may be values: none inside a name, no dates, ages, times and numbers of days or figures."""
+        plain, folded, start, end = self.bounds
+        ends = {m.end for m in mentions} | {m.tail for m in mentions}
+        kept = []
+        for quantity in find_quantities(plain, start, end, attached=True):
+            first = quantity.number_at[0]
+            if any(m.start < quantity.end and first < m.end for m in mentions):
+                continue
+            if plain[first - 1 : first] == "-" and first > 1 and plain[first - 2].isalpha() and first - 1 not in ends:
+                continue
+            if not quantity.unit and not quantity.out_of:
+                if _NAMED_NUMBER.search(folded[max(start, first - 10) : first]) or _YEAR.match(quantity.value):
+                    continue
+                if plain[first - 1 : first] == "[" and plain[quantity.end : quantity.end + 1] in "],-":
+                    continue
+            if dimension(quantity.unit) == "time" and not self._clocked(quantity, mentions):
+                continue
+            kept.append(quantity)
+        return kept
+
+    def _clocked(self, quantity: Quantity, mentions: list[Mention]) -> bool:
+        """Whether a time may be the value of an analyte that is measured in time (``aPTT 69 s``)."""
+        before = [m for m in mentions if m.end <= quantity.start]
+        return any(quantity.unit in m.units for m in before[-4:])
+
+    # -- lists ------------------------------------------------------------------------------------------------------
+
+    def _lists(self, mentions: list[Mention], quantities: list[Quantity], taken: set[int]) -> set[int]:
+        """Runs of analytes followed by a run of as many values: ``Hb, Ht and WBC were 9 g/dL, 27% and 5000/uL``."""
+        consumed: set[int] = set()
+        starts = [q.start for q in quantities]
+        position = 0
+        while position < len(mentions):
+            run = self._run(mentions, position)
+            position += len(run)
+            if len(run) < 2:
+                continue
+            following = mentions[position].start if position < len(mentions) else self.bounds.end
+            first = next((i for i, s in enumerate(starts) if s >= run[-1].tail), None)
+            if first is None or quantities[first].start > following or not self._links(run[-1].tail, quantities[first].start, "[("):
+                continue
+            values = self._values(quantities, first, following)
+            if len(values) != len(run):
+                continue
+            if self._join(run, values):
+                taken.update(range(first, first + len(values)))
+                consumed.update(id(m) for m in run)
+        return consumed
+
+    def _run(self, mentions: list[Mention], position: int) -> list[Mention]:
+        run = [mentions[position]]
+        for mention in mentions[position + 1 :]:
+            gap = self.bounds.folded[run[-1].tail : mention.start]
+            if not self.words.only(gap, "coordination", marks=",&/;", most=5) or run[-1].flag:
+                break
+            run.append(mention)
+        return run
+
+    def _values(self, quantities: list[Quantity], first: int, limit: int) -> list[Quantity]:
+        values = [quantities[first]]
+        for quantity in quantities[first + 1 :]:
+            gap = self.bounds.folded[values[-1].end : quantity.start].strip()
+            if quantity.start > limit or gap not in (",", "and", ", and", "/", "&", ";", "vs", "or"):
+                break
+            values.append(quantity)
+        return values
+
+    def _join(self, run: list[Mention], values: list[Quantity]) -> bool:
+        shared = values[-1]
+        readings = []
+        for mention, quantity in zip(run, values, strict=True):
+            unit, unit_at = (quantity.unit, quantity.unit_at)
+            if not unit and "1" not in mention.units:
+                unit, unit_at = shared.unit, shared.unit_at
+            if not fits(mention, unit) or (quantity.unit == "" and quantity.unknown_unit is None and not unit and not mention.units):
+                return False
+            readings.append(
+                Reading(mention, quantity.end, quantity, unit, unit_at, start=mention.start, rule="list")
+            )
+        for reading in readings:
+            self._finish(reading, self.bounds.end)
+        self.readings.extend(readings)
+        return True
+
+    # -- single values ----------------------------------------------------------------------------------------------
+
+    def _value(
+        self, index: int, quantity: Quantity, mentions: list[Mention], quantities: list[Quantity], consumed: set[int]
+    ) -> Reading | None:
+        before = [m for m in mentions if m.tail <= quantity.start or m.end <= quantity.start]
+        previous = before[-1] if before else None
+        after = next((m for m in mentions if m.start >= quantity.end), None)
+        limit = quantities[index + 1].start if index + 1 < len(quantities) else self.bounds.end
+        backward = self._backward(quantity, after) if after is not None and id(after) not in consumed else None
+        if previous is not None and id(previous) not in consumed:
+            gap = self.bounds.folded[previous.tail : quantity.start]
+            listed = gap.strip() in (",", "and", ", and", "with", ";", ", with", "(") and gap.strip() != "("
+            if not (backward and (listed or self.words.any(gap, "stop"))):
+                reading = self._forward(previous, quantity)
+                if reading is not None:
+                    return self._finish(reading, limit)
+        if backward is not None:
+            return self._finish(backward, limit)
+        if previous is not None and id(previous) in consumed:
+            reading = self._further(previous, quantity, after)
+            if reading is not None:
+                return self._finish(reading, limit)
+        return None
+
+    def _forward(self, mention: Mention, quantity: Quantity) -> Reading | None:
+        if not self._fits(mention, quantity) or not self._links(min(mention.tail, quantity.start), quantity.start):
+            return None
+        if mention.rule == "diagnosis" and not quantity.unit and not self._tight(mention, quantity):
+            return None
+        if not quantity.unit and not self._tight(mention, quantity) and "{score}" not in mention.units and "1" not in mention.units:
+            return None
+        return self._reading(mention, quantity, "forward")
+
+    def _tight(self, mention: Mention, quantity: Quantity) -> bool:
+        """Whether a bare number stands so close to the name that it can only be its value."""
+        gap = self.bounds.folded[mention.tail : quantity.start]
+        return self.words.only(gap, "head", "copula", marks="(:=,-", most=3) or gap.strip().endswith((" of", " at", ":", "=")) or gap.strip() in ("of", "at")
+
+    def _links(self, start: int, end: int, extra: str = "") -> bool:
+        gap = self.bounds.folded[start:end]
+        if len(gap) > 90 or "." in gap.strip(" .") and not re.search(r"\w\.\w|\b[a-z]\.", gap):
+            return False
+        if "," in gap and not _comma_links(gap, self.words):
+            return False
+        return self.words.only(gap, *_LINKS, marks="()[]:=,-~→>↑↓./'\"*" + extra, most=14)
+
+    def _backward(self, quantity: Quantity, mention: Mention) -> Reading | None:
+        """A value before its name: cells in percent or counted, grades, and pressures told with ``of``."""
+        plain, folded = self.bounds.plain, self.bounds.folded
+        gap = folded[quantity.end : mention.start]
+        if mention.rule == "diagnosis" or len(gap) > 60 or not self.words.only(gap, "backward", marks="-", most=4):
+            return None
+        direct = not gap.strip() or gap.strip() in ("of", "of the", "for")
+        unit: Unit | None = None
+        if not quantity.unit:
+            unit = read_unit(plain, mention.tail, self.bounds.end)
+            if unit is None or not unit.code.startswith(("/", "10*")) or not direct:
+                return None
+        code = quantity.unit or (unit.code if unit else "")
+        kind = dimension(code)
+        countable = kind.startswith("count") or code in ("%", "{+}", "{cells}")
+        if not (countable or (direct and gap.strip())) or not (fits(mention, code) or code.endswith("[HPF]")):
+            return None
+        if code == "%" and not direct and not ({"10*9/L", "/uL"} & set(mention.units) or "marrow" in mention.name):
+            return None
+        end = max(mention.tail, unit.end if unit else 0)
+        at = quantity.unit_at or ((unit.start, unit.end) if unit else None)
+        return Reading(mention, end, quantity, code, at, start=quantity.start, rule="backward")
+
+    def _further(self, mention: Mention, quantity: Quantity, after: Mention | None) -> Reading | None:
+        """A later value of the analyte that has one: ``CK 8,450 -> 320 U/L``, ``12 on day 1 and 7 g/dL on day 5``."""
+        last = max((r for r in self.readings if r.mention is mention), key=lambda r: r.end, default=None)
+        if last is None or last.quantity is None or last.rule == "list":
+            return None
+        gap = self.bounds.folded[last.end : quantity.start]
+        if after is not None and self.words.only(self.bounds.folded[quantity.end : after.start], "backward", most=2):
+            return None
+        arrow = gap.strip() in ("to", "->", "→", ">", "/", ")->", "-", "and", ",", "to the", "then", "=>", "-->")
+        if not self.words.only(gap, *_LINKS, "coordination", marks="()[],:→->=", most=12):
+            return None
+        if not quantity.unit and not arrow:
+            return None
+        same = dimension(quantity.unit) == dimension(last.unit) or last.unit == quantity.unit
+        if not last.unit and quantity.unit and arrow and fits(mention, quantity.unit):
+            last.unit, last.unit_at = quantity.unit, quantity.unit_at
+            last.quality = [q for q in last.quality if not q.startswith("unit_missing")]
+            same = True
+        if not quantity.unit and last.unit not in ("", "{score}", "[pH]"):
+            return None
+        if not same or not self._fits(mention, quantity):
+            return None
+        reading = self._reading(mention, quantity, "further")
+        reading.start = quantity.start
+        return reading
+
+    def _fits(self, mention: Mention, quantity: Quantity) -> bool:
+        if quantity.unit or quantity.unknown_unit:
+            return fits(mention, quantity.unit)
+        if quantity.out_of:
+            return "{score}" in mention.units
+        return bool(mention.units) or quantity.unknown_unit is not None
+
+    def _reading(self, mention: Mention, quantity: Quantity, rule: str) -> Reading:
+        return Reading(mention, quantity.end, quantity, quantity.unit, quantity.unit_at, start=mention.start, rule=rule)
+
+    def _finish(self, reading: Reading, limit: int) -> Reading:
+        """``reading`` with what is printed after its value: reference range, second unit, closing bracket."""
+        plain = self.bounds.plain
+        closed = _CLOSERS.match(plain, reading.end, self.bounds.end)
+        end = closed.end() if closed and "(" in plain[reading.mention.end : reading.quantity.start if reading.quantity else 0] else reading.end
+        for position in dict.fromkeys((reading.end, end)):
+            reference = read_reference(plain, position, self.bounds.end, reading.unit, self.words)
+            if reference is not None:
+                reading.reference = reference
+                reading.end = reference.end
+                if reference.unit is not None and not reading.unit:
+                    reading.unit, reading.unit_at = reference.unit.code, (reference.unit.start, reference.unit.end)
+                break
+        if closed := _CLOSERS.match(plain, reading.end, self.bounds.end):
+            reading.end = closed.end()
+        return reading
+
+
+def _comma_links(gap: str, words: LabWords) -> bool:
+    """Whether a comma in the gap still links: right before the value, right after the name, or in a bracket."""
+    parts = gap.strip().split(",")
+    return len(parts) <= 3 and (not parts[-1].strip(" (") or not parts[0].strip(" )") or "(" in gap)

@@ -1,0 +1,241 @@
+"""Where a document names analytes: by lexicon, by its own abbreviations, and by grammar for names no list has."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from casemill.components.lab_words import LabWords
+from casemill.components.narrative import Narrative
+from casemill.notation.quantities import dimension
+from casemill.resources import Entry, Patterns
+
+__all__ = ["Mention", "Mentions"]
+
+ANALYTES = "lab_values/analytes"
+ABBREVIATIONS = "lab_values/abbreviations"
+DIAGNOSES = "lab_values/diagnoses"
+
+
+@dataclass(slots=True)
+class Mention:
+    """An analyte named at ``text[start:end]``; ``tail`` ends the words that belong to it (a bracketed short form).
+
+    ``guard`` is ``value`` where the name needs a value to count, ``level`` where it needs a word such as "level" or a
+    value. ``flag`` and ``family`` are filled for a diagnosis word, which names the deviation of its analytes.
+    """
+
+    start: int
+    end: int
+    tail: int
+    name: str
+    entry: Entry | None
+    guard: str = ""
+    flag: str = ""
+    family: tuple[str, ...] = ()
+    rule: str = "lexicon"
+
+    @property
+    def units(self) -> list[str]:
+        """UCUM codes usual for the analyte; ``1`` stands for none. Empty if none are known."""
+        return self.entry["units"].split() if self.entry else []
+
+    def says(self, column: str) -> str:
+        """A further column of the analyte's entry, blank if it has none."""
+        return self.entry[column] if self.entry else ""
+
+
+_SHORT_AFTER = re.compile(r" ?\(([A-Za-z][\w.+/-]{0,11})\)")
+_SHORT_BEFORE_VALUE = re.compile(r" ?[(\[] ?([A-Z][\w.+-]{1,9})(?=[ ,:;=])")
+_LONG_BEFORE = re.compile(r"[a-z]{3,}[ -]\Z")
+_SCORE = re.compile(r"\b((?:[A-Za-z][\w'-]{1,20} ){1,4}(?:[Ss]core|[Ii]ndex))s?\b(?: \([A-Z][\w-]{1,11}\))?(?= ?(?:of|was|were|is|at|:|=|\d|improved|decreased|increased|had|dropped|declined|rose|fell|to|from|reached|remained))")
+_SUBSTANCE = re.compile(
+    r"\b([Ss]erum|[Pp]lasma|[Uu]rinary|[Uu]rine|[Bb]lood) ((?:[\w'αβγδκλ+/,-]{2,24} ){0,3}[\w'αβγδκλ+/-]{2,24})"
+    r" (?:levels?|concentrations?|activity|activities)\b"
+)
+_MEASURED = re.compile(
+    r"\b((?:[\w'αβγδκλ+/,-]{2,24} ){0,2}[A-Za-zαβγδ][\w'αβγδκλ+/-]{1,24})(?: \([A-Z][\w-]{1,11}\))?"
+    r" (?:levels?|concentrations?|activity)(?: \([A-Z][\w-]{1,11}\))? ?(?:of|was|were|is|at|:|=|\() ?[<>~]? ?"
+    r"\d[\d.,]{0,9} ?(?:[mμunpk]?g|[mμunp]?mol|[mμuk]?I?U)/"
+)
+
+
+class Mentions:
+    """Finds the analytes that a document names."""
+
+    def __init__(self, patterns: Patterns, words: LabWords) -> None:
+        self.patterns = patterns
+        self.words = words
+        self._analytes = patterns.rows(ANALYTES)
+        self._by_name = {entry.canonical: entry for entry in self._analytes.values()}
+        self._short = patterns.rows(ABBREVIATIONS)
+        self._diagnoses = patterns.rows(DIAGNOSES)
+
+    def known(self, name: str) -> bool:
+        """Whether ``name`` is a canonical name of the lexicon."""
+        return name in self._by_name
+
+    def entry(self, name: str) -> Entry | None:
+        """The lexicon's entry of a canonical name."""
+        return self._by_name.get(name)
+
+    def find(self, narrative: Narrative) -> list[Mention]:
+        """All mentions of ``narrative`` that count as a name, in text order, none overlapping another."""
+        found = [*self._listed(narrative), *self._diagnosed(narrative)]
+        found = self._apart(found)
+        found = self._apart([*found, *self._defined(narrative, found)])
+        grammar = [m for m in self._by_grammar(narrative) if not _overlaps(m, found)]
+        merged = sorted([*found, *grammar], key=lambda m: m.start)
+        return list(self._joined(narrative, merged))
+
+    def _listed(self, narrative: Narrative) -> Iterator[Mention]:
+        blocked = [(t.start, t.end) for t in narrative.terms("antibodies/antibodies")]
+        guards = {(t.start, t.end): self._short[t.id] for t in narrative.terms(ABBREVIATIONS)}
+        for term in narrative.terms(ANALYTES):
+            short = guards.pop((term.start, term.end), None)
+            if self._is_name(narrative, term.start, term.end, blocked):
+                entry = self._analytes[term.id]
+                guard = short["guard"] if short else entry["guard"]
+                yield Mention(term.start, term.end, term.end, entry.canonical, entry, guard)
+        for (start, end), short in guards.items():
+            if self._is_name(narrative, start, end, blocked):
+                yield Mention(start, end, end, short.canonical, self._by_name.get(short.canonical), short["guard"])
+
+    def _is_name(self, narrative: Narrative, start: int, end: int, blocked: list[tuple[int, int]]) -> bool:
+        """Whether the words around leave the term a measured analyte, not a gene, a drug, a stain or an antibody."""
+        folded = narrative.folded
+        index = bisect_left(blocked, (start + 1, 0))
+        if any(s < end and start < e and (e - s) > (end - start) for s, e in blocked[max(0, index - 2) : index + 2]):
+            return False
+        following = re.match(r"([ -]?)([^\W\d_][\w]*)", folded[end : end + 24])
+        if following:
+            word = following[2]
+            if following[1] == "-":
+                if f"-{word}" in self.words.companions["after"]:
+                    return False
+            elif word in self.words.companions["after"] and following[1] == " ":
+                return False
+        before = re.findall(r"[^\W\d_]+-?", folded[max(0, start - 28) : start])
+        if start and folded[start - 1] in "-/" and start > 1 and folded[start - 2].isalnum():
+            return bool(before) and before[-1] in ("non-", "pro-") or folded[start - 1] == "/"
+        companions = self.words.companions["before"]
+        return not (before and (before[-1] in companions or " ".join(before[-2:]) in companions))
+
+    def _diagnosed(self, narrative: Narrative) -> Iterator[Mention]:
+        for term in narrative.terms(DIAGNOSES):
+            entry = self._diagnoses[term.id]
+            family = tuple(entry.canonical.split(" + "))
+            yield Mention(
+                term.start, term.end, term.end, family[0], self._by_name.get(family[0]), "value", entry["flag"], family, "diagnosis"
+            )
+
+    def _defined(self, narrative: Narrative, found: list[Mention]) -> Iterator[Mention]:
+        """Later uses of short forms that the document itself defines; a short form defined as other is taken away."""
+        text = narrative.text
+        short: dict[str, Mention] = {}
+        for mention in found:
+            if mention.rule == "diagnosis":
+                continue
+            if match := _SHORT_AFTER.match(text, mention.end) or _SHORT_BEFORE_VALUE.match(text, mention.end):
+                word = match[1]
+                if 2 <= len(word) <= 10 and any(c.isupper() for c in word) and not word.isnumeric():
+                    short.setdefault(word, mention)
+        foreign = {
+            text[m.start : m.end]
+            for m in found
+            if text[m.start - 1 : m.start] == "("
+            and text[m.end : m.end + 1] == ")"
+            and _LONG_BEFORE.search(text[max(0, m.start - 12) : m.start - 1])
+            and not any(o.end >= m.start - 30 and o.end <= m.start and o.rule != "diagnosis" for o in found)
+        }
+        found[:] = [m for m in found if text[m.start : m.end] not in foreign or m.end - m.start > 5]
+        for word, mention in short.items():
+            taken = {m.start for m in found}
+            for hit in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w])", text):
+                if hit.start() not in taken and self._is_name(narrative, hit.start(), hit.end(), []):
+                    yield Mention(hit.start(), hit.end(), hit.end(), mention.name, mention.entry, "", rule="defined")
+
+    def _by_grammar(self, narrative: Narrative) -> Iterator[Mention]:
+        text = narrative.plain
+        if "core" in text or "ndex" in text:
+            for match in _SCORE.finditer(text):
+                if name := self._content(match[1], 3):
+                    start = match.end(1) - len(name)
+                    entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
+                    yield Mention(start, match.end(1), match.end(), _lowered(name), entry, "value", rule="score")
+        if "evel" in text or "oncentration" in text or "ctivit" in text:
+            for expression, group in ((_SUBSTANCE, 2), (_MEASURED, 1)):
+                for match in expression.finditer(text):
+                    if name := self._content(match[group], 3):
+                        start = match.end(group) - len(name)
+                        guard = "" if group == 2 else "value"
+                        prefix = "urine " if group == 2 and match[1].lower().startswith("urin") else ""
+                        yield Mention(start, match.end(group), match.end(group), prefix + _lowered(name), None, guard, rule="named")
+
+    def _content(self, phrase: str, most: int) -> str:
+        """The last words of ``phrase`` that name something, at most ``most``; blank where only general words stand."""
+        tokens = phrase.split(" ")
+        head = tokens.pop() if tokens[-1].lower().rstrip("s") in ("score", "index") else ""
+        kept: list[str] = []
+        while tokens and len(kept) < most:
+            word = tokens[-1].strip("'s").lower().rstrip(",")
+            if word in self.words.of("generic", "stop", "copula", "change", "adverb", "modifier") or tokens[-1].endswith(","):
+                break
+            kept.insert(0, tokens.pop())
+        if not kept or all(word[0].isdigit() for word in kept):
+            return ""
+        return " ".join([*kept, head]) if head else " ".join(kept)
+
+    @staticmethod
+    def _apart(found: list[Mention]) -> list[Mention]:
+        """The longest of overlapping mentions, a name before a diagnosis of the same length."""
+        kept: list[Mention] = []
+        for mention in sorted(found, key=lambda m: (m.start, -m.end, m.rule != "diagnosis")):
+            if not kept or mention.start >= kept[-1].end:
+                kept.append(mention)
+        return kept
+
+    def _joined(self, narrative: Narrative, found: list[Mention]) -> Iterator[Mention]:
+        """Long and short form side by side are one mention: ``lactate dehydrogenase (LDH)``, ``ESR levels (ESR, 98``."""
+        last: Mention | None = None
+        for mention in found:
+            if last is not None and mention.rule != "diagnosis" and last.rule != "diagnosis" and mention.name == last.name:
+                gap = narrative.folded[last.tail : mention.start]
+                if len(gap) < 32 and self.words.only(gap, "head", marks="([,:;", most=4) and gap.strip(" ,;:"):
+                    last.tail = mention.tail
+                    last.guard = last.guard and mention.guard
+                    continue
+            if last is not None:
+                yield self._closed(narrative.plain, last)
+            last = mention
+        if last is not None:
+            yield self._closed(narrative.plain, last)
+
+    @staticmethod
+    def _closed(text: str, mention: Mention) -> Mention:
+        """``mention`` with its tail past a bracketed short form or a closing bracket of its own."""
+        if match := re.compile(r" ?[(\[][A-Za-zα-ωκλ][\w.+/ -]{0,14}[)\]]").match(text, mention.tail):
+            mention.tail = match.end()
+        elif text[mention.tail : mention.tail + 1] in (")", "]") and "(" in text[mention.end : mention.tail]:
+            mention.tail += 1
+        return mention
+
+
+def _lowered(name: str) -> str:
+    """``name`` in lower case but for short forms and symbols."""
+    return " ".join(w if any(c.isupper() for c in w[1:]) else w.lower() for w in name.split(" "))
+
+
+def _overlaps(mention: Mention, found: list[Mention]) -> bool:
+    return any(m.start < mention.tail and mention.start < m.tail for m in found)
+
+
+def fits(mention: Mention, unit: str) -> bool:
+    """Whether ``unit`` is of a kind that the analyte is measured in; unknown analytes take concentrations only."""
+    if unit in ("{ULN}", ""):
+        return True
+    kind = dimension(unit)
+    units = mention.units
+    if not units:
+        return unit == "%" or (kind.split("/")[0] in ("mass", "amount", "activity", "count") and kind.endswith("/volume"))
+    return unit in units or any(kind and kind == dimension(u) for u in units if u != "1")

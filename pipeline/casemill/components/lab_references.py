@@ -1,0 +1,99 @@
+"""Reference ranges printed after a value: ``(normal 15-41 U/L)``, ``N < 5``, ``[0.5-2.2]``, ``(ULN 40)``."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from casemill.components.lab_words import LabWords
+from casemill.notation.quantities import Quantity, Unit, find_quantities, read_unit
+
+__all__ = ["Reference", "read_reference"]
+
+
+class Reference(NamedTuple):
+    """What follows a value up to ``end``: its reference range, with the characters of each bound, and a unit after it.
+
+    ``low`` and ``high`` are blank where the bracket only repeats the value in another unit.
+    """
+
+    end: int
+    low: str = ""
+    low_at: tuple[int, int] | None = None
+    high: str = ""
+    high_at: tuple[int, int] | None = None
+    unit: Unit | None = None
+
+
+@cache
+def _expression(words: LabWords) -> "re.Pattern[str]":
+    cues = "|".join(re.escape(cue) for cue in sorted(words.reference_cues, key=len, reverse=True))
+    return re.compile(
+        rf"\s*[,;]?\s*(?P<open>[(\[])?\s*(?P<cue>(?:(?i:the|with a|with|a|laboratory|lab|our|adult|local)\s)?"
+        rf"(?:(?-i:N|NR|NV|n|ULN|LLN|RR|RI|RV|VN)|(?i:{cues}))(?![\w-]))?"
+        r"(?:\s?\([A-Za-z]{1,3}\))?(?:\s(?:for|in) [a-z]{3,10}(?: [a-z]{3,10})?)?"
+        r"\s*[:=,]?\s*(?:(?:is|was|being|are|of|from|between|value|range|level|should be|for age)\s*){0,2}[:,]?\s*(?=[\d.<>≤≥≦⩽=-]|up to|less|more|below|under|above|greater|at least)"
+    )
+
+
+def read_reference(text: str, position: int, limit: int, unit: str, words: LabWords) -> Reference | None:
+    """The reference range or second unit printed at ``position``, right after a value with ``unit``."""
+    match = _expression(words).match(text, position, limit)
+    if match is None or not (match["cue"] or match["open"]):
+        return None
+    found = find_quantities(text, match.end(), min(limit, match.end() + 60))
+    if not found or found[0].start > match.end() + 1:
+        return None
+    bound = found[0]
+    close = _close(text, bound.end, limit) if match["open"] else bound.end
+    if match["cue"] is None:
+        return _without_cue(text, bound, close, unit, limit)
+    if unit and bound.unit and bound.unit != unit and not _same_scale(unit, bound.unit):
+        return Reference(close or bound.end)
+    low, high = _bounds(bound, match["cue"].lower())
+    after = None if unit or bound.unit or not close else read_unit(text, close, limit)
+    if not low and not high:
+        return Reference(close or bound.end)
+    return _reference(bound, low, high, close or bound.end, after or _own(bound, unit))
+
+
+def _without_cue(text: str, bound: Quantity, close: int | None, unit: str, limit: int) -> Reference | None:
+    """A bracket without a word: a range is the reference range, a quantity in another unit the same value again."""
+    if close is None:
+        return None
+    if bound.unit and unit and bound.unit != unit:
+        return Reference(close)
+    if (bound.value_high and not bound.changing) or (bound.comparator in ("<", "<=", ">", ">=") and unit):
+        low, high = _bounds(bound, "")
+        after = None if unit or bound.unit else read_unit(text, close, limit)
+        return _reference(bound, low, high, after.end if after else close, after or _own(bound, unit))
+    return None
+
+
+def _own(bound: Quantity, unit: str) -> Unit | None:
+    """The range's unit, where the value itself has none."""
+    return Unit(*bound.unit_at, bound.unit) if bound.unit and bound.unit_at and not unit else None
+
+
+def _same_scale(first: str, second: str) -> bool:
+    return first.replace("[iU]", "U") == second.replace("[iU]", "U")
+
+
+def _bounds(bound: Quantity, cue: str) -> tuple[str, str]:
+    if bound.value_high:
+        return bound.value, bound.value_high
+    if bound.comparator in ("<", "<=") or "upper" in cue or cue == "uln" or "cut" in cue:
+        return "", bound.value
+    if bound.comparator in (">", ">=") or "lower" in cue or cue == "lln":
+        return bound.value, ""
+    return "", ""
+
+
+def _reference(bound: Quantity, low: str, high: str, end: int, unit: Unit | None) -> Reference:
+    high_at = bound.high_at or bound.number_at
+    return Reference(end, low, bound.number_at if low else None, high, high_at if high else None, unit)
+
+
+def _close(text: str, position: int, limit: int) -> int | None:
+    """The character after the bracket that closes within a few words, or ``None``."""
+    match = re.compile(r"[^()\[\]]{0,24}[)\]]").match(text, position, limit)
+    return match.end() if match and not re.search(r"\d", match.group()) else None

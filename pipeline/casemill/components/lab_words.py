@@ -1,0 +1,56 @@
+"""The vocabulary that holds laboratory statements together: which words may stand between a name, a value and a level.
+
+Every sense of "near" here is a gap, the text between two items: it links when all its words belong to the classes that
+the caller allows. The classes are ``patterns/lab_values/words.tsv``.
+"""
+
+import re
+from functools import cache
+
+from casemill.resources import Patterns
+
+__all__ = ["LabWords", "lab_words"]
+
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\s\w]")
+_TIME_NUMBER = re.compile(
+    r"\b(?:day|week|month|year|hour|pod|visit|cycle|p)s? ?\d+\b|\b\d+(?:\.\d+)?(?: ?- ?| )?(?:day|week|month|year|hour|hr|min|h)s?\b"
+    r"|\b(?:19|20)\d\d\b|\b\d+(?:st|nd|rd|th)\b"
+)
+
+
+class LabWords:
+    """Classes of words by name, each a set of lower-case words."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        rows = patterns.rows("lab_values/words").values()
+        self._classes = {entry.id.rpartition(".")[2]: frozenset(entry["words"].split("|")) for entry in rows}
+        self._joined: dict[tuple[str, ...], frozenset[str]] = {}
+        self.companions = {e["side"]: frozenset(e["words"].split("|")) for e in patterns.rows("lab_values/companions").values()}
+        self.reference_cues = next(iter(patterns.rows("lab_values/references").values()))["words"].split("|")
+
+    def of(self, *classes: str) -> frozenset[str]:
+        """The words of these classes together."""
+        if classes not in self._joined:
+            self._joined[classes] = frozenset().union(*(self._classes[name] for name in classes))
+        return self._joined[classes]
+
+    def only(self, gap: str, *classes: str, marks: str = "", most: int = 12) -> bool:
+        """Whether the folded ``gap`` holds only words of ``classes`` and ``marks``, at most ``most``; times don't count."""
+        if not gap or gap.isspace():
+            return True
+        allowed = self.of(*classes)
+        if any(c.isdigit() for c in gap):
+            gap = _TIME_NUMBER.sub(" ", gap)
+        tokens: list[str] = _TOKEN.findall(gap)
+        return len(tokens) <= most and all(token in allowed or token in marks for token in tokens)
+
+    def any(self, gap: str, *classes: str) -> bool:
+        """Whether the folded ``gap`` holds a word of ``classes``."""
+        allowed = self.of(*classes)
+        return any(token in allowed for token in _TOKEN.findall(gap))
+
+
+@cache
+def lab_words(patterns: Patterns) -> LabWords:
+    """The words of these patterns; the same object for the same patterns."""
+    return LabWords(patterns)
