@@ -1,0 +1,148 @@
+"""Variants told in words: "substitution of glutamine for arginine at position 505", "a G to A transition at nucleotide 20210".
+
+Names of residues and bases come from ``patterns/mutations``. "X for Y" puts X in the place of Y; "X to Y", "X by Y" and
+"X with Y" put Y in the place of X.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from casemill.notation.variant_forms import Variant, base_change, bases_at, is_protein, residue
+from casemill.notation.variant_proteins import CODE
+from casemill.resources import load_patterns
+
+__all__ = ["find_told_variants"]
+
+RESIDUES = "mutations/amino_acids"
+BASES = "mutations/nucleotides"
+_ARROW = r"(?:-{0,4}>|→|/|-{2,4})"
+_PLACE = (
+    r"(?:(?:\s?,|\s?\))?\s?(?:(?:substitution|transition|transversion|change|mutation|exchange|replacement|polymorphism|variation|point)s?,?\s){0,2}"
+    r"(?:(?:at|in|of|on|affecting|occurring|located|found)\s){0,2}(?:the\s)?"
+    r"(?:(?:amino[ -]acid|nucleotide|codon|position|residue|base|cDNA|c\.?DNA|bp|nt|np|base pair|coding|genomic|mitochondrial|number|no\.?|number\(s\))s?\s?){1,4}"
+    r"(?:position|number|no\.)?\s?[(]?[-+]?\s?(?P<at>[-+]?\d{1,6}(?:[+-]\d{1,4})?)(?!\d|\.\d|-\w)[)]?)"
+)
+_MARK = r"(?:codon|residue|position|amino[ -]acid|nucleotide|base|nt|np)s?"
+
+
+@cache
+def _residues() -> dict[str, str]:
+    """Names of residues in prose, lower case, to one-letter symbols."""
+    rows = load_patterns().rows(RESIDUES).values()
+    return {term.lower(): row.canonical for row in rows for term in row.terms}
+
+
+@cache
+def _bases() -> dict[str, str]:
+    rows = load_patterns().rows(BASES).values()
+    return {term.lower(): row.canonical for row in rows for term in row.terms}
+
+
+def _any(words: dict[str, str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    name = rf"(?:(?i:{_any(_residues())})|(?<![A-Za-z]){CODE}|stop)(?![a-z])"
+    old, new = rf"(?P<old>{name})", rf"(?P<new>{name})"
+    article = r"(?:(?:an?|the)\s)?"
+    to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)?(?:residue\s)?(?:to|into|by|with|was\s(?:replaced|substituted|changed)\s(?:by|with|to|for))(?:\s|-){article})"
+    at = r"(?:\s|-)?(?:at\s|residue\s|position\s|codon\s|\()*(?P<at>\d{1,5})\)?(?!\d|\.\d)"
+    return tuple(
+        (rule, re.compile(pattern))
+        for rule, pattern in (
+            # arginine 124-to-cysteine, valine-539-aspartic acid, tyrosine 402 was replaced by histidine
+            ("told.residue.numbered", rf"{old}{at}(?:{to}|\s|-){new}"),
+            # substitution of glutamine for arginine at position 505
+            (
+                "told.residue.for",
+                rf"(?:(?:substitut|replac|exchang)\w+\s(?:of\s)?)?{article}{new}\s(?:was\s)?(?:substituted\s)?(?:for|in place of)\s{article}{old}[)]?{_PLACE}",
+            ),
+            # (aspartate to valine) at residue 116, a glycine to serine substitution at codon 12
+            ("told.residue.at", rf"(?:(?:substitution|replacement|change|exchange)\s(?:of\s|from\s)?{article})?{old}[)]?{to}{new}[)]?{_PLACE}"),
+            # codon 506 (Asp to Gly); changing the 67th amino acid from cysteine to phenylalanine
+            (
+                "told.residue.place",
+                rf"(?:{_MARK}\s(?:number\s)?(?P<at>\d{{1,5}})(?!\d)|(?:the\s)?(?P<ordinal>\d{{1,5}})(?:st|nd|rd|th)\s{_MARK})"
+                rf"(?:[\s,:(]{{1,3}}|\s(?:of|in|which|that|is|was|changed|changes|substituted|leading to|resulting in|causing)\s[^.;]{{0,30}}?)(?:from\s)?{article}{old}{to}{new}",
+            ),
+        )
+    )
+
+
+@cache
+def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    name = rf"(?:(?i:{_any(_bases())})|(?<![A-Za-z-])[ACGT])(?![A-Za-z])"
+    old, new = rf"(?P<old>{name})", rf"(?P<new>{name})"
+    article = r"(?:an?\s)?"
+    to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)(?:to|into|by|with)(?:\s|-){article})"
+    return tuple(
+        (rule, re.compile(pattern))
+        for rule, pattern in (
+            # a G to A transition at nucleotide 20210
+            ("told.base.at", rf"[(]?{old}{to}{new}[)]?{_PLACE}"),
+            # substitution of thymine for cytosine at nucleotide 677
+            ("told.base.for", rf"(?:substitution|replacement)\s(?:of\s)?{article}{new}\sfor\s{article}{old}[)]?{_PLACE}"),
+            # nucleotide 985 (A to G); a change at position 1691 from G to A
+            (
+                "told.base.place",
+                rf"{_MARK}\s(?:number\s)?(?P<at>[-+]?\d{{1,6}}(?:[+-]\d{{1,4}})?)[\s,:(]{{1,3}}(?:from\s)?{old}{to}{new}[)]?",
+            ),
+        )
+    )
+
+
+# "a 52-bp deletion in exon 9", "deletion of cytosine at nucleotide 35", "insertion of 3 nucleotides at position 123"
+_SIZED = re.compile(
+    r"\d{1,5}(?:\.\d+)?\s?-?\s?(?:bp|kb|base[ -]pairs?|nucleotides?|nt|bases?)\s?(?:\([^()]{1,30}\)\s)?(?P<kind>deletion|insertion|duplication)"
+    r"(?:\s(?:of|in|at|within|from|starting at|between)\s(?:the\s)?(?:exon|intron|codon|nucleotide|position|nt|base pair)s?\s\d{1,6}(?:\s?-\s?\d{1,6})?)?"
+)
+_REMOVED = re.compile(
+    r"(?P<kind>deletion|insertion|duplication|delet(?:ing|ed)|insert(?:ing|ed))\s(?:of\s)?(?:(?:an?|one|the|single|additional|extra)\s){0,2}"
+    r"(?P<what>[ACGT]{1,12}|cytosine|guanine|thymine|adenine|adenosine|cytidine|guanosine|thymidine)\s?(?:residue\s|nucleotide\s|base\s)?[(]?"
+    r"(?:at|in|after|between)\s(?:the\s)?(?:nucleotide|position|base|nt|cDNA|codon)s?\s(?:position\s|number\s)?(?P<at>\d{1,6})(?!\d)"
+)
+_HINT = re.compile(r"codon|residue|position|amino|nucleotide|deletion|insertion|duplication|substitut|replac|transition|transversion|insert|delet|base\b", re.IGNORECASE)
+
+
+def find_told_variants(text: str, folded: str) -> Iterator[Variant]:
+    """Variants told in words in ``text``; ``folded`` is the same text in lower case."""
+    if not _HINT.search(folded) and not any(name in folded for name in _residues()):
+        return
+    for rule, expression in _protein_rules():
+        for match in expression.finditer(text):
+            if (read := _read_residues(match, rule)) is not None:
+                yield read
+    for rule, expression in _base_rules():
+        for match in expression.finditer(text):
+            old, new = _base(match["old"]), _base(match["new"])
+            form = base_change("c", bases_at(match["at"]), "", f"{old}>{new}")
+            if form:
+                yield Variant(*match.span(), "coding", form, rule)
+    for match in _REMOVED.finditer(text):
+        kind = match["kind"].lower()
+        base = _base(match["what"])
+        change = "del" if kind.startswith("del") else "dup" if kind.startswith("dup") else f"ins{base}"
+        if "codon" not in match.group() and (form := base_change("c", match["at"], "", change)):
+            yield Variant(*match.span(), "coding", form, "told.base.removed")
+    for match in _SIZED.finditer(text):
+        yield Variant(*match.span(), "change", match.group(), "told.sized")
+
+
+def _base(written: str) -> str:
+    return written if written.isupper() else _bases().get(written.lower(), "")
+
+
+def _symbol(written: str) -> str | None:
+    return _residues().get(written.lower()) or residue(written)
+
+
+def _read_residues(match: re.Match[str], rule: str) -> Variant | None:
+    at = match["at"] or match.groupdict().get("ordinal") or ""
+    old, new = _symbol(match["old"]), _symbol(match["new"])
+    if old is None or new is None or not at:
+        return None
+    form = f"{old}{at.lstrip('+')}{'=' if old == new else new}"
+    return Variant(*match.span(), "protein", form, rule) if is_protein(form) else None

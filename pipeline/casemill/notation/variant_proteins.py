@@ -1,0 +1,137 @@
+"""Changes of a protein as prints write them: ``p.Val617Phe``, ``V617F``, ``R176X``, ``ΔF508``, ``E746_A750del``.
+
+Three-letter forms count wherever they stand; bare one-letter forms look like cell lines, drug codes and grid squares, so
+they come out ``weak`` and need words of genetics near them. Every expression begins with the residue's capital, so that
+the scan skips all other characters natively; the prefix ``p.`` is looked for behind a match.
+"""
+
+import re
+from collections.abc import Iterator
+
+from casemill.notation.variant_forms import Variant, is_protein, residue
+
+__all__ = ["CODE", "find_protein_changes"]
+
+#: Three-letter codes with a capital first: "Val", "VAL", "VaL".
+CODE = (
+    r"(?:A(?i:la|rg|sn|sp)|C(?i:ys)|G(?i:ln|lu|ly)|H(?i:is)|I(?i:le)|L(?i:eu|ys)|M(?i:et)|P(?i:he|ro)|S(?i:er|ec)"
+    r"|T(?i:hr|rp|yr|er)|V(?i:al))"
+)
+_STOP = r"(?:[Tt]er(?:m|mination)?|TER|[Ss]top|STOP|\*|amber|ochre|opal)(?![a-z])"
+_LETTER = "[ACDEFGHIKLMNPQRSTVWY]"
+_TO = r"(?:\s?(?:-{0,4}>|→|⇒|➔|/|-{1,4}|=>)\s?|\s?-?\s?to\s?-?\s?(?:an?\s)?|\s)?"
+# What follows "fs": "fs*5", "fsX12", "fs Ter 5", "fs3769", "fs*?".
+_SHIFT = r"\s?-?\s?(?:fs|FS|frameshift)(?:\s?[(]?-?[(]?\s?(?:\*|[Xx]|[Tt]er|[Ss]top)?\s?\+?\d{0,4}(?:[Xx*?](?![A-Za-z]))?(?:(?<=\d)[)])?)"
+
+_LONG = re.compile(
+    rf"(?P<old>{CODE})(?<![A-Za-z].{{3}})\s?-?\s?[(]?(?P<at>\d{{1,5}})[)]?"
+    rf"(?:\s?[_-]\s?(?P<last>{CODE})\s?-?(?P<to>\d{{1,5}}))?"
+    rf"(?:(?P<change>\s?(?:delins|del\s?/\s?ins|ins|del|dup)(?:{CODE}|{_LETTER}\b|\*){{0,20}}|\s?=|\?)"
+    rf"|(?P<arrow>{_TO})(?P<new>{CODE}|{_STOP}|X|{_LETTER}(?![A-Za-z0-9]))?(?P<shift>{_SHIFT})?)(?![A-Za-z0-9])"
+)
+_SHORT = re.compile(
+    rf"(?P<old>{_LETTER}|X)(?<![A-Za-z0-9].)(?P<at>-?\d{{1,4}})"
+    rf"(?:\s?_\s?(?P<last>{_LETTER})(?P<to>\d{{1,4}}))?"
+    rf"(?:(?P<change>\s?(?:delins|del\s?/\s?ins|ins|del|dup)(?:{_LETTER}+|\*)?|=|\[{_LETTER},\s?[{_LETTER[1:-1]}X]\])"
+    rf"|(?P<arrow>\s?(?:-{{0,4}}>|→|/)\s?|-to-|\s(?=[A-Z*][\s,.;)\]]))?"
+    rf"(?P<new>{_LETTER}(?:[a-z]{{2}}(?=fs))?|X|\*|[Ss]top|[Tt]er)?(?P<shift>{_SHIFT})?)(?![A-Za-z0-9*])"
+)
+_PREFIX = re.compile(r"(?<![A-Za-z0-9])[pP]\s?(?:[.:,]\s?[(\[]?|[(\[])\s?$")
+# Glued to its gene: JAK2V617F. The gene's letters are checked by whoever knows genes.
+_GLUED = re.compile(
+    rf"(?P<gene>[A-Z](?<![A-Za-z0-9-].)[A-Z0-9]{{2,6}}?)(?P<old>{_LETTER})(?P<at>\d{{2,4}})(?P<new>{_LETTER}|X|\*)(?![A-Za-z0-9])"
+)
+_DELTA = re.compile(
+    rf"(?P<word>[ΔδƊ∆△Dd](?:(?<![dD])|(?<![A-Za-z].)el(?:ta)?))\s?-?\s?(?P<old>{CODE}|{_LETTER})\s?-?(?P<at>\d{{2,4}})"
+    rf"(?:\s?[_-]\s?(?P<last>{CODE}|{_LETTER})?(?P<to>\d{{2,4}}))?(?P<ins>\s?ins\s?{_LETTER}{{1,5}}\b)?(?![A-Za-z0-9>])"
+)
+_RANGE = re.compile(
+    rf"(?P<old>{_LETTER})(?<![A-Za-z0-9].)(?P<at>\d{{2,4}})\s?[-_]\s?(?P<last>{_LETTER})(?P<to>\d{{2,4}})\s?"
+    rf"(?P<change>delins|deletion|del|duplication|dup|insertion|ins)\s?(?P<new>{_LETTER}{{1,12}})?(?![A-Za-z0-9])"
+)
+_WORDS = {"deletion": "del", "insertion": "ins", "duplication": "dup"}
+_LOOK_BACK = 8
+
+
+def find_protein_changes(text: str) -> Iterator[Variant]:
+    """Changes of proteins in ``text`` (dashes and spaces already in one form)."""
+    for match in _LONG.finditer(text):
+        yield from _read(match, "protein.long", weak=False)
+    for match in _SHORT.finditer(text):
+        yield from _read(match, "protein.short", weak=True)
+    for match in _RANGE.finditer(text):
+        change = _WORDS.get(match["change"], match["change"])
+        added = (match["new"] or "") if "ins" in change else ""
+        form = f"{match['old']}{match['at']}_{match['last']}{match['to']}{change}{added}"
+        if is_protein(form):
+            yield Variant(_prefixed(match), match.end(), "protein", form, "protein.range")
+    for match in _DELTA.finditer(text):
+        yield from _read_delta(match)
+    for match in _GLUED.finditer(text):
+        form = f"{match['old']}{match['at']}{'*' if match['new'] in 'X*' else match['new']}"
+        if is_protein(form):
+            yield Variant(match.start("old"), match.end(), "protein", form, "protein.glued", gene=match["gene"], weak=True)
+
+
+def _prefixed(match: re.Match[str]) -> int:
+    """Where the description begins, a prefix ``p.`` or ``p.(`` included."""
+    start = match.start()
+    before = match.string[max(0, start - _LOOK_BACK) : start]
+    prefix = _PREFIX.search(before)
+    return start - len(before) + prefix.start() if prefix else start
+
+
+def _read(match: re.Match[str], rule: str, *, weak: bool) -> Iterator[Variant]:
+    start, end = _prefixed(match), match.end()
+    weak = weak and start == match.start()
+    old = residue(match["old"])
+    change = _change(match, old or "")
+    if old is None or change is None or (weak and not _plausible(match)):
+        return
+    last = f"_{residue(match['last'])}{match['to']}" if match["last"] else ""
+    form = f"{old}{match['at']}{last}{change}"
+    if is_protein(form):
+        if match.string[start : match.start()].rstrip()[-1:] in ("(", "[") and match.string[end : end + 1] in (")", "]"):
+            end += 1
+        yield Variant(start, end, "protein", form, rule, weak=weak)
+
+
+def _change(match: re.Match[str], old: str) -> str | None:
+    """What the residue becomes, in the standard's signs; ``None`` where nothing readable stands."""
+    if match["change"]:
+        written = re.sub(r"[\s/]", "", match["change"])
+        if written.startswith("["):
+            # "R469[R,X]": both alleles are told, the second is the changed one
+            return residue(written[-2])
+        kind = next(k for k in ("delins", "ins", "del", "dup", "=", "?") if written.startswith(k))
+        pieces = re.findall(r"[A-Z][a-z]{2}|[A-Z*]", written[len(kind) :])
+        return kind + "".join(residue(piece) or "" for piece in pieces) if "ins" in kind else kind
+    if match["shift"]:
+        return "fs"
+    if not match["new"]:
+        return None
+    new = "*" if match["new"] in ("amber", "ochre", "opal", "termination") else residue(match["new"])
+    return "=" if new == old else new
+
+
+def _plausible(match: re.Match[str]) -> bool:
+    """Whether a bare one-letter form may be a variant at all: two digits at least, written without spaces."""
+    if match["old"] == "X" and (match["new"] or "X") == "X":
+        return False
+    told = bool(match["shift"] or match["change"])
+    if not told and (" " in match.group().strip() or (match["arrow"] or "").strip() == "/"):
+        return False
+    return len(match["at"]) > 1 or told
+
+
+def _read_delta(match: re.Match[str]) -> Iterator[Variant]:
+    old = residue(match["old"])
+    last = residue(match["last"]) if match["last"] else None
+    if old is None or (match["to"] and last is None):
+        return
+    span = f"_{last}{match['to']}" if last else ""
+    change = "del" + (re.sub(r"\s", "", match["ins"]) if match["ins"] else "")
+    form = f"{old}{match['at']}{span}{change}"
+    if is_protein(form):
+        weak = match["word"].lower() == "del" and match["old"] in "ACGT"
+        yield Variant(*match.span(), "protein", form, "protein.delta", weak=weak)
