@@ -1,9 +1,25 @@
-"""Placeholder, to be written."""
+"""Reads the steps of drug regimens: which drug, how much, how often, by which route, and what became of it.
+
+The parts: :mod:`~casemill.components.drug_names` (names and guards), :mod:`~casemill.components.drug_passages` (a sentence
+as the rules see it), :mod:`~casemill.components.drug_steps` (doses to names), :mod:`~casemill.components.drug_schedules`
+(frequency, route, duration), :mod:`~casemill.components.drug_actions` (changes and stops) and
+:mod:`~casemill.components.drug_courses` (a drug's course through the document).
+"""
+
+from bisect import bisect_right
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from casemill.components.terms import overlay
+from casemill.components.drug_actions import act
+from casemill.components.drug_courses import Courses
+from casemill.components.drug_names import CLASSES, DRUGS, ROUTES, DrugNames, Mention
+from casemill.components.drug_passages import ACTIONS, EXPOSURES, read_passage
+from casemill.components.drug_schedules import schedule
+from casemill.components.drug_steps import read_steps
+from casemill.components.frames import Frame, store
+from casemill.components.narrative import Narrative, Sentence
+from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 
 __all__ = ["make_drug_doses"]
@@ -11,17 +27,45 @@ __all__ = ["make_drug_doses"]
 
 @Language.factory("casemill_drug_doses", default_config={"patterns": None}, assigns=["doc.user_data"])
 def make_drug_doses(nlp: Language, name: str, patterns: str | None) -> "DrugDoses":
-    """To be written."""
+    """A reader of drug regimens; ``patterns`` is a folder laid over the packaged pattern files."""
     return DrugDoses(name, overlay(patterns))
 
 
 class DrugDoses:
-    """To be written."""
+    """Writes the frames of ``drug_doses``."""
 
     def __init__(self, name: str, patterns: Patterns) -> None:
         self.name = name
         self.patterns = patterns
+        self.names = DrugNames(patterns)
+        self.fillers = {
+            row.canonical: frozenset(row["spellings"].split("|")) for row in patterns.rows("drug_doses/fillers").values()
+        }
+        self.forms = {row.id: row["form"] for row in patterns.rows(ACTIONS).values()}
 
     def __call__(self, doc: Doc) -> Doc:
-        """To be written."""
+        """Read the regimens of ``doc``."""
+        find_terms(doc, self.patterns, DRUGS, CLASSES, ROUTES, ACTIONS, EXPOSURES)
+        narrative = Narrative.of(doc)
+        mentions = self.names.find(narrative)
+        found: list[Frame] = []
+        if mentions:
+            courses = Courses(self.names)
+            for sentence, own in _by_sentence(narrative, mentions):
+                passage = read_passage(narrative, sentence, own, self.fillers, self.forms)
+                steps = read_steps(passage)
+                schedule(passage, steps)
+                found += courses.frames(passage, act(passage, steps))
+        store(doc, "drug_doses", found)
         return doc
+
+
+def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> list[tuple[Sentence, list[Mention]]]:
+    """Sentences with a name, and the two after each (where a dose may go on without it), with their names."""
+    starts = [s.start for s in narrative.sentences]
+    own: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        index = max(0, bisect_right(starts, mention.start) - 1)
+        own.setdefault(index, []).append(mention)
+    wanted = {i + k for i in own for k in (0, 1, 2) if i + k < len(starts)}
+    return [(narrative.sentences[i], own.get(i, [])) for i in sorted(wanted) if narrative.sentences[i].extract]

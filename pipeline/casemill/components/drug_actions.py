@@ -1,0 +1,171 @@
+"""What became of a drug: increases, decreases, stops and replacements in a passage, and the names they are about.
+
+"X was stopped" and "X (stopped in May)" are about the coordination before, "stopped X", "withdrawal of X" about the one
+after, "X withdrawal" about the name it is joined to; "the dose was reduced" about a drug told before.
+"""
+
+import re
+from dataclasses import dataclass
+
+from casemill.components.drug_names import Mention
+from casemill.components.drug_passages import Cue, Passage
+from casemill.components.drug_schedules import duration_before, duration_over
+from casemill.components.drug_steps import Step
+
+__all__ = ["act"]
+
+_AUXILIARY = re.compile(r"\b(?:was|were|been|being|be|is|are)\b")
+_TAPER = re.compile(r"taper|wean|titrat|regressive|degressive|dose|dosage")
+_WITH = re.compile(r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|followed|subsequently|on|dose)\s?$")
+_TO = re.compile(r"\b(?:to|at|until|of|from|and|then|reaching|dose|by|with|down|twice|up)\b[^.;]{0,40}$")
+_BY = re.compile(r"\bby\s(?:about\s|approximately\s)?$")
+_ELIDED_SUBJECT = re.compile(
+    r"(?:\b(?:the|this|that|these|his|her|its|their|initial|daily|maintenance|a|both|all|such|which|and|but|it|they|study)\s)*"
+    r"\b(?P<subject>dose|doses|dosage|dosages|drug|drugs|medication|medications|treatment|therapy|it|they|which|regimen|agent|agents)\b"
+    r"(?:\s[a-z]+){0,5}\s?$"
+)
+
+
+@dataclass(slots=True)
+class _Target:
+    mentions: list[Mention]
+    elided: bool = False
+
+
+def act(passage: Passage, steps: list[Step]) -> list[Step]:
+    """The steps with actions set, and a further step for each action that no dose tells; in text order."""
+    for cue in passage.cues:
+        if cue.form == "again":
+            continue
+        target = _target(passage, cue)
+        if target is None:
+            continue
+        if target.elided:
+            _act_elided(passage, cue, steps)
+        for mention in target.mentions:
+            _act_on(passage, cue, mention, steps)
+    return sorted(steps, key=lambda s: (s.dosage.start if s.dosage else s.end, s.start))
+
+
+def _target(passage: Passage, cue: Cue) -> _Target | None:
+    """Whom an action is about; ``None`` if it is about no drug."""
+    before, after = passage.last_mention(cue.start), passage.next_mention(cue.end)
+    if before is not None and cue.start - before.end <= 160 and passage.bridged(before.end, cue.start, "predicate", most=16):
+        between = passage.folded[before.end : cue.start]
+        joined = not passage.words(before.end, cue.start) and cue.form in ("noun", "verb") and len(between) <= 12
+        if cue.form in ("participle", "switch") and (_AUXILIARY.search(between) or "(" in between):
+            return _Target(passage.group(before))
+        if joined and "(" not in between and "," not in between and not _object(passage, cue, after):
+            return _Target([before])
+        if cue.form == "noun" and "," not in between and not _object(passage, cue, after) and passage.bridged(before.end, cue.start, "object", most=3):
+            return _Target([before])
+        if "(" in between and not between.count(")") > between.count("(") - 1 and not _object(passage, cue, after):
+            return _Target([before])
+    if (cue.form != "participle" or not _passive(passage, cue)) and after is not None and _object(passage, cue, after):
+        return _Target(passage.group(after))
+    if _elided(passage, cue):
+        return _Target([], elided=True)
+    if _TAPER.search(cue.word) and before is not None and _WITH.search(passage.folded, max(0, cue.start - 16), cue.start):
+        return _Target([before])
+    return None
+
+
+def _passive(passage: Passage, cue: Cue) -> bool:
+    return bool(re.search(r"\b(?:was|were|been|being|be)\s(?:[a-z]+\s){0,2}$", passage.folded[max(0, cue.start - 40) : cue.start]))
+
+
+def _object(passage: Passage, cue: Cue, after: Mention | None) -> bool:
+    return (
+        after is not None
+        and after.start - cue.end <= 110
+        and passage.bridged(cue.end, after.start, "object", most=9)
+        and "," not in passage.folded[cue.end : after.start]
+    )
+
+
+def _elided(passage: Passage, cue: Cue) -> bool:
+    """Whether the subject is "the dose", "it", "the drug", with no name in the clause."""
+    floor = max(passage.sentence.start, cue.start - 90)
+    clause = passage.folded[floor : cue.start]
+    cut = max(clause.rfind(";"), clause.rfind(". "), clause.rfind(", and "))
+    match = _ELIDED_SUBJECT.search(clause[cut + 1 :])
+    if match is None:
+        return False
+    subject_start = floor + cut + 1 + match.start("subject")
+    words = passage.words(subject_start, cue.start)
+    return passage.fillers["predicate"].issuperset(words[1:]) and cue.form == "participle"
+
+
+def _act_elided(passage: Passage, cue: Cue, steps: list[Step]) -> None:
+    """ "The dose was reduced to 10 mg": the dose that follows, or a step without one."""
+    for step in steps:
+        if step.mention is None and step.dosage and cue.end <= step.dosage.start and _reaches(passage, cue, step.dosage.start):
+            _tell(step, cue)
+            return
+    step = Step(None, cue.start, cue.end, "drug_doses.elided_action")
+    _tell(step, cue)
+    if found := duration_over(passage, cue.end, min(passage.sentence.end, cue.end + 60)):
+        step.put("duration", found.iso, (found.start, found.end))
+    steps.append(step)
+
+
+def _reaches(passage: Passage, cue: Cue, offset: int) -> bool:
+    """Whether a dose at ``offset`` is where the action led to: "reduced to 10 mg"."""
+    between = passage.folded[cue.end : offset]
+    later = [c for c in passage.cues if cue.end <= c.start and c.end <= offset and c.form != "noun"]
+    return ";" not in between and not later and bool(_TO.search(between)) and not _BY.search(between)
+
+
+def _tell(step: Step, cue: Cue) -> None:
+    step.action, step.worded = cue.action, True
+    step.cells["action"] = (cue.action, [[cue.start, cue.end]])
+
+
+def _act_on(passage: Passage, cue: Cue, mention: Mention, steps: list[Step]) -> None:
+    own = [s for s in steps if s.mention is mention]
+    dosed = [s for s in own if s.dosage]
+    stops = cue.action == "stopped"
+    if not stops:
+        for step in dosed:
+            if step.dosage and cue.end <= step.dosage.start and not step.worded and _reaches(passage, cue, step.dosage.start):
+                if _leads_from(passage, step):
+                    continue
+                _tell(step, cue)
+                _over(passage, cue, step)
+                return
+    elif any(s.dosage and cue.end <= s.dosage.start <= cue.end + 25 for s in dosed) and cue.form == "switch":
+        return  # "switching to 16 mg" of the same drug is a step, no stop
+    if stops and (found := duration_before(passage, cue.end)):
+        for step in own:
+            if step.action == "given":
+                step.put("duration", found.iso, (found.start, found.end))
+    plain = [s for s in own if not s.dosage and not s.worded]
+    if plain and not _given_too(passage, mention, cue):
+        step = plain[0]
+    else:
+        step = Step(mention, min(mention.start, cue.start), max(mention.end, cue.end), "drug_doses.action")
+        steps.append(step)
+    step.rule = "drug_doses.action"
+    step.start, step.end = min(mention.start, cue.start), max(mention.end, cue.end)
+    _tell(step, cue)
+    _over(passage, cue, step)
+
+
+def _leads_from(passage: Passage, step: Step) -> bool:
+    """Whether a dose is where a change began: "from 60 mg"."""
+    return step.dosage is not None and bool(re.search(r"\bfrom(?:\s[a-z]+){0,3}\s$", passage.folded[max(0, step.dosage.start - 30) : step.dosage.start]))
+
+
+def _given_too(passage: Passage, mention: Mention, cue: Cue) -> bool:
+    """Whether the sentence tells that the drug was given, besides the action: "received A (stopped in May)"."""
+    if cue.end <= mention.start:
+        return False
+    between = passage.folded[mention.end : cue.start]
+    if "(" not in between and "which" not in between and ", " not in between and " but " not in between:
+        return False
+    return any(e.end <= mention.start and e.id != "exposure.treatment" for e in passage.exposures)
+
+
+def _over(passage: Passage, cue: Cue, step: Step) -> None:
+    if cue.action in ("decreased", "increased") and (found := duration_over(passage, cue.end, min(passage.sentence.end, cue.end + 80))):
+        step.cells["duration"] = (found.iso, [[found.start, found.end]])

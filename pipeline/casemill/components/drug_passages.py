@@ -1,0 +1,145 @@
+"""One sentence as the drug rules see it: names, doses, frequencies, durations, routes and actions, in text order.
+
+``quiet`` is the sentence with everything but names and plain words blanked out, so that a rule can ask which words
+stand between two of them. All offsets are half-open characters of the document.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from casemill.components.drug_names import Mention
+from casemill.components.narrative import Narrative, Sentence, Term
+from casemill.notation.dosages import Dosage, find_dosages
+from casemill.notation.durations import Duration, find_durations
+from casemill.notation.frequencies import Frequency, find_frequencies
+
+__all__ = ["Cue", "Fillers", "Passage", "read_passage"]
+
+ROUTES, ACTIONS, EXPOSURES = "drug_doses/routes", "drug_doses/actions", "drug_doses/exposures"
+
+Fillers = Mapping[str, frozenset[str]]
+
+_WORD = re.compile(r"[a-z]+")
+_BRACKETS = re.compile(r"\([^()]{0,160}\)|\[[^\[\]]{0,160}\]")
+# "days 1 through to 3", "days 1-14": how long, by its days
+_DAYS = re.compile(r"\bdays?\s(\d{1,2})\s?(?:-|to|through|through\sto|until)\s?(?:day\s)?(\d{1,2})\b(?!\s?(?:,|and)\s?\d)")
+
+
+class Cue(NamedTuple):
+    """Words that tell what became of a drug, at ``text[start:end]``: the action, and the form of the words."""
+
+    start: int
+    end: int
+    action: str
+    form: str
+    word: str
+
+
+@dataclass(slots=True)
+class Passage:
+    """What a sentence says about drugs; ``quiet`` has the sentence's own offsets (``sentence.start`` is its zero)."""
+
+    sentence: Sentence
+    folded: str
+    mentions: list[Mention]
+    dosages: list[Dosage]
+    frequencies: list[Frequency]
+    durations: list[Duration]
+    routes: list[Term]
+    cues: list[Cue]
+    exposures: list[Term]
+    fillers: Fillers
+    quiet: str = field(default="")
+
+    def words(self, start: int, end: int) -> list[str]:
+        """Plain words between two offsets of the document, what was blanked out left away."""
+        offset = self.sentence.start
+        return _WORD.findall(self.quiet, max(0, start - offset), max(0, end - offset))
+
+    def bridged(self, start: int, end: int, kind: str, *, most: int = 14) -> bool:
+        """Whether nothing but the filler words ``kind`` stands between two offsets, and no clause ends there."""
+        offset = self.sentence.start
+        between = self.quiet[max(0, start - offset) : max(0, end - offset)]
+        if ";" in between or ". " in between or ": " in between:
+            return False
+        words = _WORD.findall(between)
+        return len(words) <= most and self.fillers[kind].issuperset(words)
+
+    def next_mention(self, offset: int) -> Mention | None:
+        """The first name that begins at or after ``offset``."""
+        return next((m for m in self.mentions if m.start >= offset), None)
+
+    def last_mention(self, offset: int) -> Mention | None:
+        """The last name that ends at or before ``offset``."""
+        return next((m for m in reversed(self.mentions) if m.end <= offset), None)
+
+    def group(self, mention: Mention) -> list[Mention]:
+        """The names that stand coordinated with ``mention`` ("A, B and C"), in text order."""
+        index = self.mentions.index(mention)
+        first = last = index
+        while first and self._joined(self.mentions[first - 1], self.mentions[first]):
+            first -= 1
+        while last + 1 < len(self.mentions) and self._joined(self.mentions[last], self.mentions[last + 1]):
+            last += 1
+        return self.mentions[first : last + 1]
+
+    def _joined(self, one: Mention, other: Mention) -> bool:
+        return other.start - one.end <= 90 and self.bridged(one.end, other.start, "joint", most=6)
+
+
+def read_passage(narrative: Narrative, sentence: Sentence, mentions: list[Mention], fillers: Fillers, forms: Mapping[str, str]) -> Passage:
+    """The passage of one sentence; ``forms`` is the form of each action cue by its id."""
+    start, end, folded = sentence.start, sentence.end, narrative.folded
+    durations = find_durations(folded, start, end)
+    durations += [
+        Duration(m.start(), m.end(), f"P{int(m[2]) - int(m[1]) + 1}D")
+        for m in _DAYS.finditer(folded, start, end)
+        if int(m[2]) > int(m[1])
+    ]
+    passage = Passage(
+        sentence=sentence,
+        folded=folded,
+        mentions=mentions,
+        dosages=_clear(find_dosages(folded, start, end), mentions),
+        frequencies=find_frequencies(folded, start, end),
+        durations=sorted(durations),
+        routes=narrative.terms_in(ROUTES, start, end),
+        cues=[
+            Cue(t.start, t.end, t.canonical, forms[t.id], folded[t.start : t.end])
+            for t in narrative.terms_in(ACTIONS, start, end)
+        ],
+        exposures=narrative.terms_in(EXPOSURES, start, end),
+        fillers=fillers,
+    )
+    passage.quiet = _quiet(passage)
+    return passage
+
+
+def _clear(dosages: list[Dosage], mentions: list[Mention]) -> list[Dosage]:
+    """Doses that are not part of a name ("HLH-2004", "interferon alfa-2b")."""
+    return [d for d in dosages if not any(m.start < d.end and d.start < m.end for m in mentions)]
+
+
+def _quiet(passage: Passage) -> str:
+    """The sentence in lower case with doses, frequencies, durations, routes and what is left of their brackets blanked."""
+    offset = passage.sentence.start
+    characters = list(passage.folded[offset : passage.sentence.end])
+    named = [(m.start, m.end) for m in passage.mentions]
+    for start, end in (
+        *((d.start, d.end) for d in passage.dosages),
+        *((f.start, f.end) for f in passage.frequencies),
+        *((d.start, d.end) for d in passage.durations),
+        *((r.start, r.end) for r in passage.routes),
+    ):
+        if not any(s < end and start < e for s, e in named):
+            characters[start - offset : end - offset] = " " * (end - start)
+    for start, end in named:
+        characters[start - offset : end - offset] = "#" * (end - start)
+    text = "".join(characters)
+    cues = [(c.start - offset, c.end - offset) for c in passage.cues]
+    for match in _BRACKETS.finditer(text):
+        if "#" not in match.group() and not any(match.start() < e and s < match.end() for s, e in cues):
+            text = text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+    return text

@@ -1,0 +1,225 @@
+"""Frequencies, routes and durations of the steps in a passage.
+
+Scope follows the specification (section 9): a route adjective covers a bare coordination ("oral warfarin, aspirin and
+clopidogrel") and stops where a dose comes between; a predicate at the end of a coordination ("A and B were given
+intrathecally") covers all of it.
+"""
+
+import re
+
+from casemill.components.drug_names import Mention
+from casemill.components.drug_passages import Passage
+from casemill.components.drug_steps import Step
+from casemill.notation.durations import Duration
+from casemill.notation.frequencies import Frequency
+
+__all__ = ["schedule"]
+
+_FOR = re.compile(r"(?:\bfor|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$")
+_OVER = re.compile(r"\b(?:over|within|during|in|for)(?:\s(?:a|the|an|course|of|about|approximately|around|next|following|period|subsequent|to|over)){0,5}\s?$")
+_AFTER = re.compile(r"\b(?:after|following)(?:\s(?:a|an|the|about|approximately|only|around|nearly|just|over)){0,3}\s?$")
+_COURSE = re.compile(r"[\s-]{0,2}(?:(?:long|initial|short|full|single|additional)\s)?(?:course|courses|treatment|therapy|trial|regimen|period|cycle|infusion|pulse|of|history\sof|treatment\scourse|duration)\b")
+_PREDICATE = re.compile(r"\b(?:was|were|given|administered|initiated|started|received|prescribed|been|continued|infused)\b")
+_MEDICATION = re.compile(r"\bmedications?\b|\bdoses?\sof\b|\btreatment\b")
+_UNDER_A_DAY = re.compile(r"PT")
+_ADVERB_ROUTES = re.compile(r"[a-z-]+ly$|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$")
+
+
+def schedule(passage: Passage, steps: list[Step]) -> None:
+    """Fill ``frequency``, ``route`` and ``duration`` of the steps in place."""
+    for step in steps:
+        _frequency(passage, steps, step)
+        _route(passage, step)
+        _duration(passage, steps, step)
+    _shared(passage, steps)
+
+
+def _limits(passage: Passage, steps: list[Step], step: Step) -> tuple[int, int]:
+    """The stretch after a step that can belong to it: to the next dose or name that is not its own."""
+    anchor = max(step.end, step.dosage.end if step.dosage else 0)
+    later = [d.start for d in passage.dosages if d.start >= anchor]
+    later += [m.start for m in passage.mentions if m.start >= anchor]
+    return anchor, min([*later, passage.sentence.end])
+
+
+def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
+    """The frequency that follows the dose closely, stands between name and dose, or leads ("a daily dose of 40 mg")."""
+    if step.value("frequency"):
+        return
+    anchor, stop = _limits(passage, steps, step)
+    for found in passage.frequencies:
+        if step.start <= found.start and found.end <= step.end or (anchor <= found.start < stop and _near(passage, anchor, found)):
+            step.put("frequency", found.code, (found.start, found.end))
+            return
+    first = step.dosage.start if step.dosage and step.mention is None else step.start
+    for found in reversed(passage.frequencies):
+        if found.end <= first and first - found.end <= 30 and _leads(passage, found, first):
+            step.put("frequency", found.code, (found.start, found.end))
+            return
+
+
+def _near(passage: Passage, anchor: int, found: Frequency) -> bool:
+    between = passage.folded[anchor : found.start]
+    if ";" in between or len(between) > 60:
+        return False
+    words = passage.words(anchor, found.start)
+    return len(words) <= (6 if found.code == "once" else 7) and not any(c.start >= anchor and c.end <= found.start for c in passage.cues)
+
+
+def _leads(passage: Passage, found: Frequency, first: int) -> bool:
+    """Whether a frequency before a name or dose is an attribute of it: "weekly methotrexate", "single dose of"."""
+    between = passage.folded[found.end : first]
+    return not any(mark in between for mark in ",;:)") and passage.bridged(found.end, first, "dose_first", most=5)
+
+
+def _route(passage: Passage, step: Step) -> None:
+    """A route in the name itself, right after the dose or name, or as an adjective before the name."""
+    if step.value("route"):
+        return
+    mention = step.mention
+    low, high = (mention.start, mention.end) if mention else (step.start, step.start)
+    for found in passage.routes:
+        if low <= found.start and found.end <= high:
+            step.put("route", found.canonical, (found.start, found.end))
+            return
+    anchor, stop = _limits(passage, [], step)
+    for found in passage.routes:
+        inside = step.start <= found.start and found.end <= step.end
+        after = anchor <= found.start < stop and _follows(passage, anchor, found.start, found.end)
+        if inside or after:
+            step.put("route", found.canonical, (found.start, found.end))
+            return
+    first = min(low, step.start)
+    for found in reversed(passage.routes):
+        if found.end <= first and _covers(passage, found.start, found.end, step):
+            step.put("route", found.canonical, (found.start, found.end))
+            return
+
+
+def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
+    """Whether a route after a dose or name tells how it was given: an adverb or short form, or a noun right behind."""
+    between = passage.folded[anchor:start]
+    word = passage.folded[start:end]
+    if ";" in between or ", " in between and len(between) > 12:
+        return False
+    words = passage.words(anchor, start)
+    if _ADVERB_ROUTES.match(word):
+        return len(words) <= 8 and (not words or len(between) <= 60)
+    following = passage.folded[end : end + 3]
+    if following[:2] == " #" or passage.next_mention(end) is not None and passage.next_mention(end).start - end <= 2:  # type: ignore[union-attr]
+        return False
+    return not words and len(between) <= 3 or (not words and "(" in between)
+
+
+def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
+    """Whether a route before a step is its adjective, alone or through a bare coordination."""
+    first = min(step.start, step.dosage.start if step.dosage else step.start)
+    if passage.folded[start:end].endswith("ly"):
+        return False
+    if passage.bridged(end, first, "route", most=8) and "," not in passage.folded[end:first]:
+        head = passage.next_mention(end)
+        return head is None or head is step.mention
+    if step.mention is None:
+        return False
+    group = passage.group(step.mention)
+    index = group.index(step.mention)
+    if not index or passage.next_mention(end) is not group[0]:
+        return False
+    if not passage.bridged(end, group[0].start, "route", most=8) or "," in passage.folded[end : group[0].start]:
+        return False
+    if any(r.start > end and r.end <= step.mention.start for r in passage.routes):
+        return False
+    between = [d for d in passage.dosages if group[0].start <= d.start < step.mention.start or end <= d.start < group[0].start]
+    return all(_bracketed(passage.folded, d.start, passage.sentence.start) for d in between)
+
+
+def _bracketed(folded: str, offset: int, floor: int) -> bool:
+    opened, closed = folded.rfind("(", floor, offset), folded.rfind(")", floor, offset)
+    return opened > closed
+
+
+def _duration(passage: Passage, steps: list[Step], step: Step) -> None:
+    """How long the step lasted: "for 3 days" after it, "a 4-week course of" or "4 months of" before it."""
+    anchor, stop = _limits(passage, steps, step)
+    for found in passage.durations:
+        if _UNDER_A_DAY.match(found.iso):
+            continue
+        if step.mention and _course_before(passage, found, step):
+            step.put("duration", found.iso, (found.start, found.end))
+            return
+        if step.end <= found.start < stop and _lasts(passage, anchor, found):
+            step.put("duration", found.iso, (found.start, found.end))
+            return
+
+
+def _lasts(passage: Passage, anchor: int, found: Duration) -> bool:
+    between = passage.folded[anchor : found.start]
+    if ";" in between or len(between) > 70 or ". " in between:
+        return False
+    if any(c.start >= anchor and c.end <= found.start and c.form != "again" for c in passage.cues):
+        return False
+    if passage.folded[found.end : found.end + 12].lstrip().startswith(("later", "after", "ago", "before", "prior", "earlier", "of age")):
+        return False
+    days = passage.folded[found.start : found.end].startswith("day")
+    return days or bool(_FOR.search(between) or (not between.strip() and found.start > anchor))
+
+
+def _course_before(passage: Passage, found: Duration, step: Step) -> bool:
+    """ "four-week course of rituximab", "4 months of maintenance tretinoin", "3-day methylprednisolone pulse"."""
+    mention = step.mention
+    if mention is None or not found.end <= step.start or step.start - found.end > 60:
+        return False
+    if _AFTER.search(passage.folded, max(0, found.start - 30), found.start):
+        return False
+    between = passage.folded[found.end : step.start]
+    if any(mark in between for mark in ",;:)("):
+        return False
+    hyphenated = "-" in passage.folded[found.start : found.end]
+    if not _COURSE.match(between) and not (hyphenated and passage.bridged(found.end, step.start, "route", most=5)):
+        return False
+    return passage.next_mention(found.end) is mention
+
+
+def _shared(passage: Passage, steps: list[Step]) -> None:
+    """Spread what stands after (or before) a whole coordination to its members."""
+    for mention in passage.mentions:
+        group = passage.group(mention)
+        if len(group) < 2 or mention is not group[-1]:
+            continue
+        members = [s for s in steps if s.mention in group]
+        last = max(members, key=lambda s: s.end)
+        predicate = any(
+            _PREDICATE.search(passage.folded, last.end, last.cells[c][1][0][0])
+            for c in ("duration", "route")
+            if c in last.cells and last.cells[c][1][0][0] > last.end
+        )
+        if predicate:
+            for column in ("duration", "route", "frequency"):
+                if column in last.cells and last.cells[column][1][0][0] > last.end:
+                    for step in members:
+                        step.cells.setdefault(column, last.cells[column])
+        _led_by_frequency(passage, group, members)
+
+
+def _led_by_frequency(passage: Passage, group: list[Mention], members: list[Step]) -> None:
+    """ "Her daily medication was A 5 mg, B 10 mg and C 2 mg": the frequency before the list is every member's."""
+    for found in passage.frequencies:
+        if found.end <= members[0].start <= found.end + 60 and _MEDICATION.search(passage.folded, found.end, members[0].start):
+            for step in members:
+                step.put("frequency", found.code, (found.start, found.end))
+
+
+def duration_before(passage: Passage, offset: int) -> Duration | None:
+    """ "after nine months" that stands within a few words after ``offset``: how long the step before it lasted."""
+    for found in passage.durations:
+        if offset <= found.start <= offset + 40 and _AFTER.search(passage.folded, offset, found.start):
+            return found
+    return None
+
+
+def duration_over(passage: Passage, start: int, end: int) -> Duration | None:
+    """ "over the next four months" between two offsets."""
+    for found in passage.durations:
+        if start <= found.start < end and not _UNDER_A_DAY.match(found.iso) and _OVER.search(passage.folded, start, found.start):
+            return found
+    return None

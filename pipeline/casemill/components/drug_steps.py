@@ -1,0 +1,157 @@
+"""Steps of a regimen within one sentence: which dose, frequency, route and duration belong to which name.
+
+A dose belongs to the name before it if the words between allow ("prednisone at a dose of 40 mg", "prednisone (40 mg)"),
+else to the name that follows ("40 mg of oral prednisone"); lists in order are paired ("A and B, 15 and 5 mg"). A dose
+without a name in reach is a step of a drug told before, which the course resolves.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from casemill.components.drug_names import Mention
+from casemill.components.drug_passages import Passage
+from casemill.notation.dosages import Dosage
+
+__all__ = ["Step", "read_steps"]
+
+_VAGUE_KINDS = ("volume", "count", "activity", "amount")
+
+
+@dataclass(slots=True)
+class Step:
+    """One step: whose (``mention`` is ``None`` where no name stands with it), how much, and the cells read so far.
+
+    ``cells`` are ``{column: (value, [[start, end], ...])}`` as frames hold them.
+    """
+
+    mention: Mention | None
+    start: int
+    end: int
+    rule: str
+    dosage: Dosage | None = None
+    action: str = "given"
+    worded: bool = False
+    cells: dict[str, tuple[str, list[list[int]]]] = field(default_factory=dict)
+    reason: str = ""
+
+    def put(self, column: str, value: str, *pieces: tuple[int, int]) -> None:
+        """Fill a cell that is still blank."""
+        self.cells.setdefault(column, (value, [list(piece) for piece in pieces]))
+
+    def value(self, column: str) -> str:
+        """What a cell holds, blank if nothing."""
+        return self.cells[column][0] if column in self.cells else ""
+
+
+def read_steps(passage: Passage) -> list[Step]:
+    """All steps of a passage in text order, names without a dose included."""
+    owners = _owners(passage)
+    steps = []
+    for mention in passage.mentions:
+        doses = [d for d in passage.dosages if owners.get(d.start) is mention]
+        if not doses:
+            steps.append(Step(mention, mention.start, mention.end, "drug_doses.name"))
+        for dosage in doses:
+            start, end = min(mention.start, dosage.start), max(mention.end, dosage.end)
+            steps.append(_dosed(Step(mention, start, end, "drug_doses.dose", dosage)))
+    steps += [
+        _dosed(Step(None, d.start, d.end, "drug_doses.elided", d))
+        for d in passage.dosages
+        if d.start not in owners and d.kind not in ("volume", "count")
+    ]
+    steps.sort(key=lambda step: (step.dosage.start if step.dosage else step.start, step.start))
+    return steps
+
+
+def _dosed(step: Step) -> Step:
+    dosage = step.dosage
+    if dosage is not None:
+        step.put("dose", dosage.dose, dosage.dose_piece)
+        step.put("unit", dosage.unit, dosage.unit_piece)
+        if dosage.high_piece:
+            step.put("dose_high", dosage.dose_high, dosage.high_piece)
+        if dosage.frequency_piece:
+            step.put("frequency", dosage.frequency, dosage.frequency_piece)
+    return step
+
+
+def _owners(passage: Passage) -> dict[int, Mention]:
+    """The name that each dose belongs to, by the dose's start; doses without one are left out."""
+    owners = _paired_lists(passage)
+    led: set[Mention] = set()  # names whose dose stands before them
+    for dosage in passage.dosages:
+        if dosage.start in owners:
+            continue
+        before, after = passage.last_mention(dosage.start), passage.next_mention(dosage.end)
+        follows = after is not None and after.start - dosage.end <= 60 and _dose_first(passage, dosage, after)
+        if before is not None and _name_first(passage, before, dosage) and not (follows and before in led):
+            if follows and after is not None and not _tight(passage, before, dosage):
+                owners[dosage.start] = after
+                led.add(after)
+            else:
+                owners[dosage.start] = before
+        elif follows and after is not None:
+            owners[dosage.start] = after
+            led.add(after)
+    return owners
+
+
+def _tight(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
+    """Whether the dose stands right after the name, or in a bracket that opens after it."""
+    between = passage.folded[mention.end : dosage.start]
+    return len(between.strip(" ,:(-")) == 0 and ", " not in between or "(" in between and ")" not in between
+
+
+def _dose_first(passage: Passage, dosage: Dosage, mention: Mention) -> bool:
+    between = passage.folded[dosage.end : mention.start]
+    if any(mark in between for mark in ",;:()[]"):
+        return False
+    return passage.bridged(dosage.end, mention.start, "dose_first", most=6)
+
+
+def _name_first(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
+    """Whether the words between a name and a later dose allow the dose to be the name's."""
+    if dosage.start - mention.end > 140:
+        return False
+    between = passage.folded[mention.end : dosage.start]
+    if ";" in between:
+        return False
+    words = passage.words(mention.end, dosage.start)
+    if dosage.kind in _VAGUE_KINDS and "/" not in dosage.unit:
+        return len(words) <= 5 and passage.fillers["name_first"].issuperset(words)
+    if not words:
+        return between.count(",") <= 2
+    return len(words) <= 16 and words[-1] in passage.fillers["name_first"]
+
+
+def _paired_lists(passage: Passage) -> dict[int, Mention]:
+    """Names in a row with as many doses in a row after them: "A and B, 15 and 5 mg", "A and B (15 mg and 5 mg)"."""
+    doses = passage.dosages
+    if len(doses) < 2 or len(passage.mentions) < 2:
+        return {}
+    owners: dict[int, Mention] = {}
+    for mention in passage.mentions:
+        group = passage.group(mention)
+        if mention is not group[-1] or len(group) < 2:
+            continue
+        row = [d for d in doses if d.start > group[-1].end][: len(group)]
+        if any(group[0].end < d.start < group[-1].start for d in doses) or len(row) != len(group):
+            continue
+        gaps = [passage.folded[a.end : b.start].strip(" ,()") for a, b in zip(row, row[1:], strict=False)]
+        nearest = passage.next_mention(row[-1].end)
+        if row[0].start - group[-1].end > 30 or any(gap not in ("and", "", "or") for gap in gaps):
+            continue
+        if nearest is not None and nearest.start - row[-1].end < 4:
+            continue
+        owners |= {d.start: m for d, m in zip(row, group, strict=True)}
+    return owners
+
+
+def same_mention(step: Step, other: Step) -> bool:
+    """Whether two steps stand with the same name."""
+    return step.mention is not None and step.mention is other.mention
+
+
+def as_frame_cells(step: Step) -> dict[str, Any]:
+    """The cells of a step, ready for a frame."""
+    return dict(step.cells)
