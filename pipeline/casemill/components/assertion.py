@@ -1,27 +1,138 @@
-"""Placeholder, to be written."""
+"""Drops what did not happen: planned, refused, considered, hypothetical, not done (specification, section 1).
+
+Cues stand in ``patterns/assertion/cues.tsv``: the reason (``canonical``), where the cue reaches (``direction``, ``scope`` in
+tokens) and which tables it can speak of. Their reach, its ends ("but", "therefore") and look-alikes ("recommended and
+started") are worked out by medSpaCy's ConText, with these rules and none of its own, on those sentences alone that hold
+both a frame and a cue. medSpaCy takes more than a second to import, so it is imported at the first such sentence.
+"""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
-from casemill.components.terms import overlay
-from casemill.resources import Patterns
+from casemill.components.frames import Frame, drop, frames_of
+from casemill.components.narrative import Narrative, Sentence
+from casemill.components.terms import find_terms, overlay
+from casemill.resources import Entry, Patterns
+from casemill.rows import FACT_TABLES
 
-__all__ = ["make_assertion"]
+__all__ = ["CUES", "make_assertion"]
+
+#: The lexicon of cues.
+CUES = "assertion/cues"
+_TARGETS = "casemill_targets"
+# Cues that only shape the reach of others.
+_SHAPING = frozenset({"terminate", "pseudo"})
+
+# The month, which the cue "may" would match too.
+_MONTH = "May"
 
 
 @Language.factory("casemill_assertion", default_config={"patterns": None}, assigns=["doc.user_data"])
 def make_assertion(nlp: Language, name: str, patterns: str | None) -> "Assertion":
-    """To be written."""
-    return Assertion(name, overlay(patterns))
+    """A dropper of what did not happen; ``patterns`` is a folder laid over the packaged pattern files."""
+    return Assertion(nlp, name, overlay(patterns))
 
 
 class Assertion:
-    """To be written."""
+    """Sets the ``reason`` of frames whose sentence says that the fact is none."""
 
-    def __init__(self, name: str, patterns: Patterns) -> None:
+    def __init__(self, nlp: Language, name: str, patterns: Patterns) -> None:
+        self.nlp = nlp
         self.name = name
         self.patterns = patterns
+        self._context: Any = None
 
     def __call__(self, doc: Doc) -> Doc:
-        """To be written."""
+        """Weigh the frames of ``doc``."""
+        frames = [(table, one) for table in FACT_TABLES for one in frames_of(doc, table) if not one["reason"]]
+        if not frames:
+            return doc
+        find_terms(doc, self.patterns, CUES)
+        narrative = Narrative.of(doc)
+        for sentence, placed in _with_cues(narrative, frames, self.patterns.rows(CUES)):
+            self._weigh(doc, sentence, placed)
         return doc
+
+    def _weigh(self, doc: Doc, sentence: Sentence, placed: list[tuple[str, Frame]]) -> None:
+        span = doc.char_span(sentence.start, sentence.end, alignment_mode="expand")
+        if span is None:
+            return
+        part = span.as_doc()
+        for token in part:
+            token.is_sent_start = token.i == 0
+        offset = span.start_char
+        targets: dict[tuple[str, int, int], list[Frame]] = {}
+        spans: list[Span] = []
+        for table, one in placed:
+            target = part.char_span(one["start"] - offset, one["end"] - offset, label=table, alignment_mode="expand")
+            if target is not None:
+                key = (table, target.start, target.end)
+                if key not in targets:
+                    spans.append(target)
+                targets.setdefault(key, []).append(one)
+        part.spans[_TARGETS] = spans
+        if self._context is None:
+            self._context = _context(self.nlp, self.patterns)
+        self._context(part)
+        for target, modifier in part._.context_graph.edges:
+            start, end = modifier.modifier_span
+            if modifier.category.lower() not in _SHAPING and part[start:end].text != _MONTH:
+                for one in targets[(target.label_, target.start, target.end)]:
+                    drop(one, modifier.category.lower())
+        part._.context_graph = None
+
+
+def _with_cues(
+    narrative: Narrative, frames: list[tuple[str, Frame]], rows: Mapping[str, Entry]
+) -> list[tuple[Sentence, list[tuple[str, Frame]]]]:
+    """Sentences that hold a cue and frames of a table that it speaks of, with those frames."""
+    cued: dict[int, set[str]] = {}
+    for term in narrative.terms(CUES):
+        if term.canonical not in _SHAPING:
+            cued.setdefault(narrative.sentence_at(term.start).start, set()).update(rows[term.id]["tables"].split())
+    if not cued:
+        return []
+    found: dict[int, tuple[Sentence, list[tuple[str, Frame]]]] = {}
+    for table, one in frames:
+        sentence = narrative.sentence_at(one["start"])
+        if table in cued.get(sentence.start, ()):
+            found.setdefault(sentence.start, (sentence, []))[1].append((table, one))
+    return list(found.values())
+
+
+def _context(nlp: Language, patterns: Patterns) -> Any:
+    """ConText with the rules of :data:`CUES`, and none of its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from medspacy.context import ConText, ConTextRule
+    context = ConText(
+        nlp,
+        name="casemill_context",
+        rules=None,
+        span_attrs=None,
+        input_span_type="group",
+        span_group_name=_TARGETS,
+        prune_on_target_overlap=True,
+    )
+    rules = []
+    for entry in patterns.rows(CUES).values():
+        tables = set(entry["tables"].split()) or None
+        scope = int(entry["scope"]) if entry["scope"] else None
+        for term in entry.terms:
+            rules.append(
+                ConTextRule(
+                    term,
+                    entry.canonical.upper(),
+                    # a mark is a token pattern: ConText's token matcher warns when it has none
+                    pattern=None if term[0].isalpha() else [{"ORTH": term}],
+                    direction=entry["direction"],
+                    allowed_types=tables,
+                    max_scope=scope,
+                )
+            )
+    context.add(rules)
+    return context
