@@ -17,7 +17,7 @@ __all__ = ["Reading", "picked", "read_change"]
 # How far (characters) a negation or a word of degree reaches to the word that it turns.
 _REACH = 46
 _HARD = re.compile(r"[;:]|\. ")
-_OF = re.compile(r"\s*\([^)]{0,20}\)|\s+(?:(?:was|were|has been|could be)\s+\w+\s+)?(?:of|in|to|on|for|regarding|concerning|with regard to|with respect to)\s+")
+_OF = re.compile(r"\s*\([^)]{0,20}\)|\s+(?:(?:was\s+|were\s+|has been\s+|could be\s+)?(?:noted|observed|seen|found|noticed|achieved|recorded|obtained)\s+)?(?:of|in|to|on|for|regarding|concerning|with regard to|with respect to)\s+")
 _AFTER_VERB = re.compile(r"\s+(?:(?:the|his|her|their|both|all|this|these|patient's|our)\s+|(?=[a-z]))")
 _WORD = re.compile(r"\s*([\w'-]+)")
 _BE = re.compile(r"\b(?:was|were|is|are|be|been|being|has|had|have)\b[\w\s]{0,30}$")
@@ -25,9 +25,11 @@ _LIST = re.compile(r",|\band\b|\bor\b|\bas well as\b|/")
 _NOT_AFTER = re.compile(r"(?:\s+[\w-]+){0,5}?\s+(?:was|were|is|has been|have been|had been)\s+(?:not|never)\b")
 _DETERMINED = re.compile(r",\s+(?:and\s+|but\s+)?(?=(?:the|his|her|their|its|patient)\b)")
 _FOR = re.compile(r"\bfor (?:the past |the last |over |more than |at least |up to )?[\w-]+ (?:day|week|month|year)s?\b")
+_COUNTED = re.compile(r"\b(?:\d+|all|both|two|three|four|five|six|seven|eight|nine|ten|one|our|these)(?: (?:out )?of)?(?: the| these| our)?(?: \d+)?\s+$", re.IGNORECASE)
+_SUCH = re.compile(r"\s*\(|,? (?:of|such|like|includ|relat|due|caus|regard|includ|from|in|on|with)")
 _RELATIVE_BREAKS = ("which", "that", "who")
 #: Kinds of target that any other word beside them outweighs.
-_VAGUE = ("weak", "person", "lesion")
+_VAGUE = ("weak", "person", "lesion", "whole")
 _CLOSING = ("credit", "credit_to", "show", "break", "cause", "closing", "lasting")
 _CONSTANT = ("tumor", "pain", "infection")
 
@@ -76,13 +78,16 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, cancer: str
         return None
     if entry.id == "fail.verb" and not _names_treatment(statement, change):
         return None
+    if entry.id == "resistance.noun" and change.end - change.start < 14 and not any(0 <= change.start - t.end <= 2 or 0 < t.start - change.end < 6 for t in statement.treatments):
+        return None
     if "cancer" in needs and not (cancer and all(t.kind in ("cancer", *_VAGUE) or t.domain == cancer for t in targets)):
         return None
     reason = _reason(statement, change, needs, lo, outcome)
     if entry["domain"]:
         found = [Target(start, end, entry["domain"], "fixed", "")]
     else:
-        found = picked(statement, strong or targets)
+        whole = [t for t in targets if t.kind == "whole" and not _SUCH.match(statement.text, t.end)]
+        found = picked(statement, sorted([*strong, *whole]) or targets)
         if cancer and (targets or "response" in needs) and all(t.kind == "lesion" or (t.kind == "person" and "response" in needs) for t in targets):
             found = [Target(start, end, cancer, "context", "")]
         elif not found:
@@ -202,7 +207,7 @@ def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
             return found
     if found := _modifiers(statement, change, lo):
         return found
-    shows = [c for c in statement.cues if c.canonical == "show" and c.start >= lo and c.end <= change.start]
+    shows = [c for c in statement.cues if c.canonical in ("show", "cause") and c.start >= lo and c.end <= change.start]
     if shows and change.start - shows[-1].end < 40:
         found = [t for t in _subject_before(statement, lo, shows[-1].start) if t.kind not in _VAGUE]
         return found
@@ -257,8 +262,11 @@ def _attributive(statement: Statement, change: Term, lo: int, entry: Entry) -> l
 
 
 def _phrase(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
-    found = _object(statement, change.end)
-    return found if found and found[0].start - change.end < 40 else None
+    start = next((c.end for c in statement.changes if 0 <= c.start - change.end <= 2), change.end)
+    found = _object(statement, start)
+    if "finding" in entry["needs"].split():
+        found = [t for t in found if t.kind in ("finding", "disease")]
+    return found if found and found[0].start - start < 40 else None
 
 
 def _patient(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
@@ -405,9 +413,11 @@ def _reason(statement: Statement, change: Term, needs: list[str], lo: int, outco
     hi = change.start
     if statement.cued("aim", max(lo, hi - 50), hi):
         return "planned"
-    if statement.cued("possible", max(lo, hi - 60), min(change.end + 12, statement.sentence.end)):
+    possible = statement.cued("possible", max(lo, hi - 60), min(change.end + 12, statement.sentence.end))
+    if any("," not in statement.text[c.end : hi] for c in possible):
         return "hypothetical"
-    if statement.cued("general", max(lo, hi - 90), min(change.end + 60, statement.sentence.end)):
+    general = statement.cued("general", max(lo, hi - 90), min(change.end + 60, statement.sentence.end))
+    if any(not _COUNTED.search(statement.text, max(statement.sentence.start, c.start - 24), c.start) for c in general):
         return "background"
     if outcome in ("died", "alive") and statement.cued("relative", statement.sentence.start, hi):
         return "background"
