@@ -6,21 +6,17 @@ numbers or inside brackets opened on the same line within reach.
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import regex
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.layers import layer
+from casemill.resources import load_patterns
 
 __all__ = ["make_sentences", "split_sentences"]
 
-# Abbreviations after which a full stop is no end, whatever follows.
-_NEVER = frozenset(
-    """fig figs ref refs no nos vs al approx ca cf e.g i.e eg ie dr prof mr mrs ms st i.v p.o s.c i.m b.i.d t.i.d q.i.d
-    resp incl excl max min tab suppl vol sp spp subsp var et inc ltd viz""".split()
-)
-# Those that may close a sentence: an end only before a capitalised word that commonly begins one.
 _CANDIDATE = regex.compile(
     r"""(?P<stop>[.!?]+)(?P<close>["'”’)\]]*)(?P<cite>(?:\[[\d,\s–-]{1,20}\])?)(?P<gap>\s+)(?=["'“‘(\[]*[\p{Lu}\p{Lt}\d])
     |(?P<fused>(?<=[\p{Ll}\d)\]%]{2})\.(?=\p{Lu}\p{Ll}+\s|[AI]\s))
@@ -41,9 +37,7 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
             end = match.start("gap")
         elif match["fused"]:
             end = match.end()
-        elif match["blank"]:
-            end = match.start()
-        elif _line_ends(text, start, match):
+        elif match["blank"] or _line_ends(text, start, match):
             end = match.start()
         else:
             continue
@@ -52,6 +46,13 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
         start = match.end()
     if (span := _trimmed(text, start, len(text))) is not None:
         yield span
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    """The words of ``patterns/sections/abbreviations.tsv`` of one kind."""
+    rows = load_patterns().rows("sections/abbreviations").values()
+    return frozenset(row.canonical for row in rows if row["kind"] == kind)
 
 
 def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
@@ -63,13 +64,13 @@ def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
     word = found.group() if found else ""
     lowered = word.lower()
     following = text[match.end() : match.end() + 1]
-    if lowered in _NEVER:
+    if lowered in _words("inside"):
         # "in group no. She" can't be told from "case no. 1": digits and capitals after "no" stay inside
         return False
     if len(word) == 1 and word.isalpha() and word.isupper() and not match["close"]:
         # an initial ("J. Smith", "S. aureus"), but "hepatitis B. She" and "vitamin D. The" and "9 × 109/L. The" end
         before = text[max(start, stop - 14) : stop - 1].rstrip().lower()
-        return before.endswith(("/", "hepatitis", "vitamin", "type", "patient", "case", "group", "influenza", "factor", "hemophilia", "haemophilia"))
+        return before.endswith(tuple(_words("before_letter")))
     if word.isdigit() and stop - len(word) <= start + 1:
         # a list number at the start of a sentence: "1. The patient"
         return False
