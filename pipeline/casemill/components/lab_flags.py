@@ -37,27 +37,40 @@ class _Flags:
         if len(gap) > 70 or not self.words.only(gap, "modifier", marks="(:[/", most=8):
             return []
         covered = [self.readings[first]]
+        listed = ":" in gap
         for reading in self.readings[first + 1 :]:
-            if reading.mention is covered[-1].mention:
+            last = covered[-1]
+            if reading.mention is last.mention:
+                covered.append(reading)
                 continue
-            gap = self.bounds.folded[covered[-1].end : min(reading.start, _name_start(reading))]
-            if not self._coordinated(gap) or re.search(r"\ban? ?\Z", gap):
+            gap = self.bounds.folded[last.end : min(reading.start, _name_start(reading))]
+            heading = gap.strip() == ":" and last.quantity is None
+            if not (heading or self._coordinated(gap)) or re.search(r"\ban? ?\Z", gap):
                 break
+            if not (listed or heading) and (self._own_value(last) or self._own_value(reading)):
+                break
+            listed = listed or heading
             covered.append(reading)
         return covered
 
+    def _own_value(self, reading: Reading) -> bool:
+        """Whether a value is told with ``of``, ``at`` or a sign: a statement of its own, unlike one in a bracket."""
+        if reading.quantity is None:
+            return False
+        return "(" not in self.bounds.plain[reading.mention.end : reading.quantity.start + 1]
+
     def backward(self, start: int, *, predicate: bool) -> list[Reading]:
         """Readings that a level word at ``start`` covers after their names, from the nearest back along the list."""
-        before = [r for r in self.readings if max(r.end, r.mention.tail) <= start]
+        before = [r for r in self.readings if _end_before(r, start) is not None]
         if not before:
             return []
         last = before[-1]
-        gap = self.bounds.folded[max(last.end, last.mention.tail) : start]
+        gap = self.bounds.folded[_end_before(last, start) or start : start]
         near = len(gap) <= 80 and self.words.only(gap, "head", "copula", "adverb", "coordination", marks="()[]:=,-", most=10)
         if not near:
             if not predicate or not self._foreign(gap):
                 return []
-        elif not predicate and gap.strip() not in ("", "(", "[", ":", "=", "-", "levels", "level", "levels (", "level (", ",", "count", "count (", "activity", "counts", "value", "values", "concentration", "concentrations", "returned", "returned to", "has", "had"):
+        elif not predicate and gap.strip() not in ("", "(", "[", ":", "=", "-", "levels", "level", "levels (", "level (", "count", "count (", "activity", "counts", "value", "values", "concentration", "concentrations", "returned", "returned to", "has", "had"):
             return []
         covered = [last]
         for reading in reversed(before[:-1]):
@@ -66,7 +79,7 @@ class _Flags:
                     continue
                 covered.append(reading)
                 continue
-            gap = self.bounds.folded[max(reading.end, reading.mention.tail) : min(covered[-1].start, _name_start(covered[-1]))]
+            gap = self.bounds.folded[_end_before(reading, start) or start : min(covered[-1].start, _name_start(covered[-1]))]
             if not self._coordinated(gap) and not (predicate and self._foreign_list(gap)):
                 break
             covered.append(reading)
@@ -138,7 +151,7 @@ def _covered(flags: _Flags, term: Term, entry: Entry, bounds: Bounds) -> Iterabl
     elif kind == "mark":
         covered = flags.backward(term.start, predicate=False)[:1] or flags.forward(term.end)[:1]
     elif kind == "predicate":
-        covered = flags.backward(term.start, predicate=True) or flags.forward(term.end)
+        covered = flags.backward(term.start, predicate=True) or flags.forward(_after_with(folded, term.end))
     else:
         if copula:
             covered = flags.backward(term.start, predicate=True)
@@ -147,6 +160,12 @@ def _covered(flags: _Flags, term: Term, entry: Entry, bounds: Bounds) -> Iterabl
         said = _said(reading, flag, kind)
         if said:
             yield reading, said
+
+
+def _after_with(folded: str, end: int) -> int:
+    """Past ``, with``: "function was within normal limits, with creatinine of 80"."""
+    match = re.compile(r",? with ").match(folded, end)
+    return match.end() if match else end
 
 
 def _changes(before: str, after: str, words: LabWords) -> bool:
@@ -165,6 +184,11 @@ def _said(reading: Reading, flag: str, kind: str) -> str:
     """The flag in the closed list for this analyte; blank where the word tells nothing of it."""
     mention = reading.mention
     qualitative = bool(mention.says("qualitative"))
+    if kind == "pH":
+        return flag if "pH" in mention.name else ""
+    if flag == "abnormal" and kind == "adjective" and {"10*9/L", "%"} & set(mention.units):
+        # an abnormal cell is a finding of morphology, not of number
+        return ""
     if flag == "undetectable":
         return "normal" if qualitative or mention.says("absent") else "low"
     if kind == "qualitative":
@@ -204,6 +228,15 @@ def _flag_following(readings: list[Reading], index: int, at: tuple[int, int], bo
         elif len(families) == 1 and reading.mention.rule != "diagnosis" and reading.quantity is None:
             break
         end = reading.end
+
+
+def _end_before(reading: Reading, start: int) -> int | None:
+    """Where a reading's words end before ``start``: its value may stand behind the level (``C3 was low (0.3 g/L)``)."""
+    mention, quantity = reading.mention, reading.quantity
+    if quantity is not None and quantity.start < start:
+        end = max(reading.end, mention.tail)
+        return end if end <= start else None
+    return mention.tail if mention.tail <= start else None
 
 
 def _name_start(reading: Reading) -> int:

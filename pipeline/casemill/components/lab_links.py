@@ -6,7 +6,7 @@ the one right after it ("91% neutrophils", "484 RBCs per high-power field"). Lis
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from casemill.components.lab_mentions import Mention, fits
@@ -87,7 +87,7 @@ class _Linker:
         """Quantities that may be values: none inside a name, no dates, ages, times and numbers of days or figures."""
         plain, folded, start, end = self.bounds
         ends = {m.end for m in mentions} | {m.tail for m in mentions}
-        kept = []
+        kept: list[Quantity] = []
         for quantity in find_quantities(plain, start, end, attached=True):
             first = quantity.number_at[0]
             if any(m.start < quantity.end and first < m.end for m in mentions):
@@ -101,8 +101,26 @@ class _Linker:
                     continue
             if dimension(quantity.unit) == "time" and not self._clocked(quantity, mentions):
                 continue
-            kept.append(quantity)
+            kept.extend(self._steps(quantity))
         return kept
+
+    def _steps(self, quantity: Quantity) -> list[Quantity]:
+        """``65 to 80 mmHg`` told as a change is two values; everything else stays."""
+        if not quantity.value_high or quantity.high_at is None:
+            return [quantity]
+        plain, folded, start, _ = self.bounds
+        joint = folded[quantity.number_at[1] : quantity.high_at[0]]
+        before = folded[max(start, quantity.start - 100) : quantity.start]
+        if " to " not in joint or re.search(r"\brang|\bbetween\b|\bnormal|\breference", before[-40:]):
+            return [quantity]
+        if not re.search(r"\b(?:improv|increas|decreas|r[io]se|f[ea]ll|drop|from|declin|reduc|chang|progress|worsen|elevat)", before):
+            return [quantity]
+        first = replace(quantity, end=quantity.number_at[1], value_high="", high_at=None, changing=True)
+        second = replace(
+            quantity, start=quantity.high_at[0], value=quantity.value_high, number_at=quantity.high_at, value_high="", high_at=None,
+            comparator="", comparator_at=None, changing=True,
+        )
+        return [first, second]
 
     def _clocked(self, quantity: Quantity, mentions: list[Mention]) -> bool:
         """Whether a time may be the value of an analyte that is measured in time (``aPTT 69 s``)."""
@@ -178,6 +196,10 @@ class _Linker:
         after = next((m for m in mentions if m.start >= quantity.end), None)
         limit = quantities[index + 1].start if index + 1 < len(quantities) else self.bounds.end
         backward = self._backward(quantity, after) if after is not None and id(after) not in consumed else None
+        if after is not None and backward is None and id(after) not in consumed:
+            backward = self._named_after(quantity, after)
+            if backward is not None:
+                return backward
         if previous is not None and id(previous) not in consumed:
             gap = self.bounds.folded[previous.tail : quantity.start]
             listed = gap.strip() in (",", "and", ", and", "with", ";", ", with", "(") and gap.strip() != "("
@@ -213,7 +235,7 @@ class _Linker:
             return False
         if "," in gap and not _comma_links(gap, self.words):
             return False
-        return self.words.only(gap, *_LINKS, marks="()[]:=,-~→>↑↓./'\"*" + extra, most=14)
+        return self.words.only(gap, *_LINKS, marks="()[]:=,-~→>↑↓./'\"*%" + extra, most=14)
 
     def _backward(self, quantity: Quantity, mention: Mention) -> Reading | None:
         """A value before its name: cells in percent or counted, grades, and pressures told with ``of``."""
@@ -238,6 +260,17 @@ class _Linker:
         at = quantity.unit_at or ((unit.start, unit.end) if unit else None)
         return Reading(mention, end, quantity, code, at, start=quantity.start, rule="backward")
 
+    def _named_after(self, quantity: Quantity, mention: Mention) -> Reading | None:
+        """A value named behind its reference range: ``130 IU/L (normal < 50) for aspartate aminotransferase``."""
+        if not quantity.unit or not fits(mention, quantity.unit) or mention.rule == "diagnosis":
+            return None
+        reading = Reading(mention, quantity.end, quantity, quantity.unit, quantity.unit_at, start=quantity.start, rule="backward")
+        self._finish(reading, self.bounds.end)
+        if self.bounds.folded[reading.end : mention.start].strip() not in ("for", "for the", "of the"):
+            return None
+        reading.end = max(reading.end, mention.tail)
+        return reading
+
     def _further(self, mention: Mention, quantity: Quantity, after: Mention | None) -> Reading | None:
         """A later value of the analyte that has one: ``CK 8,450 -> 320 U/L``, ``12 on day 1 and 7 g/dL on day 5``."""
         last = max((r for r in self.readings if r.mention is mention), key=lambda r: r.end, default=None)
@@ -249,7 +282,10 @@ class _Linker:
         arrow = gap.strip() in ("to", "->", "→", ">", "/", ")->", "-", "and", ",", "to the", "then", "=>", "-->")
         if not self.words.only(gap, *_LINKS, "coordination", marks="()[],:→->=", most=12):
             return None
-        if not quantity.unit and not arrow:
+        loose = bool({"1", "{score}"} & set(mention.units)) and gap.rstrip().endswith(("to", "then", ">"))
+        if not quantity.unit and not (arrow or loose):
+            return None
+        if "{score}" in mention.units and (quantity.comparator or "(" in gap and ")" not in gap):
             return None
         same = dimension(quantity.unit) == dimension(last.unit) or last.unit == quantity.unit
         if not last.unit and quantity.unit and arrow and fits(mention, quantity.unit):

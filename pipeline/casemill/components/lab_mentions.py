@@ -2,19 +2,22 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from casemill.components.lab_words import LabWords
-from casemill.components.narrative import Narrative
+from casemill.components.narrative import Narrative, fold
 from casemill.notation.quantities import dimension
 from casemill.resources import Entry, Patterns
 
-__all__ = ["Mention", "Mentions"]
+__all__ = ["ABBREVIATIONS", "ANALYTES", "DIAGNOSES", "GROUPS", "Mention", "Mentions", "fits"]
 
 ANALYTES = "lab_values/analytes"
 ABBREVIATIONS = "lab_values/abbreviations"
 DIAGNOSES = "lab_values/diagnoses"
+GROUPS = "lab_values/groups"
+_SPECIMEN_FIRST = re.compile(r"(?:serum|plasma|blood|total|free) ")
+_WORD_END = re.compile(r"(?<=\w)(?!\w)")
 
 
 @dataclass(slots=True)
@@ -70,6 +73,9 @@ class Mentions:
         self._by_name = {entry.canonical: entry for entry in self._analytes.values()}
         self._short = patterns.rows(ABBREVIATIONS)
         self._diagnoses = patterns.rows(DIAGNOSES)
+        self._groups = patterns.rows(GROUPS)
+        self._spelled = {fold(term): key for term, key in patterns.terms(ANALYTES).items() if len(term) > 6}
+        self._cased = {term: key for term, key in patterns.terms(ANALYTES).items() if len(term) <= 6}
 
     def known(self, name: str) -> bool:
         """Whether ``name`` is a canonical name of the lexicon."""
@@ -81,25 +87,53 @@ class Mentions:
 
     def find(self, narrative: Narrative) -> list[Mention]:
         """All mentions of ``narrative`` that count as a name, in text order, none overlapping another."""
-        found = [*self._listed(narrative), *self._diagnosed(narrative)]
-        found = self._apart(found)
+        groups = list(self._grouped(narrative))
+        found = self._apart([*groups, *self._listed(narrative), *self._diagnosed(narrative)])
         found = self._apart([*found, *self._defined(narrative, found)])
         grammar = [m for m in self._by_grammar(narrative) if not _overlaps(m, found)]
         merged = sorted([*found, *grammar], key=lambda m: m.start)
-        return list(self._joined(narrative, merged))
+        return list(self._spread(self._joined(narrative, merged)))
+
+    def _grouped(self, narrative: Narrative) -> Iterator[Mention]:
+        """Several analytes in one elliptical name: ``C3 and 4``, ``immunoglobulins G, A and M``."""
+        for term in narrative.terms(GROUPS):
+            members = tuple(self._groups[term.id].canonical.split(" + "))
+            entry = self._by_name.get(members[0])
+            yield Mention(term.start, term.end, term.end, members[0], entry, "", family=members, rule="group")
+
+    def _spread(self, found: Iterable[Mention]) -> Iterator[Mention]:
+        for mention in found:
+            if mention.rule != "group":
+                yield mention
+                continue
+            for name in mention.family:
+                yield replace(mention, name=name, entry=self._by_name.get(name), family=())
 
     def _listed(self, narrative: Narrative) -> Iterator[Mention]:
         blocked = [(t.start, t.end) for t in narrative.terms("antibodies/antibodies")]
         guards = {(t.start, t.end): self._short[t.id] for t in narrative.terms(ABBREVIATIONS)}
         for term in narrative.terms(ANALYTES):
             short = guards.pop((term.start, term.end), None)
-            if self._is_name(narrative, term.start, term.end, blocked):
-                entry = self._analytes[term.id]
+            start, end, key = self._longer(narrative, term.start, term.end, term.id)
+            if self._is_name(narrative, start, end, blocked):
+                entry = self._analytes[key]
                 guard = short["guard"] if short else entry["guard"]
-                yield Mention(term.start, term.end, term.end, entry.canonical, entry, guard)
+                yield Mention(start, end, end, entry.canonical, entry, guard)
         for (start, end), short in guards.items():
             if self._is_name(narrative, start, end, blocked):
                 yield Mention(start, end, end, short.canonical, self._by_name.get(short.canonical), short["guard"])
+
+    def _longer(self, narrative: Narrative, start: int, end: int, key: str) -> tuple[int, int, str]:
+        """A longer name behind a specimen's word: ``plasma creatinine kinase`` is no ``plasma creatinine``."""
+        first = _SPECIMEN_FIRST.match(narrative.folded, start, end)
+        if first is None:
+            return start, end, key
+        for stop in reversed([m.start() for m in _WORD_END.finditer(narrative.folded, end + 1, end + 32)][:4]):
+            begin = first.end()
+            found = self._spelled.get(narrative.folded[begin:stop]) or self._cased.get(narrative.plain[begin:stop])
+            if found is not None:
+                return begin, stop, found
+        return start, end, key
 
     def _is_name(self, narrative: Narrative, start: int, end: int, blocked: list[tuple[int, int]]) -> bool:
         """Whether the words around leave the term a measured analyte, not a gene, a drug, a stain or an antibody."""
@@ -199,6 +233,9 @@ class Mentions:
         """Long and short form side by side are one mention: ``lactate dehydrogenase (LDH)``, ``ESR levels (ESR, 98``."""
         last: Mention | None = None
         for mention in found:
+            if last is not None and (ratio := self._ratio(narrative, last, mention)) is not None:
+                last.name, last.entry, last.end, last.tail = ratio, self._by_name.get(ratio), mention.end, mention.tail
+                continue
             if last is not None and mention.rule != "diagnosis" and last.rule != "diagnosis" and mention.name == last.name:
                 gap = narrative.folded[last.tail : mention.start]
                 if len(gap) < 32 and self.words.only(gap, "head", marks="([,:;", most=4) and gap.strip(" ,;:"):
@@ -210,6 +247,14 @@ class Mentions:
             last = mention
         if last is not None:
             yield self._closed(narrative.plain, last)
+
+    def _ratio(self, narrative: Narrative, first: Mention, second: Mention) -> str | None:
+        """The name of a ratio printed in full: ``forced expiratory volume (FEV1)/vital capacity``."""
+        gap = narrative.plain[first.end : second.start]
+        if len(gap) > 14 or not gap.endswith("/") or not re.fullmatch(r"(?: ?\([\w-]{2,8}\)?)?/", gap):
+            return None
+        name = f"{first.name}/{second.name}"
+        return name if name in self._by_name else None
 
     @staticmethod
     def _closed(text: str, mention: Mention) -> Mention:
@@ -236,6 +281,8 @@ def fits(mention: Mention, unit: str) -> bool:
         return True
     kind = dimension(unit)
     units = mention.units
+    if unit == "%" and mention.says("percent"):
+        return True
     if not units:
         return unit == "%" or (kind.split("/")[0] in ("mass", "amount", "activity", "count") and kind.endswith("/volume"))
     return unit in units or any(kind and kind == dimension(u) for u in units if u != "1")

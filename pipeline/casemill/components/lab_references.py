@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from casemill.components.lab_words import LabWords
-from casemill.notation.quantities import Quantity, Unit, find_quantities, read_unit
+from casemill.notation.quantities import Quantity, Unit, dimension, find_quantities, read_unit
 
 __all__ = ["Reference", "read_reference"]
 
@@ -46,7 +46,8 @@ def read_reference(text: str, position: int, limit: int, unit: str, words: LabWo
     bound = found[0]
     close = _close(text, bound.end, limit) if match["open"] else bound.end
     if match["cue"] is None:
-        return _without_cue(text, bound, close, unit, limit)
+        tight = re.compile(r" ?[)\]]").match(text, bound.end, limit)
+        return _without_cue(text, bound, tight.end() if tight else None, unit, limit)
     if unit and bound.unit and bound.unit != unit and not _same_scale(unit, bound.unit):
         return Reference(close or bound.end)
     low, high = _bounds(bound, match["cue"].lower())
@@ -60,8 +61,10 @@ def _without_cue(text: str, bound: Quantity, close: int | None, unit: str, limit
     """A bracket without a word: a range is the reference range, a quantity in another unit the same value again."""
     if close is None:
         return None
-    if bound.unit and unit and bound.unit != unit:
-        return Reference(close)
+    if bound.unit and unit and bound.unit != unit and not _same_scale(unit, bound.unit):
+        first, second = dimension(unit), dimension(bound.unit)
+        alternate = first == second or {first.split("/")[0], second.split("/")[0]} <= {"mass", "amount", "activity", "ratio"}
+        return Reference(close) if alternate and "%" not in (unit, bound.unit) else None
     if (bound.value_high and not bound.changing) or (bound.comparator in ("<", "<=", ">", ">=") and unit):
         low, high = _bounds(bound, "")
         after = None if unit or bound.unit else read_unit(text, close, limit)

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from casemill.components.frames import Frame, frame, store
 from casemill.components.lab_flags import flag_readings
 from casemill.components.lab_links import Bounds, Reading, link
-from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, Mention, Mentions
+from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mention, Mentions
 from casemill.components.lab_specimens import Specimens
 from casemill.components.lab_words import lab_words
 from casemill.components.narrative import Narrative, Sentence
@@ -47,7 +47,7 @@ class LabValues:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the laboratory values of ``doc``."""
-        find_terms(doc, self.patterns, ANALYTES, ABBREVIATIONS, DIAGNOSES, LEVELS, SPECIMENS, "antibodies/antibodies")
+        find_terms(doc, self.patterns, ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, LEVELS, SPECIMENS, "antibodies/antibodies")
         narrative = Narrative.of(doc)
         store(doc, "lab_values", self._frames(narrative))
         return doc
@@ -97,8 +97,8 @@ class LabValues:
         end = mention.end
         if quantity is not None:
             unit, unit_at = _unit(reading)
-            cells["value"] = (quantity.value, [list(quantity.number_at)])
-            if quantity.comparator_at:
+            cells["value"] = (_whole(quantity.value, unit), [list(quantity.number_at)])
+            if quantity.comparator_at and not _peak(bounds.folded, quantity.comparator_at):
                 cells["comparator"] = (quantity.comparator, [list(quantity.comparator_at)])
             if quantity.high_at:
                 cells["value_high"] = (quantity.value_high, [list(quantity.high_at)])
@@ -143,6 +143,16 @@ def _unit(reading: Reading) -> tuple[str, tuple[int, int] | None]:
     if not reading.unit and "{score}" in mention.units and quantity is not None and not quantity.unknown_unit:
         return "{score}", reading.unit_at
     return reading.unit, reading.unit_at
+
+
+def _whole(value: str, unit: str) -> str:
+    """``value``, thousands by full stop read as such where a fraction makes no sense: ``130.000/mm3`` cells."""
+    return value.replace(".", "") if unit == "/uL" and re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", value) else value
+
+
+def _peak(folded: str, at: tuple[int, int]) -> bool:
+    """Whether the comparator only says how far a value went: ``a rise of up to 200 mg/L`` reached 200."""
+    return folded[at[0] : at[1]] == "up to"
 
 
 def _doubts(reading: Reading, unit: str) -> list[str]:

@@ -19,7 +19,7 @@ from casemill.reports import SECTION_KINDS
 __all__ = ["Narrative", "Sentence", "Term", "fold", "plain"]
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000\t"), " ")
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t"), " ")
 _OTHERS = {ord("’"): "'", ord("‘"): "'", ord("´"): "'", ord("`"): "'", ord("“"): '"', ord("”"): '"'}
 _OTHERS |= {ord("µ"): "μ", ord("⁄"): "/", ord("∕"): "/", ord("∶"): ":", ord("ß"): "β", ord("，"): ",", ord("；"): ";"}
 _PLAIN = _DASHES | _SPACES | _OTHERS

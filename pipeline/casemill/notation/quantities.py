@@ -187,7 +187,7 @@ def _word_numbers() -> "re.Pattern[str]":
 
 # A number that may stand alone: no letter, digit or decimal sign right before it. Thousands whose comma was followed by
 # a space in print ("23, 488 U/L") count as one number only with a unit, see _number.
-_NUMBER = re.compile(rf"(?<![\w.])(?<!\d[,/])({NUMBER})")
+_NUMBER = re.compile(rf"(?<![\w.])(?<!\d,)({NUMBER})")
 _NUMBER_HERE = re.compile(NUMBER)
 _SPLIT = re.compile(r"([1-9]\d{0,2}), (\d{3})(?![\d,.])")
 _RANGE = re.compile(rf" ?(?:-|\bto\b|~) ?({NUMBER})(?![\w]*-\d)")
@@ -198,6 +198,7 @@ _UNKNOWN = re.compile(r" ?[A-Za-zμ%][A-Za-zμ.]{0,9} ?/ ?(?:[A-Za-zμ]{1,8}[23�
 _FROM = re.compile(r"\bfrom (?:a |an |the )?(?:[a-z]+ (?:of )?)?\Z")
 _BETWEEN = re.compile(r"\bbetween \Z")
 _DATE_LIKE = re.compile(r"/\d{1,4}/\d")
+_IN_DATE = re.compile(r"\d/(?:\d{1,4}/)?\Z")
 
 
 def find_quantities(text: str, start: int = 0, end: int | None = None, *, attached: bool = False) -> list[Quantity]:
@@ -235,7 +236,7 @@ def _words_in(text: str, start: int, limit: int) -> Iterator[int]:
 
 def _quantities_at(text: str, place: int, limit: int, *, attached: bool) -> Iterator[Quantity]:
     read = _number(text, place, limit)
-    if read is None or _DATE_LIKE.match(text, read.end):
+    if read is None or _dated(text, place, read.end):
         return
     if not attached and place > 1 and text[place - 1] == "-" and text[place - 2].isalpha():
         return
@@ -250,6 +251,14 @@ def _quantities_at(text: str, place: int, limit: int, *, attached: bool) -> Iter
             yield from _pair(text, low, high)
             return
     yield low
+
+
+def _dated(text: str, place: int, end: int) -> bool:
+    """Whether the number is a part of a date with slashes."""
+    if _DATE_LIKE.match(text, end):
+        return True
+    before = _IN_DATE.search(text, max(0, place - 8), place)
+    return before is not None and (text[end : end + 1] == "/" or before.group().count("/") == 2)
 
 
 def _pair(text: str, low: Quantity, high: Quantity) -> Iterator[Quantity]:
@@ -324,6 +333,9 @@ def _with_unit(text: str, read: Quantity, limit: int) -> Quantity:
         )
     if (of := _OUT_OF.match(text, read.end, limit)) and not _DATE_LIKE.match(text, read.end):
         out_of = read_number(of[1])
+        if "/" in of.group() and "/" in getattr(read_unit(text, of.end(), limit), "code", ""):
+            # two values with one unit: "201/232 U/L"
+            return read
         if not _decreasing(read.value, out_of) or "/" in of.group():
             return replace(read, end=of.end(), out_of=out_of)
     if unknown := _UNKNOWN.match(text, read.end, limit):
