@@ -16,6 +16,9 @@ __all__ = ["act"]
 
 _AUXILIARY = re.compile(r"\b(?:was|were|been|being|be|is|are)\b")
 _TAPER = re.compile(r"taper|wean|titrat|regressive|degressive|dose|dosage")
+_RELATIVE = re.compile(r"\b(?:which|that)\s(?:was|is|had|has)\b")
+_PURPOSE = re.compile(r"\bfor\s(?:[a-z-]+\s){1,4}(?=(?:was|were|had|has)\b)")
+_LONE_NOUN = re.compile(r"\s?(?:[.,;)]|$|and\b|because|due\sto|was\b)")
 _WITH = re.compile(r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|followed|subsequently|on|dose)\s?$")
 _TO = re.compile(r"\b(?:to|at|until|of|from|and|then|reaching|dose|by|with|down|twice|up)\b[^.;]{0,40}$")
 _BY = re.compile(r"\bby\s(?:about\s|approximately\s)?$")
@@ -36,6 +39,7 @@ def act(passage: Passage, steps: list[Step]) -> list[Step]:
     """The steps with actions set, and a further step for each action that no dose tells; in text order."""
     for cue in passage.cues:
         if cue.form == "again":
+            _restart(passage, cue, steps)
             continue
         target = _target(passage, cue)
         if target is None:
@@ -50,11 +54,14 @@ def act(passage: Passage, steps: list[Step]) -> list[Step]:
 def _target(passage: Passage, cue: Cue) -> _Target | None:
     """Whom an action is about; ``None`` if it is about no drug."""
     before, after = passage.last_mention(cue.start), passage.next_mention(cue.end)
-    if before is not None and cue.start - before.end <= 160 and passage.bridged(before.end, cue.start, "predicate", most=16):
+    if cue.form == "switch":
+        return _switched(passage, cue, before, after)
+    if before is not None and cue.start - before.end <= 160 and _predicated(passage, before, cue):
         between = passage.folded[before.end : cue.start]
+        between = _PURPOSE.sub(" ", between)
         joined = not passage.words(before.end, cue.start) and cue.form in ("noun", "verb") and len(between) <= 12
-        if cue.form in ("participle", "switch") and (_AUXILIARY.search(between) or "(" in between):
-            return _Target(passage.group(before))
+        if cue.form == "participle" and (_AUXILIARY.search(between) or "(" in between):
+            return _Target(_subjects(passage, before, between))
         if joined and "(" not in between and "," not in between and not _object(passage, cue, after):
             return _Target([before])
         if cue.form == "noun" and "," not in between and not _object(passage, cue, after) and passage.bridged(before.end, cue.start, "object", most=3):
@@ -63,11 +70,56 @@ def _target(passage: Passage, cue: Cue) -> _Target | None:
             return _Target([before])
     if (cue.form != "participle" or not _passive(passage, cue)) and after is not None and _object(passage, cue, after):
         return _Target(passage.group(after))
+    if cue.form == "noun" and cue.action == "stopped" and _LONE_NOUN.match(passage.folded[cue.end : passage.sentence.end]):
+        return _Target([], elided=True) if before is None else None
     if _elided(passage, cue):
         return _Target([], elided=True)
     if _TAPER.search(cue.word) and before is not None and _WITH.search(passage.folded, max(0, cue.start - 16), cue.start):
         return _Target([before])
     return None
+
+
+def _predicated(passage: Passage, mention: Mention, cue: Cue) -> bool:
+    """Whether the words from a name to an action are those of its predicate; "for" and a purpose may come between."""
+    between = passage.folded[mention.end : cue.start]
+    purpose = _PURPOSE.search(between)
+    if purpose is None:
+        return passage.bridged(mention.end, cue.start, "predicate", most=16)
+    first, last = mention.end + purpose.start(), mention.end + purpose.end()
+    return passage.bridged(mention.end, first, "predicate") and passage.bridged(last, cue.start, "predicate")
+
+
+def _subjects(passage: Passage, mention: Mention, between: str) -> list[Mention]:
+    """The names a predicate is about: of "A (30 mg) and B (stopped)" and "A and B, which was stopped" only the last."""
+    group = passage.group(mention)
+    if _RELATIVE.search(between):
+        return [mention]
+    if "(" in between and not _AUXILIARY.search(between):
+        kept = [mention]
+        for one in reversed(group[: group.index(mention)]):
+            if "(" in passage.folded[one.end : kept[0].start]:
+                break
+            kept.insert(0, one)
+        return kept
+    return group
+
+
+def _switched(passage: Passage, cue: Cue, before: Mention | None, after: Mention | None) -> _Target | None:
+    """ "switched from X to Y" and "X was switched to Y" stop X; "switched to Y" alone says nothing of Y."""
+    from_here = cue.word.endswith("from") or passage.folded[cue.end : cue.end + 6].startswith(" from ")
+    if from_here:
+        return _Target(passage.group(after)[:1]) if after is not None and _object(passage, cue, after) else None
+    if before is not None and _predicated(passage, before, cue) and _AUXILIARY.search(passage.folded, before.end, cue.start):
+        return _Target(passage.group(before))
+    return None
+
+
+def _restart(passage: Passage, cue: Cue, steps: list[Step]) -> None:
+    """ "X was resumed at 600 mg": a new course, whatever its dose was before."""
+    for step in steps:
+        near = step.mention is not None and abs(step.mention.start - cue.start) <= 80
+        if step.dosage and near and not step.worded:
+            _tell(step, cue)
 
 
 def _passive(passage: Passage, cue: Cue) -> bool:
@@ -129,12 +181,14 @@ def _act_on(passage: Passage, cue: Cue, mention: Mention, steps: list[Step]) -> 
         for step in dosed:
             if step.dosage and cue.end <= step.dosage.start and not step.worded and _reaches(passage, cue, step.dosage.start):
                 if _leads_from(passage, step):
+                    step.worded = True
+                    step.put("action", "given", (step.dosage.start, step.dosage.end))
                     continue
                 _tell(step, cue)
                 _over(passage, cue, step)
+                if len(own) == 1 and _given_too(passage, mention, cue):
+                    steps.append(Step(mention, mention.start, mention.end, "drug_doses.name"))
                 return
-    elif any(s.dosage and cue.end <= s.dosage.start <= cue.end + 25 for s in dosed) and cue.form == "switch":
-        return  # "switching to 16 mg" of the same drug is a step, no stop
     if stops and (found := duration_before(passage, cue.end)):
         for step in own:
             if step.action == "given":
@@ -159,7 +213,10 @@ def _leads_from(passage: Passage, step: Step) -> bool:
 def _given_too(passage: Passage, mention: Mention, cue: Cue) -> bool:
     """Whether the sentence tells that the drug was given, besides the action: "received A (stopped in May)"."""
     if cue.end <= mention.start:
-        return False
+        tapering = cue.form == "noun" and _TAPER.search(cue.word)
+        return bool(tapering) and any(e.end <= cue.start and e.id != "exposure.treatment" for e in passage.exposures)
+    if any(e.start >= mention.end and e.end <= cue.start and e.id != "exposure.treatment" for e in passage.exposures):
+        return True
     between = passage.folded[mention.end : cue.start]
     if "(" not in between and "which" not in between and ", " not in between and " but " not in between:
         return False

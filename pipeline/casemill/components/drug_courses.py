@@ -2,7 +2,7 @@
 dose told without the word, and retellings.
 """
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -11,7 +11,17 @@ from casemill.components.drug_passages import Passage
 from casemill.components.drug_steps import Step
 from casemill.components.frames import Frame, frame
 
-__all__ = ["Courses"]
+__all__ = ["Courses", "spelled_out"]
+
+# "antibiotic therapy with imipenem", "steroids (prednisone", "chemotherapy was initiated by BTD"
+_SPELLED_AFTER = re.compile(
+    r"(?:\s(?:therapy|treatment|regimens?|agents?|drugs?|medications?|prophylaxis|pulse|cover|combination|protocol|infusions?)){0,2}"
+    r"(?:\s(?:was|were|is|are|been|rapidly|initiated|started|given|administered|instituted|commenced|with|by|including|included|such|as|"
+    r"consisting|consisted|of|comprising|comprised|using|namely|in|the|form|both|specifically|high-dose|low-dose|oral|intravenous|a|an)|[,:(\s-]){1,9}"
+    r"(?:\d[\d.,]*\s?m?c?g(?:/kg)?(?:/day|/d|\sdaily)?\s(?:of\s)?)?"
+)
+# "ruxolitinib, a JAK inhibitor", "cephalosporin antibiotics", "prednisone and other steroids"
+_SPELLED_BEFORE = re.compile(r"(?:\s?\([^()]{0,40}\))?(?:,?\s(?:an?|and\sother|or\sother|as|the|small|molecule|selective|oral|potent|another|novel|its|based)|-based|\s|,|/){0,5}")
 
 _ADMINISTERED = ("exposure.start", "exposure.receive")
 
@@ -24,7 +34,8 @@ class _Course:
     order: int
     given: bool = False
     stopped: bool = False
-    doses: dict[str, tuple[Decimal, str]] = field(default_factory=dict)
+    doses: dict[str, Step] = field(default_factory=dict)
+    routes: set[str] = field(default_factory=set)
 
 
 class Courses:
@@ -82,8 +93,6 @@ class Courses:
             return self._in_focus(passage, step)
         if mention.kind != "class":
             return [mention.name]
-        if _specified(self._names, passage, mention):
-            return []
         members = self._members(mention.name)
         if not members:
             return [mention.name]
@@ -104,7 +113,8 @@ class Courses:
         """The drug that an unnamed dose or action continues: told in this sentence before, or in the one or two before it."""
         before = [m for m in passage.mentions if m.end <= step.start and not m.reason and m.kind == "drug"]
         if before:
-            return [before[-1].name]
+            between = passage.folded[before[-1].end : step.start]
+            return [before[-1].name] if ";" not in between and (step.worded or _THEN.search(between)) else []
         if passage.sentence.number - self._focus_sentence > 2 or not self._focus:
             return []
         if step.dosage is None:
@@ -118,9 +128,11 @@ class Courses:
     def _retold(self, passage: Passage, step: Step, name: str) -> str:
         """``retold`` for a bare name of a drug that is already in the course, unless the words start it anew."""
         course = self._courses.get(name)
+        if course is not None and course.stopped and step.action == "stopped":
+            return "retold"
         if course is None or step.dosage or step.action != "given" or step.mention is None:
             return ""
-        if step.value("route") and not course.given:
+        if step.value("route") and step.value("route") not in course.routes:
             return ""
         anew = any(c.form == "again" for c in passage.cues)
         started = any(e.id in _ADMINISTERED and e.end <= step.mention.start <= e.end + 60 for e in passage.exposures)
@@ -134,7 +146,8 @@ class Courses:
         course.given = course.given or step.action == "given"
         if step.dosage:
             unit = step.value("unit")
-            course.doses[unit] = (_daily(step), step.value("frequency"))
+            course.doses[unit] = step
+        course.routes.add(step.value("route"))
         if course.stopped:
             course.doses = {}
 
@@ -143,7 +156,7 @@ class Courses:
         cells: dict[str, tuple[str, list[list[int]]]] = {"drug": (name, pieces)}
         action, trigger = step.action, pieces
         if not step.worded and step.dosage and not reason:
-            action = self._changed(step, name)
+            action = self._changed(passage, step, name)
             step.action = action
             if action != "given":
                 trigger = [list(step.dosage.dose_piece)]
@@ -151,28 +164,31 @@ class Courses:
         cells |= step.cells
         return frame(step.start, step.end, step.rule, cells, passage.sentence, reason=reason)
 
-    def _changed(self, step: Step, name: str) -> str:
+    def _changed(self, passage: Passage, step: Step, name: str) -> str:
         """A later dose of the same course is a change even without the word (specification, section 5)."""
         course = self._courses.get(name)
         unit = step.value("unit")
-        if course is None or unit not in course.doses:
+        if course is None or unit not in course.doses or _PLURAL.search(passage.folded, passage.sentence.start, passage.sentence.end):
             return "given"
-        old, old_frequency = course.doses[unit]
-        new = _daily(step)
-        if bool(old_frequency) != bool(step.value("frequency")):
-            new = Decimal(step.value("dose")) if not old_frequency else new
-        return "increased" if new > old else "decreased" if new < old else "given"
+        old, new = course.doses[unit], step
+        if not (_times_a_day(old) and _times_a_day(new)):
+            before, now = Decimal(old.value("dose")), Decimal(new.value("dose"))
+        else:
+            before, now = Decimal(old.value("dose")) * _times_a_day(old), Decimal(new.value("dose")) * _times_a_day(new)
+        return "increased" if now > before else "decreased" if now < before else "given"
 
 
-def _daily(step: Step) -> Decimal:
-    """The dose a day where the frequency tells it, else the dose as it stands."""
-    dose = Decimal(step.value("dose"))
+def _times_a_day(step: Step) -> Decimal:
+    """How often a day the frequency says, 0 if it doesn't."""
     times, _, period = step.value("frequency").partition("/")
-    if times.isdigit() and period:
-        number, _, unit = period.strip("()").rpartition(".")
-        days = {"d": 1, "wk": 7, "mo": 30, "a": 365}.get(unit or period, 1)
-        return dose * int(times) / (int(number or 1) * days)
-    return dose
+    if not times.isdigit() or not period:
+        return Decimal(0)
+    number, _, unit = period.strip("()").rpartition(".")
+    return Decimal(times) / (Decimal(number or 1) * {"d": 1, "wk": 7, "mo": 30, "a": 365}.get(unit, 1))
+
+
+_THEN = re.compile(r"\b(?:then|followed\sby|subsequently|later|thereafter)\b[^.;]{0,40}$")
+_PLURAL = re.compile(r"\b(?:patients|cases|subjects|children|participants|individuals|adults|infants)\b")
 
 
 def _administered(passage: Passage, mention: Mention) -> bool:
@@ -195,21 +211,31 @@ def _clear(between: str) -> bool:
 
 
 def _prepositional(passage: Passage, mention: Mention) -> bool:
-    before = passage.folded[max(0, mention.start - 30) : mention.start]
-    words = before.split()
-    return bool(words) and words[-1] in ("on", "with", "under", "after", "despite", "by", "following", "by", "using") or mention.start == passage.sentence.start
+    """Whether the coordination of a name follows "with", "on", "after" and the like, or opens the sentence."""
+    first = passage.group(mention)[0]
+    words = passage.words(max(passage.sentence.start, first.start - 40), first.start)
+    return first.start == passage.sentence.start or bool(words) and words[-1] in passage.fillers["preposition"]
 
 
-def _specified(names: DrugNames, passage: Passage, mention: Mention) -> bool:
-    """Whether the class word is spelled out by a drug of it in the same sentence: "steroids (prednisone 40 mg)"."""
-    members: Mapping[str, frozenset[str]] = names.groups
-    listed = members.get(mention.name, frozenset())
-    for other in passage.mentions:
-        if other is mention or other.reason or other.kind == "class" and other.name == mention.name:
+def spelled_out(names: DrugNames, folded: str, mentions: list[Mention]) -> list[Mention]:
+    """The class words among a sentence's names that a drug of the class spells out: "steroids (prednisone 40 mg)"."""
+    found = []
+    for index, mention in enumerate(mentions):
+        if mention.kind != "class" or mention.reason:
             continue
-        belongs = other.name in listed or mention.name in names.group_of(other.name) or any(p in listed for p in other.name.split(" + "))
-        if not belongs:
-            continue
-        if 0 <= other.start - mention.end <= 60 or 0 <= mention.start - other.end <= 25:
-            return True
-    return False
+        after = mentions[index + 1] if index + 1 < len(mentions) else None
+        before = mentions[index - 1] if index else None
+        if after is not None and _belongs(names, after, mention) and _SPELLED_AFTER.fullmatch(folded[mention.end : after.start]):
+            found.append(mention)
+        elif before is not None and _belongs(names, before, mention) and _SPELLED_BEFORE.fullmatch(folded[before.end : mention.start]):
+            found.append(mention)
+    return found
+
+
+def _belongs(names: DrugNames, drug: Mention, group: Mention) -> bool:
+    if drug.name == group.name or drug.reason:
+        return False
+    if group.name == "chemotherapy" and drug.name.upper() == drug.name:
+        return True  # a regimen by its acronym
+    listed = names.groups.get(group.name, frozenset())
+    return any(p in listed or group.name in names.group_of(p) for p in (drug.name, *drug.name.split(" + ")))

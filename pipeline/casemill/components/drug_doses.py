@@ -6,13 +6,14 @@ as the rules see it), :mod:`~casemill.components.drug_steps` (doses to names), :
 :mod:`~casemill.components.drug_courses` (a drug's course through the document).
 """
 
+import re
 from bisect import bisect_right
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.drug_actions import act
-from casemill.components.drug_courses import Courses
+from casemill.components.drug_courses import Courses, spelled_out
 from casemill.components.drug_names import CLASSES, DRUGS, ROUTES, DrugNames, Mention
 from casemill.components.drug_passages import ACTIONS, EXPOSURES, read_passage
 from casemill.components.drug_schedules import schedule
@@ -23,6 +24,13 @@ from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 
 __all__ = ["make_drug_doses"]
+
+
+# Where a report turns to its next patient, each drug's course begins anew.
+_ANOTHER_CASE = re.compile(
+    r"(?:the\s|our\s|a\s|in\s)?(?:(?:case|patient)\s?(?:report\s)?(?:no\.?\s?|number\s|#\s?)?(?:[2-9]|two|three|four|five|ii|iii|iv|b)\b"
+    r"|(?:second|third|fourth|fifth|next|other)\s(?:patient|case|child|sibling|twin)\b)"
+)
 
 
 @Language.factory("casemill_drug_doses", default_config={"patterns": None}, assigns=["doc.user_data"])
@@ -52,7 +60,11 @@ class DrugDoses:
         if mentions:
             courses = Courses(self.names)
             for sentence, own in _by_sentence(narrative, mentions):
-                passage = read_passage(narrative, sentence, own, self.fillers, self.forms)
+                if _ANOTHER_CASE.match(narrative.folded, sentence.start):
+                    courses = Courses(self.names)
+                silent = spelled_out(self.names, narrative.folded, own)
+                named = [m for m in own if m not in silent]
+                passage = read_passage(narrative, sentence, named, silent, self.fillers, self.forms)
                 steps = read_steps(passage)
                 schedule(passage, steps)
                 found += courses.frames(passage, act(passage, steps))

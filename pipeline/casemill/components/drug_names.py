@@ -5,7 +5,7 @@ was given, so that nothing vanishes unseen. Spellings, stems, classes and guards
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -51,6 +51,9 @@ _LEGEND_AFTER = re.compile(r"\s?(?:[,;.]|$)")
 _HYPHEN_TAIL = re.compile(r"-(?!based|containing|treated|plus|pulse|therapy|and-)[a-z]{3,}")
 _COMBINED = re.compile(r"\s?(?:/|-)\s?$")
 _MEASURED = re.compile(r"\s?(?:\(|:|=|of|was|were|at|,|is)?\s?(?:[<>~]\s?)?\d[\d.,]*\s?(?:[munpμ]?[gu]|[mμnp]?mol|[mμ]?iu|meq|mu|%)?\s?/\s?(?:d?l|ml|μl|g)\b")
+_OPENS = re.compile(r"(?:\(?®\)?|™)?\s?[(\[]\s?")
+_CLOSES = re.compile(r"(?:®|\(®\)|™)?\s?[)\]]")
+_SHORT_BRACKET = re.compile(r"^\s?\([a-z]{1,6}\)")
 _SALT = re.compile(r"\s(?:hydrochloride|sodium|acetate|sulfate|sulphate|phosphate|citrate|maleate|tartrate|mesylate|besylate|succinate|fumarate|calcium|potassium)\b")
 
 
@@ -109,7 +112,7 @@ class DrugNames:
         if not found:
             return []
         found = self._with_short_forms(narrative, sorted(found, key=lambda m: m.start))
-        found = _combined(narrative.folded, found)
+        found = _told_twice(narrative.folded, _combined(narrative.folded, found))
         return [self._judged(narrative, mention) for mention in found]
 
     def _listed(self, narrative: Narrative) -> list[Mention]:
@@ -166,6 +169,7 @@ class DrugNames:
         """``mention`` with the reason why its own surroundings show no drug given, if they do."""
         folded, start, end = narrative.folded, mention.start, mention.end
         before, after = folded[max(0, start - 40) : start], folded[end : end + 40]
+        after = _SHORT_BRACKET.sub("", after)
         if before.endswith(("anti-", "non-", "anti ")) or _HYPHEN_TAIL.match(after):
             return replace(mention, reason="part_of_word")
         legend = _LEGEND_BEFORE.search(narrative.text, max(0, start - 12), start)
@@ -220,6 +224,16 @@ def _combined(folded: str, found: list[Mention]) -> list[Mention]:
     return kept
 
 
-def class_members(groups: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:
-    """The drugs of the class ``name``."""
-    return groups.get(name, frozenset())
+def _told_twice(folded: str, found: list[Mention]) -> list[Mention]:
+    """A brand with its name in brackets ("Cortancyl (prednisone)", "mycophenolate mofetil (MMF)") as one mention."""
+    kept: list[Mention] = []
+    for mention in found:
+        last = kept[-1] if kept else None
+        if last is not None and last.name == mention.name and _OPENS.fullmatch(folded[last.end : mention.start]):
+            closed = _CLOSES.match(folded, mention.end)
+            if closed:
+                kept[-1] = replace(last, end=closed.end(), guard="" if not mention.guard else last.guard)
+                continue
+        kept.append(mention)
+    return kept
+

@@ -24,6 +24,7 @@ Fillers = Mapping[str, frozenset[str]]
 _WORD = re.compile(r"[a-z]+")
 _BRACKETS = re.compile(r"\([^()]{0,160}\)|\[[^\[\]]{0,160}\]")
 # "days 1 through to 3", "days 1-14": how long, by its days
+_EQUIVALENT = re.compile(r"\b(?:equivalent|corresponding|equal|equivalents?\sof|equating)\s(?:to|of)?(?:\s[a-z]+){0,3}\s?$")
 _DAYS = re.compile(r"\bdays?\s(\d{1,2})\s?(?:-|to|through|through\sto|until)\s?(?:day\s)?(\d{1,2})\b(?!\s?(?:,|and)\s?\d)")
 
 
@@ -51,6 +52,7 @@ class Passage:
     cues: list[Cue]
     exposures: list[Term]
     fillers: Fillers
+    silent: list[Mention] = field(default_factory=list)
     quiet: str = field(default="")
 
     def words(self, start: int, end: int) -> list[str]:
@@ -89,8 +91,18 @@ class Passage:
         return other.start - one.end <= 90 and self.bridged(one.end, other.start, "joint", most=6)
 
 
-def read_passage(narrative: Narrative, sentence: Sentence, mentions: list[Mention], fillers: Fillers, forms: Mapping[str, str]) -> Passage:
-    """The passage of one sentence; ``forms`` is the form of each action cue by its id."""
+def read_passage(
+    narrative: Narrative,
+    sentence: Sentence,
+    mentions: list[Mention],
+    silent: list[Mention],
+    fillers: Fillers,
+    forms: Mapping[str, str],
+) -> Passage:
+    """The passage of one sentence; ``forms`` is the form of each action cue by its id.
+
+    ``silent`` are class words that a name in the sentence spells out: rules look through them.
+    """
     start, end, folded = sentence.start, sentence.end, narrative.folded
     durations = find_durations(folded, start, end)
     durations += [
@@ -102,7 +114,7 @@ def read_passage(narrative: Narrative, sentence: Sentence, mentions: list[Mentio
         sentence=sentence,
         folded=folded,
         mentions=mentions,
-        dosages=_clear(find_dosages(folded, start, end), mentions),
+        dosages=_clear(folded, find_dosages(folded, start, end), mentions),
         frequencies=find_frequencies(folded, start, end),
         durations=sorted(durations),
         routes=narrative.terms_in(ROUTES, start, end),
@@ -112,14 +124,20 @@ def read_passage(narrative: Narrative, sentence: Sentence, mentions: list[Mentio
         ],
         exposures=narrative.terms_in(EXPOSURES, start, end),
         fillers=fillers,
+        silent=silent,
     )
     passage.quiet = _quiet(passage)
     return passage
 
 
-def _clear(dosages: list[Dosage], mentions: list[Mention]) -> list[Dosage]:
-    """Doses that are not part of a name ("HLH-2004", "interferon alfa-2b")."""
-    return [d for d in dosages if not any(m.start < d.end and d.start < m.end for m in mentions)]
+def _clear(folded: str, dosages: list[Dosage], mentions: list[Mention]) -> list[Dosage]:
+    """Doses that are not part of a name ("HLH-2004", "interferon alfa-2b") and no equivalent of another dose."""
+    return [
+        d
+        for d in dosages
+        if not any(m.start < d.end and d.start < m.end for m in mentions)
+        and not _EQUIVALENT.search(folded, max(0, d.start - 40), d.start)
+    ]
 
 
 def _quiet(passage: Passage) -> str:
@@ -132,6 +150,7 @@ def _quiet(passage: Passage) -> str:
         *((f.start, f.end) for f in passage.frequencies),
         *((d.start, d.end) for d in passage.durations),
         *((r.start, r.end) for r in passage.routes),
+        *((m.start, m.end) for m in passage.silent),
     ):
         if not any(s < end and start < e for s, e in named):
             characters[start - offset : end - offset] = " " * (end - start)

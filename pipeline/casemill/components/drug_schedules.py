@@ -16,11 +16,13 @@ from casemill.notation.frequencies import Frequency
 __all__ = ["schedule"]
 
 _FOR = re.compile(r"(?:\bfor|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$")
+_SINGLE = re.compile(r"\bsingle\s$")
 _OVER = re.compile(r"\b(?:over|within|during|in|for)(?:\s(?:a|the|an|course|of|about|approximately|around|next|following|period|subsequent|to|over)){0,5}\s?$")
 _AFTER = re.compile(r"\b(?:after|following)(?:\s(?:a|an|the|about|approximately|only|around|nearly|just|over)){0,3}\s?$")
 _COURSE = re.compile(r"[\s-]{0,2}(?:(?:long|initial|short|full|single|additional)\s)?(?:course|courses|treatment|therapy|trial|regimen|period|cycle|infusion|pulse|of|history\sof|treatment\scourse|duration)\b")
 _PREDICATE = re.compile(r"\b(?:was|were|given|administered|initiated|started|received|prescribed|been|continued|infused)\b")
 _MEDICATION = re.compile(r"\bmedications?\b|\bdoses?\sof\b|\btreatment\b")
+_TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
 _UNDER_A_DAY = re.compile(r"PT")
 _ADVERB_ROUTES = re.compile(r"[a-z-]+ly$|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$")
 
@@ -52,6 +54,9 @@ def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
             step.put("frequency", found.code, (found.start, found.end))
             return
     first = step.dosage.start if step.dosage and step.mention is None else step.start
+    if step.dosage and (single := _SINGLE.search(passage.folded, max(0, step.dosage.start - 10), step.dosage.start)):
+        step.put("frequency", "once", (single.start(), single.start() + 6))
+        return
     for found in reversed(passage.frequencies):
         if found.end <= first and first - found.end <= 30 and _leads(passage, found, first):
             step.put("frequency", found.code, (found.start, found.end))
@@ -114,7 +119,7 @@ def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
 def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
     """Whether a route before a step is its adjective, alone or through a bare coordination."""
     first = min(step.start, step.dosage.start if step.dosage else step.start)
-    if passage.folded[start:end].endswith("ly"):
+    if passage.folded[start:end].endswith("ly") and not _TREATED.match(passage.folded, end):
         return False
     if passage.bridged(end, first, "route", most=8) and "," not in passage.folded[end:first]:
         head = passage.next_mention(end)

@@ -75,7 +75,7 @@ def _expression() -> re.Pattern[str]:
             (?P<every>{count})?(?:\s?(?:-|to|or)\s?(?P<upper>{count}))?[\s-]?(?P<period>{_PERIOD})\b(?:\sintervals)?
         | (?P<spaced>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<spacing>hourly|weekly|monthly|daily)\b
         | (?P<interval>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<unit>hours?|days?|weeks?|months?)[\s-]intervals?\b
-        | (?:(?<![\w.])|(?<=\d)(?=/))(?P<fixed>{fixed})(?![\w-]|\.\w)
+        | (?:(?<![\w.])|(?<=\d)(?=/))(?P<fixed>{fixed})(?![\w-]|\.\w|\s(?:later|earlier|ago|after|before|prior|old|of\sage)\b)
         """,
         re.VERBOSE | re.IGNORECASE,
     )
