@@ -1,12 +1,17 @@
-"""Writes docs/cli.md from the commands themselves: ``python docs/generate.py``."""
+"""Writes what is derived from the code: ``python docs/generate.py`` renews docs/cli.md and the figures in README.md."""
 
+import os
+import re
+import tempfile
 from importlib import import_module
 from pathlib import Path
 
 import click
+from click.testing import CliRunner
 
-from casemill.cli import COMMANDS
+from casemill.cli import COMMANDS, _casemill
 
+ROOT = Path(__file__).parents[1]
 HEAD = """# The command line
 
 Generated from the commands (`python docs/generate.py`); a test holds it current.
@@ -14,7 +19,7 @@ Generated from the commands (`python docs/generate.py`); a test holds it current
 
 
 def reference() -> str:
-    """The page: every command with its help, subcommands below it."""
+    """docs/cli.md: every command with its help, subcommands below it."""
     parts = [HEAD]
     for name, (module, _) in COMMANDS.items():
         command = import_module(module).command
@@ -29,5 +34,42 @@ def _described(path: str, command: click.Command) -> str:
     return f"## {path}\n\n```\n{command.get_help(context)}\n```\n"
 
 
+def corpus_scores(root: Path = ROOT) -> str:
+    """What ``casemill evaluate`` prints for the corpus."""
+    return scores(root / "corpus" / "reports", root / "corpus" / "gold")
+
+
+def scores(reports: Path, gold: Path) -> str:
+    """What ``casemill evaluate GOLD RUN`` prints for a fresh run over ``reports``."""
+    with tempfile.TemporaryDirectory() as folder:
+        for arguments in (
+            ["extract", str(reports), "-o", f"{folder}/run", "--quiet"],
+            ["evaluate", str(gold), f"{folder}/run"],
+        ):
+            done = CliRunner().invoke(_casemill, arguments, catch_exceptions=False)
+    return "\n".join(line.rstrip() for line in done.output.splitlines())
+
+
+def renewed(page: str, mark: str, text: str) -> str:
+    """``page`` with ``text`` as a code block between ``<!-- mark... -->`` and ``<!-- end of mark -->``."""
+    return re.sub(
+        rf"(<!-- {mark}[^\n]*-->\n).*?(<!-- end of {mark} -->)",
+        lambda found: f"{found.group(1)}```\n{text}\n```\n{found.group(2)}",
+        page,
+        flags=re.DOTALL,
+    )
+
+
+def main() -> None:
+    """Renew all pages; the figures on local evaluation data only where it is there."""
+    (ROOT / "docs" / "cli.md").write_text(reference(), encoding="utf-8")
+    readme = ROOT / "README.md"
+    page = renewed(readme.read_text(encoding="utf-8"), "scores", corpus_scores())
+    data = Path(os.environ.get("CASEMILL_DATA", ROOT.parent / "shared"))
+    if (data / "gold" / "reports.csv").is_file():
+        page = renewed(page, "gold scores", scores(data / "gold" / "texts", data / "gold"))
+    readme.write_text(page, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    Path(__file__).with_name("cli.md").write_text(reference(), encoding="utf-8")
+    main()
