@@ -1,0 +1,124 @@
+"""Immunoglobulin classes told with a test, and what a direct antiglobulin test was positive for.
+
+"IgG and IgM anticardiolipin", "anti-VCA (IgG 3.1, IgM 0.4)", "direct Coombs test positive for IgG and C3d": each class is a
+test of its own.
+"""
+
+import re
+
+from casemill.components.antibody_mentions import Mention
+from casemill.components.antibody_names import CLASS, Names
+from casemill.components.antibody_words import Words
+
+__all__ = ["add_classes"]
+
+_CLASS = re.compile(rf"(?<![^\W_]){CLASS}(?![^\W_])")
+_LEFT = re.compile(
+    rf"(?:(?<![^\W_]){CLASS}\s?(?:,\s?(?:and\s|or\s)?|/|\s?and\s|\s?or\s|\s?&\s?|\s?\+\s?))*(?<![^\W_]){CLASS}"
+    r"[\s-](?:class |isotype |type |positive |negative |auto)?$"
+)
+_ADJACENT = re.compile(r"[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?(?:type |class |isotype |titer |titre )?$")
+_NEXT = re.compile(r"\s?(?:,\s?(?:and |or |but )?|/|&|\(?and |or |\s)\s?\(?$")
+_TOTAL = re.compile(rf"\s?\(?(?:total\b|{CLASS}\s?\+\s?{CLASS})")
+_REACH, _FAR, _BESIDE = 60, 30, 8
+_ANTIGLOBULIN = {"DAT", "IAT"}
+_COMPLEMENT = re.compile(
+    r"(?<![^\W_])(?:anti-)?(?:(?P<ig>Ig[GMA])|immunoglobulins? (?P<long>[GMA])|(?P<c3>complement(?: component)?(?: \(?C3[bdc]*\)?)?|C3(?:[bdc]|b/C3d|d/C3b)?))(?: \(Ig[GMA]\))?(?![^\W_])"
+)
+
+def add_classes(mentions: list[Mention], text: str, folded: str, names: Names, words: Words, stop: int) -> list[Mention]:
+    """The mentions of one sentence that ends at ``stop``, each class told with one as a mention of its own."""
+    added: list[Mention] = []
+    for index, mention in enumerate(mentions):
+        limit = mentions[index + 1].start if index + 1 < len(mentions) else stop
+        begin = mentions[index - 1].tail if index else max(0, mention.start - _REACH)
+        if mention.name in _ANTIGLOBULIN:
+            added += _antiglobulin(mention, text, folded, words, begin, stop)
+        elif added and mention.name in {"anti-IgG", "anti-C3", "anti-IgA", "anti-IgM"} and added[-1].name.startswith("DAT"):
+            mention.name = added[-1].name[:4] + mention.name[5:]
+            added.append(mention)
+        else:
+            added += _classed(mention, text, names, begin, limit)
+    return [m for m in added if not any(o is not m and o.start <= m.start and m.end <= o.end and o.name != m.name for o in added)]
+
+
+def _letter(match: re.Match[str]) -> str:
+    return str(match[1] or match[2])
+
+
+def _classed(mention: Mention, text: str, names: Names, begin: int, limit: int) -> list[Mention]:
+    base, told = names.without_class(mention.name)
+    left = list(_CLASS.finditer(text, *found.span())) if (found := _left(text, begin, mention.start)) else []
+    right = [] if _TOTAL.match(text, mention.tail) else _right(text, mention, limit, told=bool(told))
+    if told:
+        left = [m for m in left if _letter(m) != told]
+        return [*(_of(mention, m, names.of_class(base, _letter(m))) for m in left), mention, *_subs(mention, right, base, names)]
+    if left:
+        *others, own = left
+        mention.name = names.of_class(base, _letter(own))
+        if mention.start - own.end() < _BESIDE:
+            mention.start = own.start()
+        return [*(_of(mention, m, names.of_class(base, _letter(m))) for m in others), mention]
+    if right:
+        first, *rest = right
+        mention.name = names.of_class(base, _letter(first))
+        mention.end = mention.tail = max(mention.tail, first.end())
+        if re.match(r"\s(?:auto)?antibod(?:y|ies)", text[mention.tail : mention.tail + 16]):
+            mention.tail += len(re.match(r"\s(?:auto)?antibod(?:y|ies)", text[mention.tail :])[0])  # type: ignore[index]
+        return [mention, *_subs(mention, rest, base, names)]
+    return [mention]
+
+
+def _left(text: str, begin: int, start: int) -> "re.Match[str] | None":
+    return _LEFT.search(text, max(begin, start - _REACH), start)
+
+
+def _right(text: str, mention: Mention, limit: int, *, told: bool) -> list["re.Match[str]"]:
+    """The classes behind a mention: the first beside it, each later one beside a class, its value or its result."""
+    found: list[re.Match[str]] = []
+    last = mention.tail
+    for match in _CLASS.finditer(text, mention.end, limit):
+        gap = text[last : match.start()] if match.start() >= last else ""
+        if not found and not (_NEXT.fullmatch(gap) if told else _ADJACENT.fullmatch(gap)):
+            break
+        if found and (len(gap) > _FAR or re.search(r"[;.]\s|\b(?:with|but|while|whereas|levels|total)\b", gap)):
+            break
+        if re.match(r"(?:,)?\s?\(?\d[\d.,]*\s?(?:m?g/d?L|mg%)", text[match.end() : match.end() + 16]):
+            break
+        found.append(match)
+        last = match.end()
+    return found
+
+
+def _of(mention: Mention, match: "re.Match[str]", name: str) -> Mention:
+    return Mention(match.start(), match.end(), match.end(), name, mention.rule, mention.needs, mention.reason, True)
+
+
+def _subs(mention: Mention, matches: list["re.Match[str]"], base: str, names: Names) -> list[Mention]:
+    return [_of(mention, m, names.of_class(base, _letter(m))) for m in matches]
+
+
+def _antiglobulin(mention: Mention, text: str, folded: str, words: Words, begin: int, stop: int) -> list[Mention]:
+    """What an antiglobulin test found: immunoglobulin or complement on the cells; the test itself if that isn't told."""
+    if left := _left(text, begin, mention.start):
+        mention.name = f"{mention.name} Ig{_letter(list(_CLASS.finditer(text, *left.span()))[-1])}"
+        return [mention]
+    found: list[Mention] = []
+    last = mention.tail
+    for match in _COMPLEMENT.finditer(text, mention.tail, min(stop, mention.tail + 2 * _REACH)):
+        gap = text[last : match.start()]
+        if not _specifies(folded, last, match.start(), words, first=not found) or gap.count(",") > 1:
+            break
+        name = "C3" if match["c3"] else match["ig"] or f"Ig{match['long']}"
+        found.append(Mention(match.start(), match.end(), match.end(), f"{mention.name} {name}", "antibody.antiglobulin"))
+        last = match.end()
+    if found:
+        mention.reason = "specified"
+    return [mention, *found]
+
+
+def _specifies(folded: str, start: int, end: int, words: Words, *, first: bool) -> bool:
+    gap = folded[start:end]
+    if ";" in gap or (first and "," in gap):
+        return False
+    return all(word in words["specific"] or word in words["head"] for word in words.words(folded, start, end))

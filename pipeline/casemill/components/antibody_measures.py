@@ -1,0 +1,203 @@
+"""How much, of what, and how: values with their units and printed ranges, specimens and assays of antibody tests."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from casemill.components.antibody_words import Words
+from casemill.components.narrative import Narrative, Sentence, fold
+from casemill.errors import NotationError
+from casemill.notation.numbers import NUMBER, read_number
+from casemill.notation.titres import COMPARATOR, find_titres, read_comparator
+from casemill.resources import Patterns
+
+__all__ = ["ASSAYS", "SPECIMENS", "Measure", "find_assay", "find_specimen", "read_measure"]
+
+ASSAYS = "antibodies/assays"
+SPECIMENS = "antibodies/specimens"
+_UNITS = "antibodies/units"
+
+_VALUE = re.compile(
+    rf"(?<![\w.:/-])(?P<sign>{COMPARATOR})?\s?(?P<number>{NUMBER})(?![\d:])(?:\s?(?:-|to)\s?(?:{NUMBER})(?=\s?[A-Za-z]))?"
+)
+_GRADE = re.compile(r"(?<![\w.+])(?P<digit>[1-4])\s?\+(?![\w/])|(?<![\w+])(?P<plus>\+{2,4})(?![\w+])")
+_RANGE = re.compile(
+    rf"(?P<sign>[<>≤≥])?=?\s?(?P<low>{NUMBER})(?:\s?(?:-|to)\s?(?P<high>{NUMBER}))?|1\s?[:/]\s?(?P<dilution>\d+)"
+)
+_RANGE_WORD = re.compile(
+    r"normal|\bnl\b|\bnv\b|\bnr\b|\bn\b|ref|range|cut-?\s?off|neg|threshold|upper|limit|\brr\b|\brv\b|\bpos|<|≤|up to|below|\bto\b|\d\s?-\s?\d"
+)
+_MISFITS = re.compile(r"\s?(?:-\s?)?(?:years?|yrs?|months?|weeks?|days?|hours?|h\b|patients?|cases?|of \d|times|fold|kg|mm\b|cm\b|st\b|th\b|nd\b|rd\b|°|-?kDa)")
+_REACH = 110
+
+
+@dataclass(slots=True)
+class Measure:
+    """A value as rows print it, with the pieces of text it was read from; ``result`` is what its printed range says."""
+
+    value: str
+    unit: str
+    pieces: list[list[int]]
+    unit_pieces: list[list[int]]
+    result: str = ""
+    result_pieces: list[list[int]] = field(default_factory=list)
+    quality: list[str] = field(default_factory=list)
+    end: int = 0
+
+
+def read_measure(narrative: Narrative, start: int, stop: int, words: Words, patterns: Patterns) -> Measure | None:
+    """The value that stands behind an antibody between ``start`` and ``stop``, nothing but filling words before it."""
+    text, folded = narrative.plain, narrative.folded
+    stop = min(stop, start + _REACH)
+    found = _titre(text, start, stop) or _grade(text, start, stop)
+    other = _number(text, folded, start, stop, patterns)
+    if found is None or (other is not None and other.pieces[0][0] < found.pieces[0][0]):
+        found = other
+    if found is None:
+        return None
+    between = words.words(folded, start, found.pieces[0][0])
+    if ";" in text[start : found.pieces[0][0]] or not words.only(between, "filler"):
+        return None
+    _read_range(text, folded, found, stop + 60, patterns)
+    return found
+
+
+def _titre(text: str, start: int, stop: int) -> Measure | None:
+    for titre in find_titres(text, start, stop):
+        return Measure(titre.value, "titre", [[titre.start, titre.end]], [[titre.start, titre.end]], end=titre.end)
+    return None
+
+
+def _grade(text: str, start: int, stop: int) -> Measure | None:
+    match = _GRADE.search(text, start, stop)
+    if match is None:
+        return None
+    value = match["digit"] or str(len(match["plus"]))
+    return Measure(value, "{+}", [list(match.span())], [list(match.span())], result="positive", end=match.end())
+
+
+def _number(text: str, folded: str, start: int, stop: int, patterns: Patterns) -> Measure | None:
+    match = _VALUE.search(text, start, stop)
+    if match is None or _GRADE.match(text, match.start("number")):
+        return None
+    try:
+        value = read_comparator(match["sign"] or "") + read_number(match["number"])
+    except NotationError:
+        return None
+    begin = match.start("sign") if match["sign"] else match.start("number")
+    pieces = [[begin, match.end("number")]]
+    if unit := _unit(folded, match.end(), patterns):
+        end, code = unit
+        unit_start = match.end() + len(text[match.end() : end]) - len(text[match.end() : end].lstrip())
+        return Measure(value, code, pieces, [[unit_start, end]], end=end)
+    before = folded[max(start, begin - 12) : begin]
+    if _MISFITS.match(folded, match.end("number")) or not re.search(r"[(:=]\s?$|tit(?:er|re)s?\b|levels?\b|\bof\s?$|index|value", before):
+        return None
+    if re.match(r"\s?[^\W\d_]", text[match.end("number") :]) and not re.match(r"\s(?:and|or|in|by|on|at|with|but|which)\b|\s?\)", text[match.end("number") :]):
+        return None
+    if re.fullmatch(r"(?:19|20)\d\d", match["number"]):
+        return None
+    return Measure(value, "", pieces, [], quality=["unit_missing:unit"], end=match.end("number"))
+
+
+@cache
+def _unit_table(patterns: Patterns) -> dict[str, str]:
+    return {
+        fold(word).replace(" ", ""): row.canonical
+        for row in patterns.rows(_UNITS).values()
+        for word in row["words"].split("|")
+    }
+
+
+_UNIT = re.compile(r"\s?[a-zμ%{\[.·'-]{1,16}(?:\s?[a-z.]{1,16}){0,2}(?:\s?/\s?[a-z]{1,11})?")
+
+
+def _unit(folded: str, offset: int, patterns: Patterns) -> tuple[int, str] | None:
+    """End and UCUM code of the longest unit at ``offset``."""
+    match = _UNIT.match(folded, offset, offset + 40)
+    if match is None:
+        return None
+    table = _unit_table(patterns)
+    for end in range(match.end(), offset, -1):
+        if end < len(folded) and folded[end].isalnum() and folded[end - 1].isalnum():
+            continue
+        spelled = folded[offset:end].replace(" ", "")
+        code = table.get(spelled) or table.get(spelled.rstrip("."))
+        if code:
+            return offset + len(folded[offset:end].rstrip()), code
+    return None
+
+
+def _read_range(text: str, folded: str, found: Measure, stop: int, patterns: Patterns) -> None:
+    """What a range printed behind a value says: "(normal < 20 RU/mL)", "(0-35)", "(reference: neg <16, positive >20)"."""
+    opened = re.compile(r"[\s,;]{0,2}(?P<open>[(\[])?").match(text, found.end, stop)
+    if opened is None:
+        return
+    begin = opened.end()
+    close = min((i for i in (text.find(")", begin, stop), text.find("]", begin, stop)) if i >= 0), default=-1)
+    nested = re.match(r"(?:[^()\[\]]*\[[^\]]*\])", text[begin : begin + 30])
+    if nested:
+        close = text.find(")", begin + nested.end(), stop)
+    inner = folded[begin:close] if close >= 0 else folded[begin : begin + 45]
+    bracketed = bool(opened["open"]) or (close >= 0 and "(" not in inner)
+    word = _RANGE_WORD.search(inner)
+    if word is None or (word.start() > 25 or (not bracketed and not re.match(r"(?:normal|ref|n\b|nl\b|nv\b|cut)", inner))):
+        return
+    limits = next((m for m in _RANGE.finditer(text, begin + word.start(), begin + len(inner)) if m[0].strip()), None)
+    if limits is None:
+        return
+    found.result = _judged(found.value, limits, inner[: limits.start() - begin])
+    found.result_pieces = [*found.pieces, list(limits.span())] if found.result else []
+
+
+def _judged(value: str, limits: "re.Match[str]", before: str) -> str:
+    try:
+        number = float(value.rpartition(":")[2].lstrip("<>=~"))
+        low = float(read_number(limits["low"])) if limits["low"] else float(limits["dilution"])
+        high = float(read_number(limits["high"])) if limits["high"] else None
+    except (NotationError, ValueError):
+        return ""
+    if value.startswith("<") and number > (high or low):
+        return ""
+    if high is not None:
+        return "negative" if number <= high else "positive"
+    if limits["sign"] in {">", "≥"}:
+        return "positive" if number >= low else "negative"
+    if "pos" in before:
+        return "positive" if number >= low else "negative"
+    return "negative" if number < low or (number == low and limits["sign"] in {None, "≤"}) else "positive"
+
+
+def find_specimen(
+    narrative: Narrative, sentence: Sentence, start: int, end: int, stop: int, patterns: Patterns
+) -> tuple[str, list[list[int]]]:
+    """What the antibody at ``start`` was looked for in: named behind its result before ``stop``, else before it.
+
+    Blank for blood, which rows don't print.
+    """
+    rows = patterns.rows(SPECIMENS)
+    terms = narrative.terms_in(SPECIMENS, sentence.start, sentence.end)
+    if not any(rows[t.id]["prints"] for t in terms):
+        return "", []
+    behind = [t for t in terms if end <= t.start < stop and re.search(r"\b(?:in|of|from|on)\s(?:\w+\s){0,2}$", narrative.folded[max(0, t.start - 25) : t.start])]
+    behind = [t for t in behind if t.start - end < 60]
+    chosen = behind[0] if behind else None
+    if chosen is None:
+        before = [t for t in terms if t.end <= start and ";" not in narrative.text[t.end : start]]
+        chosen = before[-1] if before else None
+    if chosen is None or not rows[chosen.id]["prints"]:
+        return "", []
+    return rows[chosen.id]["prints"], [[chosen.start, chosen.end]]
+
+
+def find_assay(narrative: Narrative, sentence: Sentence, end: int, stop: int) -> tuple[str, list[list[int]]]:
+    """How the antibody that ends at ``end`` was tested: the assay behind it before ``stop``, else the sentence's only one."""
+    terms = [t for t in narrative.terms_in(ASSAYS, sentence.start, sentence.end) if not _is_direct(narrative, t.start)]
+    behind = [t for t in terms if end <= t.start < stop]
+    kinds = {t.canonical for t in terms}
+    chosen = behind[0] if behind and (len(kinds) > 1 or len(terms) == 1) else terms[0] if len(kinds) == 1 else None
+    return (chosen.canonical, [[chosen.start, chosen.end]]) if chosen else ("", [])
+
+
+def _is_direct(narrative: Narrative, start: int) -> bool:
+    return narrative.folded[max(0, start - 7) : start] == "direct " and narrative.folded[max(0, start - 9) : start] != "indirect "

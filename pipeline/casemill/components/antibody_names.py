@@ -1,0 +1,144 @@
+"""Names of antibodies: every spelling to the canonical name of rows, and antigens to the antibody against them.
+
+Spellings are compared as the specification folds names (section 8): case, hyphens, spaces and apostrophes don't count,
+and Greek letters equal their names.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from casemill.resources import Patterns
+
+__all__ = ["CLASS", "LEXICON", "Names", "names_of", "squash"]
+
+#: The lexicon of antibodies.
+LEXICON = "antibodies/antibodies"
+#: Source of an immunoglobulin class: ``IgG``, ``immunoglobulin M``, ``IgG1``.
+CLASS = r"(?:Ig[- ]?([GMAE])[1-4]?|[Ii]mmunoglobulins?[- ]([GMAE])\d?)"
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "ɣ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda",
+    "μ": "mu", "ζ": "zeta", "σ": "sigma",
+}  # fmt: skip
+_FOLD = str.maketrans({**_GREEK, **dict.fromkeys("-‐‑‒–—−' ’ʼ\u00a0\u2009\u202f\t\n", "")})
+_TOKEN = re.compile(r"[^\W_]+\+?")
+_CLASS_END = re.compile(r"[- ](Ig[GMAE])$")
+_HEADS = re.compile(r"\s*\b(?:auto|allo)?antibod(?:y|ies)$")
+# Longest name in words, "small ubiquitin-like modifier 1 activating enzyme" and the like included.
+_WORDS = 12
+_WINDOW = 110
+
+
+def squash(name: str) -> str:
+    """``name`` as names are compared."""
+    return name.lower().translate(_FOLD)
+
+
+class Names:
+    """The index of names; one an application of patterns, from :func:`names_of`."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        self.entries = {entry.canonical: entry for entry in patterns.rows(LEXICON).values()}
+        self._names: dict[str, str] = {}
+        self._antigens: dict[str, str] = {}
+        self.letters: dict[str, str] = {}
+        for entry in patterns.rows(LEXICON).values():
+            for spelling in (entry.canonical, *entry.terms):
+                self._names.setdefault(squash(_HEADS.sub("", spelling)), entry.canonical)
+                self._names.setdefault(squash(spelling), entry.canonical)
+        for entry in patterns.rows(LEXICON).values():
+            for spelling in (entry.canonical, *entry.terms):
+                self._add_antigen(spelling, entry.canonical)
+
+    def _add_antigen(self, spelling: str, canonical: str) -> None:
+        bare = _HEADS.sub("", spelling)
+        tail = _CLASS_END.search(canonical)
+        lowered = bare.lower()
+        if tail:
+            # "rubella IgG" tells how the antibody of any class against rubella is called
+            if (own := _CLASS_END.search(bare)) is None or canonical.startswith(("anti-Coxiella",)):
+                return
+            bare, canonical, lowered = bare[: own.start()], canonical[: tail.start()], lowered[: own.start()]
+            canonical = self._names.get(squash(canonical), canonical)
+            if not lowered.startswith("anti"):
+                self._antigens.setdefault(squash(bare), canonical)
+                return
+        if not lowered.startswith("anti"):
+            return
+        antigen = bare[4:].lstrip("- ")
+        if antigen.startswith("little "):
+            self.letters[antigen[-1]] = canonical
+        elif len(antigen) == 1:
+            self.letters[antigen] = canonical
+        elif antigen:
+            self._antigens.setdefault(squash(antigen), canonical)
+
+    def name(self, spelling: str) -> str | None:
+        """The canonical name of a spelling, if it is known."""
+        return self._names.get(squash(spelling))
+
+    def against(self, antigen: str) -> str | None:
+        """The canonical name of the antibody against ``antigen``, if it is known."""
+        return self._antigens.get(squash(antigen))
+
+    def of_class(self, name: str, letter: str) -> str:
+        """``name`` with the immunoglobulin class ``letter`` (``G``), as rows print it; unchanged if it has one."""
+        if _CLASS_END.search(name) or name in {"VDRL", "RPR"}:
+            return name
+        spelled = f"{name} Ig{letter}"
+        return self._names.get(squash(spelled), spelled)
+
+    def without_class(self, name: str) -> tuple[str, str]:
+        """``name`` without its class, and the class' letter or a blank."""
+        found = _CLASS_END.search(name)
+        if found is None:
+            return name, ""
+        return self._names.get(squash(name[: found.start()]), name[: found.start()]), found[1][-1]
+
+    def longest_after(self, text: str, start: int, stop: int, *, anti: bool) -> tuple[int, str] | None:
+        """End and canonical name of the longest antigen that begins at ``start``; ``anti``: an "anti" stands before it.
+
+        The word after a number's unit is no part of a name: "anti-Ro 60 U/mL" is a value.
+        """
+        ends = [token.end() for token in _tokens(text, start, min(stop, start + _WINDOW))]
+        for end in reversed(ends[:_WORDS]):
+            for close in (end + 1, end) if text[end : end + 1] in {")", "+"} else (end,):
+                spelled = text[start:close]
+                if spelled.count("(") != spelled.count(")"):
+                    continue
+                known = self._names.get("anti" + squash(spelled)) if anti else None
+                known = known or self._antigens.get(squash(spelled))
+                if known and not _takes_a_value(text, start, close):
+                    return close, known
+        return None
+
+    def longest_before(self, text: str, start: int, end: int) -> tuple[int, str] | None:
+        """Start and canonical name of the longest antigen that ends at ``end`` and begins at ``start`` or later."""
+        begins = [token.start() for token in _tokens(text, max(start, end - _WINDOW), end)]
+        for begin in begins[-_WORDS:]:
+            if begin and text[begin - 1].isalnum():
+                continue
+            spelled = text[begin:end]
+            if spelled.count("(") == spelled.count(")") and (known := self._antigens.get(squash(spelled))):
+                return begin, known
+        return None
+
+
+def _tokens(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    return _TOKEN.finditer(text, start, end)
+
+
+_UNIT_NEXT = re.compile(r"\s?(?:[a-zA-Z]{1,4}/[a-zA-Z]|%|[GM]PL|titer)|[.,]\d")
+_SPACED_NUMBER = re.compile(r"\s\d+$")
+
+
+def _takes_a_value(text: str, start: int, end: int) -> bool:
+    spaced = _SPACED_NUMBER.search(text, start, end)
+    return spaced is not None and _UNIT_NEXT.match(text, end) is not None
+
+
+@cache
+def names_of(patterns: Patterns) -> Names:
+    """The index of names of these patterns; the same object for the same patterns."""
+    return Names(patterns)
