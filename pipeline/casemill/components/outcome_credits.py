@@ -4,6 +4,7 @@ Named in that sentence as the cause or as what went before (after, with, followi
 word for it ("with this treatment", "responded"); a treatment that the sentence before names is otherwise none of it.
 """
 
+from casemill.components.narrative import Term
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_statements import Statement, Treatment
 
@@ -15,23 +16,43 @@ _GAP = 45
 
 def credit(statement: Statement, reading: Reading, before: Credit) -> Credit:
     """Treatments credited for ``reading``; ``before`` is the credit of the reading before it in the same sentence."""
-    after = _after(statement, reading)
-    if after:
-        return after
-    if before:
-        return before
+    if any(_word(statement, c) == "without" and 0 < c.start - reading.end <= 2 for c in statement.cues):
+        return []
+    adverbial = _adverbial_end(statement, reading)
+    after = _after(statement, reading, adverbial)
+    if after or before:
+        return after or before
     leading = _leading(statement, reading)
-    if leading:
-        return leading
-    return _meant(statement, reading)
+    return leading or _meant(statement, reading, adverbial)
 
 
-def _after(statement: Statement, reading: Reading) -> Credit:
+def _word(statement: Statement, cue: Term) -> str:
+    return statement.text[cue.start : cue.end].lower()
+
+
+def _adverbial_end(statement: Statement, reading: Reading) -> int:
+    """Where the adverbial that opens the sentence and holds the reading ends ("Because of a relapse, ..."), else its end."""
+    sentence = statement.sentence
+    first = next(iter(statement.cues), None)
+    opens = first is not None and first.start - sentence.start < 22 and first.canonical in ("credit", "break", "blame")
+    if not opens or first is None or first.start > reading.start:
+        return sentence.end
+    comma = statement.text.find(",", reading.end, sentence.end)
+    early = statement.text.find(",", first.end, reading.start)
+    return comma if comma >= 0 and early < 0 else sentence.end
+
+
+def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     """The first treatments behind the change that a preposition of credit leads to."""
-    end = min([c.start for c in statement.changes if c.start > reading.end] + [statement.sentence.end])
-    end = min([c.start for c in statement.cues if c.canonical == "break" and c.start > reading.end] + [end])
+    end = min([c.start for c in statement.changes if c.start > reading.end] + [end])
     for cue in statement.cues:
-        if cue.start < reading.end - 4 or cue.end > end or cue.canonical not in ("credit", "credit_to", "withdrawal"):
+        if cue.start < reading.end - 4 or cue.end > end:
+            continue
+        if cue.canonical in ("verb", "next") and cue.start - reading.end > 2:
+            break
+        if cue.canonical == "break" and _word(statement, cue) not in ("as", "when", "once"):
+            break
+        if cue.canonical not in ("credit", "credit_to", "withdrawal", "break"):
             continue
         found = coordinated(statement, cue.end, end)
         if found and not statement.cued("uncredited", cue.end, found[0].start):
@@ -61,6 +82,11 @@ def _leading(statement: Statement, reading: Reading) -> Credit:
     floor = max([c.end for c in statement.changes if c.end <= reading.start] + [statement.sentence.start])
     found = [t for t in statement.treatments if floor <= t.start and t.end <= reading.start]
     kept = [t for t in found if not statement.cued("uncredited", t.start - 25, t.start)]
+    if reading.outcome == "died" and not any(statement.cued("credit", t.start - 40, t.start) for t in kept):
+        return []
+    because = [c for c in statement.cues if c.canonical == "break" and _word(statement, c) in ("because", "as", "since")]
+    if kept and any(kept[-1].end <= c.start < reading.start for c in because):
+        return kept
     return _withdrawn(statement, kept)
 
 
@@ -76,12 +102,15 @@ def _is_withdrawn(statement: Statement, treatment: Treatment, found: Credit) -> 
     if lead and not statement.cued("starting", lead[-1].end, treatment.start):
         return True
     last = max(t.end for t in found)
-    return any(c.canonical in ("withdrawal", "stopped") and 0 <= c.start - last <= 25 for c in statement.cues)
+    verb = next((c for c in statement.cues if c.canonical in ("withdrawal", "stopped", "verb", "next") and c.start >= last), None)
+    return verb is not None and verb.canonical in ("withdrawal", "stopped") and verb.start - last <= 60
 
 
 def named(statement: Statement, found: Credit, classes: dict[str, frozenset[str]]) -> Credit:
     """``found`` with the word for a class put in place by the drugs of that class that were named before."""
     result: Credit = []
+    plain = classes.get("class", frozenset())
+    found = [t for t in found if not (t.name in plain and _introduces(statement, t, found))]
     for treatment in found:
         stem, stopped, _ = treatment.name.partition(" withdrawal")
         members = classes.get(stem, frozenset())
@@ -94,10 +123,20 @@ def named(statement: Statement, found: Credit, classes: dict[str, frozenset[str]
     return result
 
 
-def _meant(statement: Statement, reading: Reading) -> Credit:
+def _introduces(statement: Statement, treatment: Treatment, found: Credit) -> bool:
+    """Whether the word for a class leads to the drugs that it means ("immunosuppressants including azathioprine")."""
+    after = next((t for t in found if t.start > treatment.end), None)
+    if after is None or after.start - treatment.end > 30:
+        return False
+    return bool(statement.cued("including", treatment.end, after.start)) or "(" in statement.text[treatment.end : after.start]
+
+
+def _meant(statement: Statement, reading: Reading, end: int) -> Credit:
     """Treatments of the sentences before, where a word of this sentence means them."""
     if statement.treatments and min(t.start for t in statement.treatments) < reading.start:
         return []
-    anaphors = [c for c in statement.cues if c.canonical == "anaphor" and abs(c.start - reading.start) < 120]
-    responds = reading.rule.startswith("effective")
+    verbs = [c.start for c in statement.cues if c.canonical in ("verb", "next", "break") and c.start - reading.end > 2]
+    end = min([end, reading.end + 60, *verbs])
+    anaphors = statement.cued("anaphor", statement.sentence.start, max(end, reading.start))
+    responds = reading.rule.startswith("effective") or "respons" in statement.text[reading.start : reading.end].lower()
     return list(statement.earlier) if anaphors or responds else []

@@ -79,13 +79,14 @@ def statements(narrative: Narrative, patterns: Patterns) -> Iterator[Statement]:
     """The sentences that hold a word of change or of harm, in text order."""
     changes = _grouped(narrative, narrative.terms(_CHANGES))
     harms = _grouped(narrative, narrative.terms(_HARMS))
-    if not changes and not harms:
+    stops = {narrative.sentence_at(t.start).number for t in narrative.terms(_CUES) if t.canonical == "stopped"}
+    if not changes and not harms and not stops:
         return
     cues = _grouped(narrative, narrative.terms(_CUES))
     body = _grouped(narrative, narrative.terms(_BODY))
     analytes = _grouped(narrative, narrative.terms(_ANALYTES))
     low = _grouped(narrative, narrative.terms(_LOW))
-    treatments = _treatments(narrative, cues)
+    treatments = _treatments(narrative, cues, frozenset(patterns.rows("outcomes/classes")["endogenous"]["members"].split("|")))
     treated_from = min((t.start for found in treatments.values() for t in found), default=len(narrative.text))
     words = [cue.start for found in cues.values() for cue in found if cue.canonical == "anaphor" or cue.id == "verb.treated"]
     treated_from = min(treated_from, min(words, default=treated_from))
@@ -93,7 +94,7 @@ def statements(narrative: Narrative, patterns: Patterns) -> Iterator[Statement]:
     told = [t for found in treatments.values() for t in found]
     for sentence in narrative.sentences:
         index = sentence.number
-        if (index in changes or index in harms) and sentence.extract:
+        if (index in changes or index in harms or index in stops) and sentence.extract:
             yield Statement(
                 sentence,
                 narrative.plain,
@@ -109,14 +110,16 @@ def statements(narrative: Narrative, patterns: Patterns) -> Iterator[Statement]:
             )
 
 
-def _treatments(narrative: Narrative, cues: Mapping[int, list[Term]]) -> dict[int, list[Treatment]]:
-    """Drugs and procedures by sentence; a word that also names an analyte is a drug only beside a word of treatment."""
+def _treatments(
+    narrative: Narrative, cues: Mapping[int, list[Term]], endogenous: frozenset[str]
+) -> dict[int, list[Treatment]]:
+    """Drugs and procedures by sentence; a word that also names an analyte is a drug as the words beside it tell."""
     analytes = {(term.start, term.end) for term in narrative.terms(_ANALYTES)}
-    found = [
-        Treatment(term.start, term.end, term.canonical)
-        for term in narrative.terms(_DRUGS)
-        if (term.start, term.end) not in analytes or _is_given(term, cues.get(narrative.sentence_at(term.start).number, ()))
-    ]
+    found = []
+    for term in narrative.terms(_DRUGS):
+        beside = cues.get(narrative.sentence_at(term.start).number, ())
+        if (term.start, term.end) not in analytes or _is_given(term, beside, endogenous):
+            found.append(Treatment(term.start, term.end, term.canonical))
     taken = [(t.start, t.end) for t in found]
     found += [
         Treatment(term.start, term.end, term.canonical)
@@ -129,11 +132,11 @@ def _treatments(narrative: Narrative, cues: Mapping[int, list[Term]]) -> dict[in
     return groups
 
 
-def _is_given(term: Term, cues: Iterable[Term]) -> bool:
-    """Whether a word of giving stands right before or after ``term``."""
-    return any(
-        cue.canonical == "giving" and (0 <= cue.start - term.end <= 2 or 0 <= term.start - cue.end <= 2) for cue in cues
-    )
+def _is_given(term: Term, cues: Iterable[Term], endogenous: frozenset[str]) -> bool:
+    """Whether ``term`` is given, not measured: the body's own substances beside a word of giving, others but for levels."""
+    role = "giving" if term.canonical in endogenous else "level"
+    beside = any(cue.canonical == role and (0 <= cue.start - term.end <= 2 or 0 <= term.start - cue.end <= 2) for cue in cues)
+    return beside == (role == "giving")
 
 
 def _earlier(treatments: Mapping[int, list[Treatment]], index: int) -> list[Treatment]:
