@@ -27,6 +27,10 @@ _ELIDED = {
     "lab_values": ("value", "unit"),
 }
 
+# A column that tells facts of equal keys apart when they are told in different sentences: "the rash improved" and, a
+# page later, "her erythema improved" are two observations of the skin.
+_APART = {"outcomes": "target"}
+
 Row = dict[str, str]
 
 
@@ -87,6 +91,9 @@ def _same_fact(table: Table, known: Frame, one: Frame, key: tuple[str, ...]) -> 
     if _subject(known) != _subject(one):
         return False
     if any(_value(known, column) != _value(one, column) for column in key if column != "subject"):
+        return False
+    apart = _APART.get(table.name)
+    if apart and known["sentence"] != one["sentence"] and _value(known, apart).lower() != _value(one, apart).lower():
         return False
     return all(
         not (new := _value(one, column)) or not (old := _value(known, column)) or new == old

@@ -442,5 +442,7 @@ def picked(statement: Statement, targets: list[Target]) -> list[Target]:
             found.clear() if all(t.kind == "organ" for g in groups[: groups.index(group)] for t in g) else None
         heads = [t for t in group if t.domain in _CONSTANT and t.kind not in _VAGUE] or [t for t in group if t.kind not in (*_VAGUE, "organ")]
         head = (heads or [t for t in group if t.kind not in _VAGUE] or group)[-1]
+        if head.domain == "general":
+            head = next((t for t in group if t.domain != "general" and t.kind == "organ"), head)
         found.setdefault(head.domain, head)
     return list(found.values())

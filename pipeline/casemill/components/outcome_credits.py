@@ -4,6 +4,8 @@ Named in that sentence as the cause or as what went before (after, with, followi
 word for it ("with this treatment", "responded"); a treatment that the sentence before names is otherwise none of it.
 """
 
+import re
+
 from casemill.components.narrative import Term
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_statements import Statement, Treatment
@@ -12,17 +14,22 @@ __all__ = ["Credit", "coordinated", "credit", "named"]
 
 Credit = list[Treatment]
 _GAP = 45
+_LEADS = re.compile(r"\(|\bwith\b")
+_JOINT = re.compile(r"\b(?:and|but|while|whereas)\b|;")
 
 
-def credit(statement: Statement, reading: Reading, before: Credit) -> Credit:
-    """Treatments credited for ``reading``; ``before`` is the credit of the reading before it in the same sentence."""
+def credit(statement: Statement, reading: Reading, before: Credit, floor: int) -> Credit:
+    """Treatments credited for ``reading``.
+
+    :param before: the credit of the reading before it in the same sentence, which ends at ``floor``.
+    """
     if any(_word(statement, c) == "without" and 0 < c.start - reading.end <= 2 for c in statement.cues):
         return []
     adverbial = _adverbial_end(statement, reading)
     after = _after(statement, reading, adverbial)
     if after or before:
         return after or before
-    leading = _leading(statement, reading)
+    leading = _leading(statement, reading, floor)
     return leading or _meant(statement, reading, adverbial)
 
 
@@ -38,17 +45,20 @@ def _adverbial_end(statement: Statement, reading: Reading) -> int:
     if not opens or first is None or first.start > reading.start:
         return sentence.end
     comma = statement.text.find(",", reading.end, sentence.end)
+    if comma >= 0 and any(c.canonical == "credit" and 0 < c.start - comma <= 2 for c in statement.cues):
+        comma = statement.text.find(",", comma + 1, sentence.end)
     early = statement.text.find(",", first.end, reading.start)
     return comma if comma >= 0 and early < 0 else sentence.end
 
 
 def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     """The first treatments behind the change that a preposition of credit leads to."""
-    end = min([c.start for c in statement.changes if c.start > reading.end] + [end])
+    following = (c.start for c in statement.changes if c.start > reading.end)
+    end = min(next((start for start in following if _JOINT.search(statement.text, reading.end, start)), end), end)
     for cue in statement.cues:
         if cue.start < reading.end - 4 or cue.end > end:
             continue
-        if cue.canonical in ("verb", "next") and cue.start - reading.end > 2:
+        if cue.canonical in ("verb", "next") and cue.start - reading.end > 2 and not _is_seen(statement, cue):
             break
         if cue.canonical == "break" and _word(statement, cue) not in ("as", "when", "once"):
             break
@@ -61,6 +71,11 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     if responds and (found := coordinated(statement, reading.end, end)):
         return _withdrawn(statement, found)
     return []
+
+
+def _is_seen(statement: Statement, verb: Term) -> bool:
+    """Whether ``verb`` only says that a change was seen ("no relapse has been observed since")."""
+    return any(c.canonical == "show" and 0 < c.start - verb.end <= 8 for c in statement.cues)
 
 
 def coordinated(statement: Statement, start: int, end: int) -> Credit:
@@ -77,9 +92,8 @@ def coordinated(statement: Statement, start: int, end: int) -> Credit:
     return found
 
 
-def _leading(statement: Statement, reading: Reading) -> Credit:
+def _leading(statement: Statement, reading: Reading, floor: int) -> Credit:
     """Treatments told before the change in its sentence, behind any change before."""
-    floor = max([c.end for c in statement.changes if c.end <= reading.start] + [statement.sentence.start])
     found = [t for t in statement.treatments if floor <= t.start and t.end <= reading.start]
     kept = [t for t in found if not statement.cued("uncredited", t.start - 25, t.start)]
     if reading.outcome == "died" and not any(statement.cued("credit", t.start - 40, t.start) for t in kept):
@@ -128,7 +142,9 @@ def _introduces(statement: Statement, treatment: Treatment, found: Credit) -> bo
     after = next((t for t in found if t.start > treatment.end), None)
     if after is None or after.start - treatment.end > 30:
         return False
-    return bool(statement.cued("including", treatment.end, after.start)) or "(" in statement.text[treatment.end : after.start]
+    return bool(statement.cued("including", treatment.end, after.start)) or bool(
+        _LEADS.search(statement.text, treatment.end, after.start)
+    )
 
 
 def _meant(statement: Statement, reading: Reading, end: int) -> Credit:

@@ -23,6 +23,7 @@ _REACH = 60
 _LINK = re.compile(r"[\s,]*(?:(?:which|that|and|was|were|is|it|considered|thought|to|be|probably|likely|possibly|felt|levels?|of|the|in|\w+ly)[\s,]*){0,7}")
 
 
+_TO = re.compile(r"\s*(?:of|to|from|with|by|after|due to|caused by|related to|following)\b")
 _MEANT = re.compile(r"\b(?:both|it|they|which|this|these)\b")
 
 
@@ -91,8 +92,9 @@ def _named(statement: Statement, word: Term, entry: Entry) -> Harm | None:
     form = entry["form"]
     sentence = statement.sentence
     end = min([c.start for c in statement.cues if c.canonical == "break" and c.start >= word.end] + [sentence.end])
-    after = [t for t in coordinated(statement, word.end, end) if t.start - word.end < 45]
-    before = [t for t in statement.treatments if t.end <= word.start]
+    leads = statement.text[word.end - 3 : word.end].rstrip() in ("of", "to") or _TO.match(statement.text, word.end)
+    after = [t for t in coordinated(statement, word.end, end) if t.start - word.end < 45] if leads else []
+    before = _group_before(statement, word.start)
     meant = statement.cued("anaphor", sentence.start, sentence.end) or form != "intolerance" or _MEANT.search(statement.text, sentence.start, word.start)
     blamed = after or before or (list(statement.earlier) if meant else [])
     if entry["blames"] and not after:
@@ -114,6 +116,16 @@ def _named(statement: Statement, word: Term, entry: Entry) -> Harm | None:
     if not effects and _MEANT.search(statement.text, max(sentence.start, word.start - 30), word.start):
         effects = [t for t in statement.before if t.kind in ("finding", "disease")][-1:]
     return _reading(statement, word, effects, blamed)
+
+
+def _group_before(statement: Statement, hi: int) -> Credit:
+    """The last coordinated treatments before ``hi``."""
+    found: Credit = []
+    for treatment in reversed([t for t in statement.treatments if t.end <= hi]):
+        if found and found[0].start - treatment.end > 14:
+            break
+        found.insert(0, treatment)
+    return found
 
 
 def _stopped(statement: Statement) -> Iterator[Harm]:

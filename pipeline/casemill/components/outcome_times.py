@@ -19,6 +19,7 @@ class Time(NamedTuple):
     iso: str
     leading: bool
     opens: bool = False
+    lasts: bool = False
 
 
 _BEFORE = re.compile(
@@ -40,6 +41,11 @@ _DAY = re.compile(
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 
 
+def _lasts(lead: "re.Match[str] | None") -> bool:
+    """Whether the words before a duration make it the length of a state ("during three years")."""
+    return lead is not None and lead.group().lower().startswith(("during", "over", "for", "of", "in the first"))
+
+
 @cache
 def _designator(unit: str) -> str:
     return unit[0].upper()
@@ -59,7 +65,7 @@ def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
             continue
         if lead or after:
             start = duration.start - (len(before) - lead.start()) if lead else duration.start
-            found.append(Time(start, duration.end, duration.iso, start - sentence.start < 20, start - sentence.start < 3))
+            found.append(Time(start, duration.end, duration.iso, start - sentence.start < 20, start - sentence.start < 3, lasts=_lasts(lead)))
     for match in _DAY.finditer(text, sentence.start, sentence.end):
         if match["n"]:
             number = match["n"]

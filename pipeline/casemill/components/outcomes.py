@@ -54,11 +54,13 @@ class Outcomes:
             told = times(narrative, statement.sentence)
             running = _carried(narrative, statement, told, running)
             given: Credit = []
+            floor = statement.sentence.start
             for change in statement.changes:
                 reading = read_change(statement, change, rows[change.id], cancer=cancer)
                 if reading is None:
                     continue
-                given = credit(statement, reading, given)
+                given = credit(statement, reading, given, floor)
+                floor = reading.end
                 yield from _frame(narrative, statement, reading, named(statement, given, classes), _time(narrative, reading, told, running))
             for reading, blamed in read_harms(statement, harms):
                 yield from _frame(narrative, statement, reading, named(statement, blamed, classes), _time(narrative, reading, told, running))
@@ -103,6 +105,8 @@ _JOINT = re.compile(r"\band\b|[;:]|\bwas\b|\bwere\b")
 def _time(narrative: Narrative, reading: Reading, told: list[Time], running: Running) -> Time | None:
     """The time of the reading's own clause: behind it, else before it; else the one that opens the sentence."""
     text = narrative.plain
+    if reading.outcome == "no_relapse":
+        told = [t for t in told if not t.lasts]
     behind = next((t for t in told if t.start >= reading.end), None)
     if behind and behind.start - reading.end < 60 and not _JOINT.search(text, reading.end, behind.start):
         return behind
