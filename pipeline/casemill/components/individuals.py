@@ -75,7 +75,11 @@ class Roster:
 def read_roster(narrative: Narrative, persons: list[Person]) -> Roster:
     """The individuals of ``narrative`` from the mentions ``persons``."""
     reader = _Reader(narrative)
+    announcing = {p.sentence: p.start for p in persons if p.role in ("siblings", "group") and p.count not in ("", "1")}
     for person in persons:
+        if person.role == "case" and not person.label and person.start < announcing.get(person.sentence, 0):
+            # "the case of two sisters": the sisters are the individuals
+            continue
         reader.read(person)
     roster = reader.roster
     if not roster.leading:
@@ -151,7 +155,9 @@ class _Reader:
         fitting = [one.index for one in self.roster.individuals if not person.sex or one.sex in ("", person.sex)]
         if person.determiner in ("the", "both", "these", "all") and len(fitting) >= count:
             return tuple(fitting[:count])
-        if self.roster.individuals or person.determiner in ("his", "her", "their") or person.preposition in ("from", "of", "than"):
+        if self.roster.individuals or person.determiner in ("his", "her", "their") or person.preposition in ("from", "than"):
+            return ()
+        if person.preposition == "of" and person.determiner not in ("", "two", "our", "these"):
             return ()
         if count > 6 or not self._own(person):
             return ()
@@ -173,6 +179,8 @@ class _Reader:
     def _relative(self, person: Person) -> tuple[int, ...]:
         known = [one for one in self.roster.individuals if one.noun == person.noun]
         if known:
+            if person.determiner == "each":
+                return tuple(one.index for one in known)
             if len(known) > 1:
                 known = [one for one in known if one.of == self.current] or known
             self._describe(known[-1], person)

@@ -5,6 +5,7 @@ another table: :mod:`casemill.components.subjects` adds them, and gives everyone
 """
 
 import re
+from weakref import WeakKeyDictionary
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -42,15 +43,22 @@ class Patients:
         """Find the individuals of ``doc``."""
         find_terms(doc, self.patterns, PERSONS)
         narrative = Narrative.of(doc)
-        roster = roster_of(narrative, self.patterns)
+        roster = roster_of(doc, narrative, self.patterns)
         names = subject_names(roster.leading)
         store(doc, "patients", (patient_frame(narrative, one, names[one.index]) for one in roster.leading))
         return doc
 
 
-def roster_of(narrative: Narrative, patterns: Patterns) -> Roster:
-    """The individuals of a document in which :data:`PERSONS` has been scanned for."""
-    return read_roster(narrative, find_persons(narrative, patterns))
+# Read once a document, and gone with it: the components that ask for it follow each other.
+_ROSTERS: WeakKeyDictionary[Doc, Roster] = WeakKeyDictionary()
+
+
+def roster_of(doc: Doc, narrative: Narrative, patterns: Patterns) -> Roster:
+    """The individuals of ``doc``, in which :data:`PERSONS` has been scanned for; ``narrative`` is of the same document."""
+    found = _ROSTERS.get(doc)
+    if found is None:
+        found = _ROSTERS[doc] = read_roster(narrative, find_persons(narrative, patterns))
+    return found
 
 
 def subject_names(individuals: list[Individual]) -> dict[int, str]:

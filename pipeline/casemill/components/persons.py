@@ -83,7 +83,10 @@ def find_persons(narrative: Narrative, patterns: Patterns) -> list[Person]:
         sentence = narrative.sentence_at(term.start)
         if not sentence.extract:
             continue
-        person = _person(narrative, term, entry["role"], entry["sex"], sentence, _age_of(narrative, term, sentence, ages))
+        age = _age_of(narrative, term, sentence, ages)
+        if age is not None and found and found[-1].age == age and "," in narrative.folded[found[-1].end : term.start]:
+            age = None
+        person = _person(narrative, term, entry["role"], entry["sex"], sentence, age)
         if person is not None:
             found = _joined(found, person, narrative)
     return found

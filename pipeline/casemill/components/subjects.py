@@ -43,7 +43,7 @@ class Subjects:
             return doc
         find_terms(doc, self.patterns, PERSONS, STANCES)
         narrative = Narrative.of(doc)
-        roster = roster_of(narrative, self.patterns)
+        roster = roster_of(doc, narrative, self.patterns)
         given = _Giving(narrative, roster)
         for table in FACT_TABLES:
             frames = frames_of(doc, table)

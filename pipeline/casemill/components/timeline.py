@@ -27,6 +27,11 @@ _LEAD = re.compile(r"[\s(]*(?:(?:however|moreover|finally|again|only|by|in|on|at
 _SINCE = re.compile(r"\bsince\s(?:\w+\s)?$")
 _PAST_LINK = re.compile(r"\b(?:diagnosed|born|performed|treated|operated|reported|described|published|compared|than|previous|examination|report|scan|recorded|history|smok\w+|began|started|resumed|noted|known)\b[^.;]{0,40}$")
 _ADMISSION = re.compile(r"\s(?:the\s|his\s|her\s|this\s|hospital\s|initial\s|first\s)*(?:admission|presentation|hospitali[sz]ation)\b")
+# "she had been treated in 2009": before the narrative's own time.
+_HAD = re.compile(
+    r"\b(?:(?:had|has|have)\s(?:also\s|previously\s|already\s|first\s)?(?:been|undergone|had|suffered|received|\w{3,}ed)|history\sof|past\shistory|"
+    r"previous(?:ly)?|medical\shistory)\b"
+)
 _AFTER = re.compile(r"(?:after|following|upon|once|when|as\ssoon\sas)\b(?!\s(?:a\s)?(?:physical|initial))")
 
 
@@ -99,8 +104,12 @@ class Timeline:
         for item in sorted(items, key=lambda item: (item[0], -item[1])):
             if found and item[0] < found[-1].end:
                 continue
+            if isinstance(item, RelativeTime) and _is_gloss(folded, item, dates):
+                continue
             time = self._time(item, sentence, base)
-            if isinstance(item, Date) and found and found[-1].kind == "relative" and 0 <= item.start - found[-1].end <= 2:
+            if isinstance(item, Date) and relatives and _ago(folded, item, relatives):
+                time = time._replace(passing=True)
+            elif isinstance(item, Date) and found and found[-1].kind == "relative" and 0 <= item.start - found[-1].end <= 2:
                 # "twenty years later (2008)": the date says which year that was
                 found.pop()
                 time = time._replace(leading=True, bracket=(0, 0), passing=False)
@@ -143,7 +152,9 @@ class Timeline:
         if leading:
             return False
         lead = self.narrative.folded[sentence.start : start]
-        if _SINCE.search(lead) or is_before(iso, self.state.running):
+        had = next(reversed(list(_HAD.finditer(lead))), None)
+        before = had is not None and not _ADMITTED.search(lead, had.end())
+        if _SINCE.search(lead) or before or is_before(iso, self.state.running):
             return True
         following = self.narrative.folded[end : sentence.end]
         return bool(_PAST_LINK.search(lead) and _ADMITTED.search(following) and not _ADMITTED.search(lead))
@@ -171,6 +182,21 @@ class Timeline:
             elif time.kind == "ends":
                 state.running, state.pieces = "", ()
 
+
+
+def _is_gloss(folded: str, item: RelativeTime, dates: Iterable[Date]) -> bool:
+    """ "In October 2010, 18 months after stopping": the words beside a date only explain it."""
+    return any(
+        (0 <= item.start - date.end <= 3 and not folded[date.end : item.start].strip(" ,("))
+        or (0 <= date.start - item.end <= 40 and re.fullmatch(r"[\w\s]*,\s(?:in|on|by)\s", folded[item.end : date.start]))
+        for date in dates
+        if item.sign > 0
+    )
+
+
+def _ago(folded: str, date: Date, relatives: Iterable[RelativeTime]) -> bool:
+    """ "Four years ago, in 2015": the date is that of the time before, and no step of the narrative."""
+    return any(r.sign < 0 and r.end <= date.start and len(folded[r.end : date.start]) <= 5 for r in relatives)
 
 
 def _bracket(folded: str, sentence: Sentence, position: int) -> tuple[int, int]:

@@ -15,6 +15,8 @@ __all__ = ["Age", "find_ages"]
 #: How far before a trigger ("old", "of age") its number may begin, in characters.
 _REACH = 42
 _UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
+# Letters that every trigger holds: looking for them first costs a tenth of trying the expression at every character.
+_SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "year", "month", "decade", "ties", "teens", "0s")
 # The words that make a number an age; only around them is a number looked for.
 _TRIGGER = re.compile(
     r"(?:\bolds?|\bof\sage|\baged?|\bages|\by/o|(?<=[\d ])yo|\by\.\s?o)\b"
@@ -71,12 +73,27 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 def find_ages(text: str) -> list[Age]:
     """Ages in ``text`` (with plain dashes and spaces), in text order, none overlapping another."""
     found: list[Age] = []
-    for trigger in _TRIGGER.finditer(text):
-        if found and trigger.start() < found[-1].end:
+    for place in _seeds(text):
+        if found and place < found[-1].end:
             continue
-        if (age := _age_at(text, trigger)) is not None:
+        trigger = _TRIGGER.search(text, max(0, place - 4), place + 20)
+        if trigger and trigger.start() <= place < trigger.end() and (age := _age_at(text, trigger)) is not None:
             found.extend(_with_second(text, age))
     return found
+
+
+def _seeds(text: str) -> list[int]:
+    """Where a trigger may stand, in text order."""
+    places = []
+    folded = text.lower()
+    if len(folded) != len(text):
+        folded = text
+    for seed in _SEEDS:
+        place = folded.find(seed)
+        while place >= 0:
+            places.append(place)
+            place = folded.find(seed, place + 1)
+    return sorted(places)
 
 
 def _with_second(text: str, age: Age) -> tuple[Age, ...]:

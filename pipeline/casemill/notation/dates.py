@@ -19,8 +19,8 @@ _YEAR = r"(?:19[2-9]\d|20[0-4]\d)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 # Words after which a bare year is a time, not a number.
 _IN = (
-    r"(?:in|since|during|until|till|by|before|after|from|of|to|between|early|late|mid|around|circa|throughout|year|"
-    r"spring|summer|autumn|fall|winter|and|through|beginning\sof|end\sof|onwards?)"
+    r"(?:in|since|during|until|till|by|before|after|from|between|early|late|mid|around|circa|throughout|year|through|"
+    r"(?:spring|summer|autumn|fall|winter|beginning|start|middle|end|half|quarter|year)\sof|spring|summer|autumn|winter)"
 )
 
 
@@ -44,8 +44,8 @@ def _expression() -> re.Pattern[str]:
     month = "|".join(sorted((m.capitalize() for m in _months()), key=len, reverse=True))
     return re.compile(
         rf"""(?<![\w./-])(?:
-          (?P<day>{_DAY})(?:st|nd|rd|th)?[\s-](?:of\s)?(?P<dmonth>{month})\b\.?,?(?:[\s-](?:of\s)?(?P<dyear>{_YEAR}))?
-        | (?P<mmonth>{month})\b\.?(?:,?\s|-)(?P<mday>{_DAY})(?:st|nd|rd|th)?(?:,?\s(?:of\s)?(?P<mdyear>{_YEAR})|(?![\w%.,/-]))
+          (?P<day>{_DAY})(?:\s?(?:st|nd|rd|th))?[\s-](?:of\s)?(?P<dmonth>{month})\b\.?,?(?:[\s-](?:of\s)?(?P<dyear>{_YEAR}))?
+        | (?P<mmonth>{month})\b\.?(?:,?\s|-)(?P<mday>{_DAY})(?:\s?(?:st|nd|rd|th))?(?:,?\s(?:of\s)?(?P<mdyear>{_YEAR})|(?![\w%.,/-]))
         | (?P<month>{month})\b\.?(?:,?\s(?:of\s(?:the\syear\s)?)?|-|/|')(?P<myear>{_YEAR})
         | (?P<iyear>{_YEAR})-(?P<imonth>0[1-9]|1[0-2])(?:-(?P<iday>0[1-9]|[12]\d|3[01]))?
         | (?P<yyear>{_YEAR})/(?P<ymonth>0?[1-9]|1[0-2])/(?P<yday>{_DAY})
