@@ -8,16 +8,20 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.frames import Frame, frame, store
-from casemill.components.narrative import Narrative, Sentence
+from casemill.components.narrative import Narrative
 from casemill.components.outcome_changes import Reading, read_change
 from casemill.components.outcome_credits import Credit, credit, named
 from casemill.components.outcome_harms import read_harms
 from casemill.components.outcome_statements import LEXICONS, Statement, statements
-from casemill.components.outcome_times import Time, times
+from casemill.components.outcome_times import Time, opening_before, time_of, times
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 
-Running = tuple[Sentence, Time] | None
+#: An outcome as read, what it is credited to, and when it was reached.
+Told = tuple[Reading, Credit, Time | None]
+
+_GOOD = ("improved", "resolved", "no_relapse")
+_JOINED = re.compile(r"\band\b")
 
 __all__ = ["Outcomes", "make_outcomes"]
 
@@ -43,27 +47,38 @@ class Outcomes:
         return doc
 
     def _frames(self, narrative: Narrative) -> Iterator[Frame]:
-        rows = self.patterns.rows("outcomes/changes")
-        harms = dict(self.patterns.rows("outcomes/harms"))
+        changes, harms = self.patterns.rows("outcomes/changes"), dict(self.patterns.rows("outcomes/harms"))
         classes = {
             row.canonical: frozenset(row["members"].split("|")) for row in self.patterns.rows("outcomes/classes").values()
         }
         cancer = _cancer(narrative)
-        running: Running = None
         for statement in statements(narrative, self.patterns):
             told = times(narrative, statement.sentence)
-            running = _carried(narrative, statement, told, running)
+            found: list[Told] = []
             given: Credit = []
             floor = statement.sentence.start
             for change in statement.changes:
-                reading = read_change(statement, change, rows[change.id], cancer=cancer)
-                if reading is None:
-                    continue
-                given = credit(statement, reading, given, floor)
-                floor = reading.end
-                yield from _frame(narrative, statement, reading, named(statement, given, classes), _time(narrative, reading, told, running))
-            for reading, blamed in read_harms(statement, harms):
-                yield from _frame(narrative, statement, reading, named(statement, blamed, classes), _time(narrative, reading, told, running))
+                reading = read_change(statement, change, changes[change.id], cancer=cancer)
+                if reading is not None:
+                    given = credit(statement, reading, given, floor)
+                    floor = reading.end
+                    found.append((reading, given, time_of(narrative, reading, told)))
+            found = _shared(narrative, found)
+            found += [(r, blamed, time_of(narrative, r, told)) for r, blamed in read_harms(statement, harms)]
+            carried = opening_before(narrative, statement.sentence) if found and not told else None
+            for reading, given, time in found:
+                own = carried if reading.outcome != "adverse_event" else None
+                yield from _frame(narrative, statement, reading, named(statement, given, classes), time or own)
+
+
+def _shared(narrative: Narrative, found: list[Told]) -> list[Told]:
+    """``found`` with the treatment and time of the last shared by good outcomes joined to it before."""
+    for index in range(len(found) - 2, -1, -1):
+        (reading, given, time), (following, after, later) = found[index], found[index + 1]
+        between = narrative.plain[reading.end : following.start]
+        if reading.outcome in _GOOD and following.outcome in _GOOD and _JOINED.search(between):
+            found[index] = (reading, given or after, time or (later if later and later.start > following.end else None))
+    return found
 
 
 def _cancer(narrative: Narrative) -> str:
@@ -84,37 +99,6 @@ def _cancer(narrative: Narrative) -> str:
         return ""
     cancer = max(("blood", "tumor"), key=lambda domain: counts[domain])
     return cancer if first == cancer or (counts[cancer] and counts[cancer] >= max(counts.values())) else ""
-
-
-def _carried(narrative: Narrative, statement: Statement, told: list[Time], running: Running) -> Running:
-    """The time that opened this sentence, or one of the three before it in the same paragraph, and still holds."""
-    sentence = statement.sentence
-    if opening := next((t for t in told if t.leading and t.opens), None):
-        return sentence, opening
-    if running is None:
-        return None
-    first, _ = running
-    apart = narrative.text[first.end : sentence.start]
-    return running if sentence.number - first.number <= 3 and "\n\n" not in apart and not _CALENDAR.search(apart) else None
-
-
-_CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
-_JOINT = re.compile(r"\band\b|[;:]|\bwas\b|\bwere\b")
-
-
-def _time(narrative: Narrative, reading: Reading, told: list[Time], running: Running) -> Time | None:
-    """The time of the reading's own clause: behind it, else before it; else the one that opens the sentence."""
-    text = narrative.plain
-    if reading.outcome == "no_relapse":
-        told = [t for t in told if not t.lasts]
-    behind = next((t for t in told if t.start >= reading.end), None)
-    if behind and behind.start - reading.end < 60 and not _JOINT.search(text, reading.end, behind.start):
-        return behind
-    before = [t for t in told if t.end <= reading.start]
-    if before and not before[-1].leading and before[-1].start > reading.start - 60 and not _JOINT.search(text, before[-1].end, reading.start):
-        return before[-1]
-    opening = next((t for t in told if t.leading and t.end <= reading.start), None)
-    return opening or (running[1] if running and not told else None)
 
 
 def _frame(
