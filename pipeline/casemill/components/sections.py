@@ -6,7 +6,7 @@ A heading is known by ``patterns/sections/headings.tsv``: its words, the kind of
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from spacy.language import Language
@@ -21,6 +21,8 @@ __all__ = ["make_sections"]
 
 #: The pattern file of headings.
 HEADINGS = "sections/headings"
+# Told sections in which labels and captions are still looked for.
+_DIVIDED = frozenset({"abstract", "other"})
 # A preamble longer than this, before the first heading, is prose and not a title.
 _TITLE_LENGTH = 300
 
@@ -64,20 +66,24 @@ class Sections:
         }
 
     def __call__(self, doc: Doc) -> Doc:
-        """Find the sections of ``doc``; those that a reader has told are kept."""
+        """Find the sections of ``doc``; those that a reader has told are kept, the text between them is searched."""
         data = layer(doc)
-        if not data.get("sections"):
-            data["sections"] = self.find(plain(doc.text))
+        data["sections"] = self.find(plain(doc.text), data.get("sections") or ())
         if data["sections"] and "sentences" in data:
             data["sentences"] = _parted(doc, data["sentences"], [section[2] for section in data["sections"]])
         return doc
 
-    def find(self, text: str) -> list[_Section]:
-        """The sections of ``text``, in order; none if it has no heading, caption or list of references."""
-        opened = sorted({opening[0]: opening for opening in self._openings(text)}.values())
+    def find(self, text: str, told: Sequence[_Section] = ()) -> list[_Section]:
+        """The sections of ``text``, in order; none if it has no heading, caption or list of references.
+
+        ``told`` are known beforehand. Within them only an abstract, or what has no known kind, is divided further.
+        """
+        openings = {opening[0]: opening for opening in self._openings(text)}
+        openings |= {opening[0]: opening for opening in _told(text, told)}
+        opened = sorted(openings.values())
         if not opened:
             return []
-        if len(opened) > 1 and opened[0][1] == "case" and not text[: opened[0][0]].strip():
+        if not told and len(opened) > 1 and opened[0][1] == "case" and not text[: opened[0][0]].strip():
             opened[0] = _titled(text, opened[0])
         return [section for section in _closed(text, opened) if text[section[2] : section[3]].strip()]
 
@@ -130,6 +136,16 @@ def _titled(text: str, opening: _Opening) -> _Opening:
     line_end = text.find("\n", opening[0])
     line = text[opening[0] : line_end]
     return (opening[0], "title", line.strip(), True, line_end) if 0 < line_end < _TITLE_LENGTH and ":" in line else opening
+
+
+def _told(text: str, sections: Sequence[_Section]) -> Iterator[_Opening]:
+    """Openings of the sections a reader has told: closed stretches, but for those that may be divided further."""
+    starts = {section[2] for section in sections}
+    for kind, title, start, end, extract in sections:
+        divided = extract and kind in _DIVIDED
+        yield start, kind, title, extract, 0 if divided else end
+        if divided and end not in starts and end < len(text):
+            yield end, "other", "", True, 0
 
 
 def _closed(text: str, opened: list[_Opening]) -> Iterator[_Section]:

@@ -4,6 +4,7 @@ import re
 from pathlib import PurePosixPath
 
 from casemill.errors import ReadingError
+from casemill.reading.page_lines import page_words
 
 __all__ = ["FORMATS", "decoded", "detect"]
 
@@ -51,10 +52,6 @@ _ROOTS = {
 }
 _MEDLINE = re.compile(r"^\s*(?:\ufeff)?(?:PMID|OWN|STAT|TI  |PMC )\s*- ", re.MULTILINE)
 _PUBTATOR = re.compile(r"^\d+\|[ta]\|", re.MULTILINE)
-_PAGE = re.compile(
-    r"(?mi)^(?:Skip to main (?:page )?content|An official website of the United States government|"
-    r"Similar articles|LinkOut - more resources|PubMed Disclaimer|Cited by|Full text links)\s*$"
-)
 
 
 def decoded(data: bytes) -> str:
@@ -102,7 +99,8 @@ def detect(head: bytes, name: str = "") -> str:
         return "pubtator"
     if _MEDLINE.match(text):
         return "medline"
-    if _PAGE.search(text):
+    strong, weak = page_words().signs(text)
+    if strong or weak > 1:
         return "saved_page"
     return {".tsv": "tsv", ".tab": "tsv", ".csv": "csv", ".md": "markdown", ".markdown": "markdown"}.get(suffix, "text")
 

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 from casemill.errors import ReadingError
 from casemill.reading.detect import decoded
+from casemill.reading.page_lines import page_words
+from casemill.reading.page_sections import reference_lists
 from casemill.reading.sources import Reject, Source
 from casemill.reading.stream import ReadOptions
 from casemill.reports import Report
 
-__all__ = ["MAX_CHARACTERS", "clean", "read"]
+__all__ = ["MAX_CHARACTERS", "checked", "clean", "read"]
 
 #: The most characters one report may hold; a longer text is no report.
 MAX_CHARACTERS = 20_000_000
@@ -42,12 +44,20 @@ def read(source: Source, *, format: str, options: ReadOptions) -> Iterator[Repor
 
     :raises ReadingError: not text, or longer than :data:`MAX_CHARACTERS`.
     """
-    text = clean(decoded(source.data))
+    text = checked(clean(decoded(source.data)))
+    yield Report(source.stem, _title(text, format), text, tuple(reference_lists(text, page_words())))
+
+
+def checked(text: str) -> str:
+    """``text`` itself, if it is one that a report can hold.
+
+    :raises ReadingError: blank, or longer than :data:`MAX_CHARACTERS`.
+    """
     if len(text) > MAX_CHARACTERS:
         raise ReadingError(f"{len(text):,} characters in one report; the most is {MAX_CHARACTERS:,}")
     if not text.strip():
         raise ReadingError("empty file")
-    yield Report(source.stem, _title(text, format), text)
+    return text
 
 
 def _title(text: str, format: str) -> str:

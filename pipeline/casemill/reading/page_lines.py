@@ -1,0 +1,222 @@
+"""Lines of a pasted page: what each is by its own words.
+
+The words stand in ``patterns/sections/page_furniture.tsv`` (what pages carry beside their article) and
+``patterns/sections/headings.tsv`` (headings of articles). Nothing here looks at a line's neighbours; that is the task of
+:mod:`casemill.reading.page_sections`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from casemill.resources import Entry, load_patterns
+
+__all__ = ["PageWords", "Piece", "flat", "page_words"]
+
+#: Pattern files of what surrounds an article and of the headings within it.
+FURNITURE = "sections/page_furniture"
+HEADINGS = "sections/headings"
+
+# A line longer than this is prose, never a row of menu entries.
+_MENU_LENGTH = 240
+# Text that states something: so long, with so many verbs.
+_NARRATIVE_LENGTH, _NARRATIVE_VERBS = 100, 2
+#: Shapes of rules that open a block of lines; the others concern their line alone.
+BLOCKS = frozenset({"list", "tags", "statement", "affiliations", "references"})
+
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_EDGES = re.compile(r"^[\s•*·▪▸►>|#–—-]+|[\s:.…|>]+$")
+_COUNTS = re.compile(r"^\d[\d.,]{0,9}[kK]?\s+|\s*\(\d[\d.,]{0,9}\)$|\s+\d[\d.,]{0,9}[kK]?$")
+_NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4})[.)]?\s+(?=\S)")
+# The end of a keyword list that runs on into text: a full stop after a word, before a capital.
+_RUNS_ON = re.compile(r"(?<=\w\w)\.\s+(?=[A-Z]\w+\s)")
+_LABEL = re.compile(r"^([^:\n]{3,60}?)\s?(?::|\s[–—-])\s+\S")
+_QUOTES = str.maketrans("’‘“”–—\u00a0\u2009\u202f", "''\"\"--   ")
+
+
+class Piece(NamedTuple):
+    """A line of a pasted text, or a part of one that page words divide: ``text[start:end]``.
+
+    ``words`` are these characters with quotes, dashes and spaces each in one form, so of the same length. ``paragraph`` counts stretches between blank lines; ``run_on`` is true where the line began with other page words.
+    """
+
+    start: int
+    end: int
+    words: str
+    paragraph: int
+    run_on: bool
+    rule: Entry | None
+    heading: Entry | None
+
+    @property
+    def shape(self) -> str:
+        """The shape of the piece's rule, blank without one."""
+        return self.rule["shape"] if self.rule else ""
+
+
+def flat(words: str) -> str:
+    """``words`` in lower case, spaces and quotes in one form, without bullets and final colons."""
+    return " ".join(_EDGES.sub("", words.translate(_QUOTES).lower()).split())
+
+
+class PageWords:
+    """The furniture table as lookups."""
+
+    def __init__(self, furniture: Iterable[Entry], headings: Iterable[Entry]) -> None:
+        self._exact: dict[str, Entry] = {}
+        self._openings: dict[str, list[tuple[str, Entry]]] = {}
+        self._words: dict[str, re.Pattern[str]] = {}
+        self._errors: tuple[str, ...] = ()
+        anchors: dict[str, Entry] = {}
+        for entry in furniture:
+            phrases = entry["phrases"].split("|")
+            if entry["shape"] == "words":
+                self._words[entry.id] = _any_of(phrases)
+            elif entry["shape"] == "error":
+                self._errors = tuple(phrase.lower() for phrase in phrases)
+            elif entry["shape"] in {"opening", "dated"}:
+                for phrase in phrases:
+                    opening = " ".join(phrase.translate(_QUOTES).lower().split())
+                    self._openings.setdefault(opening[:4], []).append((opening, entry))
+            else:
+                for phrase in phrases:
+                    self._exact.setdefault(flat(phrase), entry)
+            if entry["anchor"]:
+                anchors.update((phrase, entry) for phrase in phrases)
+        for openings in self._openings.values():
+            openings.sort(key=lambda found: -len(found[0]))
+        self._anchors = anchors
+        self._anchor = re.compile("|".join(re.escape(a) for a in sorted(anchors, key=len, reverse=True)))
+        self._headings = {heading: entry for entry in headings for heading in entry["headings"].split("|")}
+
+    def rule(self, words: str) -> Entry | None:
+        """The row of the furniture table that ``words``, a line or a part of one, falls under."""
+        key = flat(words)
+        return (
+            self._exact.get(key)
+            or self._exact.get(_COUNTS.sub("", key))
+            or self._opening(words)
+            or self._labelled(words)
+            or self._menu(key)
+        )
+
+    def heading(self, words: str) -> Entry | None:
+        """The row of the table of headings that ``words`` are, a number before them left out."""
+        key = flat(words)
+        return self._headings.get(key) or self._headings.get(_NUMBERED.sub("", key))
+
+    def narrative(self, words: str) -> bool:
+        """Whether ``words`` tell something in sentences, as no list, menu or title does."""
+        return len(words) >= _NARRATIVE_LENGTH and len(self._words["words.verbs"].findall(words)) >= _NARRATIVE_VERBS
+
+    def sentence(self, words: str) -> bool:
+        """Whether ``words`` are at least one sentence: a verb, and an end."""
+        return words.rstrip().endswith((".", ")", "]")) and bool(self._words["words.verbs"].search(words))
+
+    def clinical(self, words: str) -> bool:
+        """Whether ``words`` speak of a patient's illness or treatment."""
+        return bool(self._words["words.clinical"].search(words))
+
+    def affiliation(self, words: str) -> bool:
+        """Whether ``words`` name a hospital, university or the like."""
+        return bool(self._words["words.affiliations"].search(words))
+
+    def error(self, words: str) -> str:
+        """The phrase of an error, login or captcha page in ``words``, blank if there is none."""
+        folded = words.lower()
+        return next((phrase for phrase in self._errors if phrase in folded), "")
+
+    def signs(self, text: str) -> tuple[int, int]:
+        """How many different strong and weak signs of a copied page ``text`` has."""
+        found = {"strong": set(), "weak": set()}  # type: dict[str, set[str]]
+        for line in _LINE.findall(text):
+            words = line.strip()
+            rule = self._exact.get(flat(words)) if len(words) < _MENU_LENGTH else None
+            rule = rule or self._opening(words)
+            if rule is not None and rule["page"]:
+                found[rule["page"]].add(flat(words))
+        return len(found["strong"]), len(found["weak"])
+
+    def pieces(self, text: str) -> Iterator[Piece]:
+        """The lines of ``text`` that hold anything, divided where page words and other text share a line."""
+        paragraph, end = 0, 0
+        for line in _LINE.finditer(text):
+            paragraph += "\n" in text[end : line.start()].replace("\n", "", 1)
+            end = line.end()
+            for number, (start, stop) in enumerate(self._divided(text, line.start(), line.end())):
+                words = text[start:stop].translate(_QUOTES)
+                rule = self.rule(words)
+                heading = None if rule is not None and rule["shape"] != "front" else self.heading(words)
+                yield Piece(start, stop, words, paragraph, number > 0, rule, heading)
+
+    def _divided(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Half-open parts of one line, without the space around them."""
+        cuts = [start]
+        last = start
+        for found in self._anchor.finditer(text, start, end):
+            before, after = text[last : found.start()].rstrip(), text[found.end() : end].lstrip(" \t:")
+            if (before and before[-1] not in ".;)]") or (after and (after[0].islower() or after[0] == ",")):
+                continue
+            if found.end() < end and text[found.end()].isalnum():
+                continue
+            cuts.append(found.start())
+            if self._anchors[found.group()]["shape"] != "opening":
+                # A label with its colon stays one piece with what it labels.
+                labelled = text[found.end() : end].lstrip().startswith(":")
+                cuts.append(found.start() if labelled else found.end())
+                last = found.end()
+            elif run_on := _RUNS_ON.search(text, found.end(), end):
+                cuts.append(run_on.end())
+                last = run_on.end()
+        cuts.append(end)
+        for begin, stop in zip(cuts, cuts[1:], strict=False):
+            if words := text[begin:stop].strip():
+                at = text.index(words, begin)
+                yield at, at + len(words)
+
+    def _opening(self, words: str) -> Entry | None:
+        begun = " ".join(words.lstrip(" \t•*·-|").translate(_QUOTES).lower().split())
+        for length in (4, 3, 2, 1):
+            for phrase, entry in self._openings.get(begun[:length], ()) if len(begun) >= length else ():
+                if length < 4 and len(phrase) != length:
+                    continue
+                rest = begun[len(phrase) :]
+                if not begun.startswith(phrase) or (phrase[-1].isalnum() and rest[:1].isalnum()):
+                    continue
+                if entry["shape"] == "dated" and not any(c.isdigit() for c in rest[:24]):
+                    continue
+                return entry
+        return None
+
+    def _labelled(self, words: str) -> Entry | None:
+        """The rule of a block's name that stands as a label before its text: "Funding: none."."""
+        found = _LABEL.match(words)
+        entry = self._exact.get(flat(found[1])) if found else None
+        return entry if entry is not None and entry["shape"] in {"statement", "affiliations", "tags", "list"} else None
+
+    def _menu(self, key: str) -> Entry | None:
+        """The rule of the first of several menu entries that together make up the whole line."""
+        words = [word for word in key.split() if word not in {"|", "·", "•", ">", "/", "-"}]
+        if not 1 < len(words) <= 40 or len(key) > _MENU_LENGTH:
+            return None
+        reached = {0}
+        for at in range(len(words)):
+            if at in reached:
+                for to in range(at + 1, min(at + 7, len(words)) + 1):
+                    entry = self._exact.get(" ".join(words[at:to]))
+                    if entry is not None and entry["shape"] == "line":
+                        reached.add(to)
+        return self._exact.get("menu") if len(words) in reached else None
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    joined = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])", re.IGNORECASE)
+
+
+@cache
+def page_words() -> PageWords:
+    """The packaged tables, read once."""
+    patterns = load_patterns()
+    return PageWords(patterns.rows(FURNITURE).values(), patterns.rows(HEADINGS).values())
