@@ -82,6 +82,8 @@ class _Flags:
             gap = self.bounds.folded[_end_before(reading, start) or start : min(covered[-1].start, _name_start(covered[-1]))]
             if not self._coordinated(gap) and not (predicate and self._foreign_list(gap)):
                 break
+            if covered[-1].quantity is None and reading.quantity is not None and self._own_value(reading):
+                break
             covered.append(reading)
         return covered
 
@@ -186,7 +188,7 @@ def _said(reading: Reading, flag: str, kind: str) -> str:
     qualitative = bool(mention.says("qualitative"))
     if kind == "pH":
         return flag if "pH" in mention.name else ""
-    if flag == "abnormal" and kind == "adjective" and {"10*9/L", "%"} & set(mention.units):
+    if flag == "abnormal" and kind == "adjective" and {"10*9/L", "/uL"} & set(mention.units):
         # an abnormal cell is a finding of morphology, not of number
         return ""
     if flag == "undetectable":

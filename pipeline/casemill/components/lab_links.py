@@ -69,7 +69,7 @@ class _Linker:
         quantities = self._quantities(mentions)
         taken: set[int] = set()
         consumed = self._lists(mentions, quantities, taken)
-        skip = max((r.end for r in self.readings), default=0) if False else 0
+        skip = 0
         for index, quantity in enumerate(quantities):
             if index in taken or quantity.start < skip:
                 continue
@@ -81,7 +81,10 @@ class _Linker:
         for mention in mentions:
             if id(mention) not in consumed:
                 self.readings.append(Reading(mention, mention.tail, start=mention.start))
-        return sorted(self.readings, key=lambda r: (r.start, r.end))
+        spans = [(r.quantity.end, r.end) for r in self.readings if r.quantity is not None]
+        # a short form inside a reference range ("N > 0.4") is no analyte
+        kept = [r for r in self.readings if r.quantity or not any(s <= r.start and r.end <= e for s, e in spans)]
+        return sorted(kept, key=lambda r: (r.start, r.end))
 
     def _quantities(self, mentions: list[Mention]) -> list[Quantity]:
         """Quantities that may be values: none inside a name, no dates, ages, times and numbers of days or figures."""
@@ -90,7 +93,7 @@ class _Linker:
         kept: list[Quantity] = []
         for quantity in find_quantities(plain, start, end, attached=True):
             first = quantity.number_at[0]
-            if any(m.start < quantity.end and first < m.end for m in mentions):
+            if any(m.start < quantity.end and first < m.end or m.end < first < m.tail for m in mentions):
                 continue
             if plain[first - 1 : first] == "-" and first > 1 and plain[first - 2].isalpha() and first - 1 not in ends:
                 continue
@@ -203,7 +206,7 @@ class _Linker:
         if previous is not None and id(previous) not in consumed:
             gap = self.bounds.folded[previous.tail : quantity.start]
             listed = gap.strip() in (",", "and", ", and", "with", ";", ", with", "(") and gap.strip() != "("
-            if not (backward and (listed or self.words.any(gap, "stop"))):
+            if not (backward and (listed or not quantity.unit or self.words.any(gap, "stop"))):
                 reading = self._forward(previous, quantity)
                 if reading is not None:
                     return self._finish(reading, limit)
@@ -218,6 +221,8 @@ class _Linker:
     def _forward(self, mention: Mention, quantity: Quantity) -> Reading | None:
         if not self._fits(mention, quantity) or not self._links(min(mention.tail, quantity.start), quantity.start):
             return None
+        if not quantity.unit and self.bounds.plain[quantity.number_at[0] - 1] in "-/" and mention.end == quantity.number_at[0] - 1:
+            return None
         if mention.rule == "diagnosis" and not quantity.unit and not self._tight(mention, quantity):
             return None
         if not quantity.unit and not self._tight(mention, quantity) and "{score}" not in mention.units and "1" not in mention.units:
@@ -231,6 +236,8 @@ class _Linker:
 
     def _links(self, start: int, end: int, extra: str = "") -> bool:
         gap = self.bounds.folded[start:end]
+        if gap.strip() == ";":
+            return True
         if len(gap) > 90 or "." in gap.strip(" .") and not re.search(r"\w\.\w|\b[a-z]\.", gap):
             return False
         if "," in gap and not _comma_links(gap, self.words):
@@ -279,7 +286,7 @@ class _Linker:
         gap = self.bounds.folded[last.end : quantity.start]
         if after is not None and self.words.only(self.bounds.folded[quantity.end : after.start], "backward", most=2):
             return None
-        arrow = gap.strip() in ("to", "->", "→", ">", "/", ")->", "-", "and", ",", "to the", "then", "=>", "-->")
+        arrow = gap.strip() in ("to", "->", "→", ">", "/", ")->", "-", "and", "to the", "then", "=>", "-->")
         if not self.words.only(gap, *_LINKS, "coordination", marks="()[],:→->=", most=12):
             return None
         loose = bool({"1", "{score}"} & set(mention.units)) and gap.rstrip().endswith(("to", "then", ">"))

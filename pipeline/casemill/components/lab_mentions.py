@@ -149,6 +149,8 @@ class Mentions:
                     return False
             elif word in self.words.companions["after"] and following[1] == " ":
                 return False
+        if "ratio" not in folded[start:end] and re.match(r"/[\w-]{1,12} ratio|(?<=.) ratio", folded[end : end + 22]) and "/" in folded[start - 1 : end + 1]:
+            return False
         before = re.findall(r"[^\W\d_]+-?", folded[max(0, start - 28) : start])
         if start and folded[start - 1] in "-/" and start > 1 and folded[start - 2].isalnum():
             return bool(before) and before[-1] in ("non-", "pro-") or folded[start - 1] == "/"
@@ -183,6 +185,11 @@ class Mentions:
             and not any(o.end >= m.start - 30 and o.end <= m.start and o.rule != "diagnosis" for o in found)
         }
         found[:] = [m for m in found if text[m.start : m.end] not in foreign or m.end - m.start > 5]
+        for mention in found:
+            if (first := short.get(text[mention.start : mention.end])) is not None and mention.rule == "lexicon":
+                # the document's own short form, whatever it means elsewhere
+                mention.name, mention.entry = first.name, first.entry
+                mention.guard = "" if mention.guard == "value" else mention.guard
         for word, mention in short.items():
             taken = {m.start for m in found}
             for hit in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w])", text):
@@ -233,6 +240,9 @@ class Mentions:
         """Long and short form side by side are one mention: ``lactate dehydrogenase (LDH)``, ``ESR levels (ESR, 98``."""
         last: Mention | None = None
         for mention in found:
+            if last is not None and self._alias(narrative, last, mention):
+                last.tail = mention.end + 1
+                continue
             if last is not None and (ratio := self._ratio(narrative, last, mention)) is not None:
                 last.name, last.entry, last.end, last.tail = ratio, self._by_name.get(ratio), mention.end, mention.tail
                 continue
@@ -248,10 +258,18 @@ class Mentions:
         if last is not None:
             yield self._closed(narrative.plain, last)
 
+    @staticmethod
+    def _alias(narrative: Narrative, first: Mention, second: Mention) -> bool:
+        """Whether the second is the bracketed short form of the first: ``mean pulmonary arterial pressure (PAP)``."""
+        text = narrative.plain
+        short = second.end - second.start <= 7 and " " not in text[second.start : second.end]
+        bracketed = text[first.end : second.start].strip() == "(" and text[second.end : second.end + 1] == ")"
+        return short and bracketed and first.rule != "diagnosis" and second.rule != "diagnosis" and first.end - first.start > 7
+
     def _ratio(self, narrative: Narrative, first: Mention, second: Mention) -> str | None:
         """The name of a ratio printed in full: ``forced expiratory volume (FEV1)/vital capacity``."""
         gap = narrative.plain[first.end : second.start]
-        if len(gap) > 14 or not gap.endswith("/") or not re.fullmatch(r"(?: ?\([\w-]{2,8}\)?)?/", gap):
+        if len(gap) > 14 or not re.fullmatch(r"(?: ?\([\w-]{2,8}\)?)? ?/ ?", gap):
             return None
         name = f"{first.name}/{second.name}"
         return name if name in self._by_name else None
