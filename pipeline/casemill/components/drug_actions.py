@@ -18,13 +18,19 @@ _AUXILIARY = re.compile(r"\b(?:was|were|been|being|be|is|are)\b")
 _TAPER = re.compile(r"taper|wean|titrat|regressive|degressive|dose|dosage")
 _RELATIVE = re.compile(r"\b(?:which|that)\s(?:was|is|had|has)\b")
 _PURPOSE = re.compile(r"\bfor\s(?:[a-z-]+\s){1,4}(?=(?:was|were|had|has)\b)")
+_COMBINED = re.compile(r"\b(?:with|addition|followed|plus|then|by)\b")
 _LONE_NOUN = re.compile(r"\s?(?:[.,;)]|$|and\b|because|due\sto|was\b)")
+_ELIDED_OBJECT = re.compile(
+    r"\s(?:it\b|them\b|(?:(?:the|this|that|these|both|his|her)\s(?:\w+\s)?)?(?:drugs?|medications?|treatment|therapy|dose|dosage|agents?)\b(?!\sof\b|\swith\b))"
+)
+_FROM_HERE = re.compile(r"\s(?:(?:the\spatient|him|her|treatment|therapy|medication|over|back)\s)?from\s")
 _WITH = re.compile(r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|followed|subsequently|on|dose)\s?$")
 _TO = re.compile(r"\b(?:to|at|until|of|from|and|then|reaching|dose|by|with|down|twice|up)\b[^.;]{0,40}$")
 _BY = re.compile(r"\bby\s(?:about\s|approximately\s)?$")
 _ELIDED_SUBJECT = re.compile(
-    r"(?:\b(?:the|this|that|these|his|her|its|their|initial|daily|maintenance|a|both|all|such|which|and|but|it|they|study)\s)*"
-    r"\b(?P<subject>dose|doses|dosage|dosages|drug|drugs|medication|medications|treatment|therapy|it|they|which|regimen|agent|agents)\b"
+    r"(?:^|[,;(.]\s*|\b(?:and|but|when|while|as|after|until|that|so|then|therefore|however|where|once|before|with)\s)"
+    r"(?:(?:the|this|that|these|those|his|her|its|their|initial|daily|maintenance|a|both|all|such|above|offending|same|study|total)\s)*"
+    r"(?P<subject>dose|doses|dosage|dosages|drug|drugs|medication|medications|treatment|therapy|it|they|which|regimen|agent|agents)\b"
     r"(?:\s[a-z]+){0,5}\s?$"
 )
 
@@ -69,9 +75,11 @@ def _target(passage: Passage, cue: Cue) -> _Target | None:
         if "(" in between and not between.count(")") > between.count("(") - 1 and not _object(passage, cue, after):
             return _Target([before])
     if (cue.form != "participle" or not _passive(passage, cue)) and after is not None and _object(passage, cue, after):
-        return _Target(passage.group(after))
+        return _Target(_objects(passage, cue, after))
     if cue.form == "noun" and cue.action == "stopped" and _LONE_NOUN.match(passage.folded[cue.end : passage.sentence.end]):
         return _Target([], elided=True) if before is None else None
+    if cue.form != "noun" and _ELIDED_OBJECT.match(passage.folded, cue.end) and not _passive(passage, cue):
+        return _Target([], elided=True)
     if _elided(passage, cue):
         return _Target([], elided=True)
     if _TAPER.search(cue.word) and before is not None and _WITH.search(passage.folded, max(0, cue.start - 16), cue.start):
@@ -104,9 +112,21 @@ def _subjects(passage: Passage, mention: Mention, between: str) -> list[Mention]
     return group
 
 
+def _objects(passage: Passage, cue: Cue, mention: Mention) -> list[Mention]:
+    """The names an action before them is about; what they are merely combined with is not meant."""
+    kept: list[Mention] = []
+    for one in passage.group(mention):
+        if one.start < mention.start:
+            continue
+        if kept and _COMBINED.search(passage.folded, kept[-1].end, one.start):
+            break
+        kept.append(one)
+    return kept
+
+
 def _switched(passage: Passage, cue: Cue, before: Mention | None, after: Mention | None) -> _Target | None:
     """ "switched from X to Y" and "X was switched to Y" stop X; "switched to Y" alone says nothing of Y."""
-    from_here = cue.word.endswith("from") or passage.folded[cue.end : cue.end + 6].startswith(" from ")
+    from_here = cue.word.endswith("from") or _FROM_HERE.match(passage.folded, cue.end)
     if from_here:
         return _Target(passage.group(after)[:1]) if after is not None and _object(passage, cue, after) else None
     if before is not None and _predicated(passage, before, cue) and _AUXILIARY.search(passage.folded, before.end, cue.start):
@@ -120,6 +140,7 @@ def _restart(passage: Passage, cue: Cue, steps: list[Step]) -> None:
         near = step.mention is not None and abs(step.mention.start - cue.start) <= 80
         if step.dosage and near and not step.worded:
             _tell(step, cue)
+            return
 
 
 def _passive(passage: Passage, cue: Cue) -> bool:
@@ -127,6 +148,8 @@ def _passive(passage: Passage, cue: Cue) -> bool:
 
 
 def _object(passage: Passage, cue: Cue, after: Mention | None) -> bool:
+    if after is not None and cue.form == "switch":
+        return after.start - cue.end <= 60 and passage.folded[cue.end : after.start].count(",") == 0
     return (
         after is not None
         and after.start - cue.end <= 110
@@ -140,10 +163,10 @@ def _elided(passage: Passage, cue: Cue) -> bool:
     floor = max(passage.sentence.start, cue.start - 90)
     clause = passage.folded[floor : cue.start]
     cut = max(clause.rfind(";"), clause.rfind(". "), clause.rfind(", and "))
-    match = _ELIDED_SUBJECT.search(clause[cut + 1 :])
+    match = _ELIDED_SUBJECT.search(clause[cut + 1 :].lstrip() if floor == passage.sentence.start or cut >= 0 else clause)
     if match is None:
         return False
-    subject_start = floor + cut + 1 + match.start("subject")
+    subject_start = cue.start - (len(match.string) - match.start("subject"))
     words = passage.words(subject_start, cue.start)
     return passage.fillers["predicate"].issuperset(words[1:]) and cue.form == "participle"
 
@@ -165,7 +188,9 @@ def _reaches(passage: Passage, cue: Cue, offset: int) -> bool:
     """Whether a dose at ``offset`` is where the action led to: "reduced to 10 mg"."""
     between = passage.folded[cue.end : offset]
     later = [c for c in passage.cues if cue.end <= c.start and c.end <= offset and c.form != "noun"]
-    return ";" not in between and not later and bool(_TO.search(between)) and not _BY.search(between)
+    if ";" in between or later or _BY.search(between):
+        return False
+    return not between.strip(" (,") or bool(_TO.search(between))
 
 
 def _tell(step: Step, cue: Cue) -> None:

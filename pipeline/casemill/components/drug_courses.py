@@ -17,10 +17,11 @@ __all__ = ["Courses", "spelled_out"]
 _SPELLED_AFTER = re.compile(
     r"(?:\s(?:therapy|treatment|regimens?|agents?|drugs?|medications?|prophylaxis|pulse|cover|combination|protocol|infusions?)){0,2}"
     r"(?:\s(?:was|were|is|are|been|rapidly|initiated|started|given|administered|instituted|commenced|with|by|including|included|such|as|"
-    r"consisting|consisted|of|comprising|comprised|using|namely|in|the|form|both|specifically|high-dose|low-dose|oral|intravenous|a|an)|[,:(\s-]){1,9}"
+    r"consisting|consisted|of|comprising|comprised|using|namely|in|the|form|both|specifically|high-dose|low-dose|oral|intravenous|a|an)|[,;:(\s-]){1,9}"
     r"(?:\d[\d.,]*\s?m?c?g(?:/kg)?(?:/day|/d|\sdaily)?\s(?:of\s)?)?"
 )
 # "ruxolitinib, a JAK inhibitor", "cephalosporin antibiotics", "prednisone and other steroids"
+_GIVEN_AS = re.compile(r"[^.;,]{0,60}\bas\s(?:an?\s|the\s)?(?:[a-z-]+\s){0,3}")
 _SPELLED_BEFORE = re.compile(r"(?:\s?\([^()]{0,40}\))?(?:,?\s(?:an?|and\sother|or\sother|as|the|small|molecule|selective|oral|potent|another|novel|its|based)|-based|\s|,|/){0,5}")
 
 _ADMINISTERED = ("exposure.start", "exposure.receive")
@@ -62,6 +63,7 @@ class Courses:
                 found.append(self._frame(passage, step, name, reason))
                 continue
             for name in names:
+                self._same_dose(passage, step, name)
                 frame_reason = self._retold(passage, step, name)
                 found.append(self._frame(passage, step, name, frame_reason))
                 if not frame_reason:
@@ -80,11 +82,18 @@ class Courses:
             return mention.reason
         if step.dosage or step.worded:
             return ""
+        if _ISOLATE.search(passage.folded, passage.sentence.start, mention.start) and self._fights_infection(mention):
+            return "susceptibility"
         if mention.guard and not _administered(passage, mention):
             return "measurement" if mention.guard == "analyte" else "abbreviation"
         if not passage.exposures and mention.name not in self._courses and not _prepositional(passage, mention):
             return "not_given"
         return ""
+
+    def _fights_infection(self, mention: Mention) -> bool:
+        parts = (mention.name, *mention.name.split(" + "))
+        groups = {group for part in parts for group in (part, *self._names.group_of(part))}
+        return not groups.isdisjoint(("antibiotic", "antifungal", "antituberculosis drug", "cephalosporin", "penicillin"))
 
     def _meant(self, passage: Passage, step: Step) -> list[str]:
         """The drugs that a step is about: its name, the members of a class told before, or the drugs in focus."""
@@ -130,13 +139,28 @@ class Courses:
         course = self._courses.get(name)
         if course is not None and course.stopped and step.action == "stopped":
             return "retold"
-        if course is None or step.dosage or step.action != "given" or step.mention is None:
+        if course is None or not course.given or step.dosage or step.action != "given" or step.mention is None:
             return ""
         if step.value("route") and step.value("route") not in course.routes:
             return ""
+        if any(e.end <= step.mention.start <= e.end + 60 and _CONTINUED.match(passage.folded, e.start) for e in passage.exposures):
+            return ""  # tabulating keeps a continued drug where its date is another
         anew = any(c.form == "again" for c in passage.cues)
         started = any(e.id in _ADMINISTERED and e.end <= step.mention.start <= e.end + 60 for e in passage.exposures)
         return "" if anew or (started and course.stopped) else "retold"
+
+    def _same_dose(self, passage: Passage, step: Step, name: str) -> None:
+        """ "Another course of X at the same dose (and schedule)": the cells of the step before."""
+        course = self._courses.get(name)
+        if step.dosage or course is None or not course.doses or step.mention is None:
+            return
+        same = _SAME_DOSE.search(passage.folded, step.end, min(passage.sentence.end, step.end + 60))
+        if same is None:
+            return
+        last = list(course.doses.values())[-1]
+        columns = ("dose", "dose_high", "unit", "frequency") if same["schedule"] else ("dose", "dose_high", "unit")
+        step.cells |= {c: last.cells[c] for c in columns if c in last.cells and c not in step.cells}
+        step.dosage = last.dosage
 
     def _remember(self, step: Step, name: str) -> None:
         self._order += 1
@@ -187,6 +211,10 @@ def _times_a_day(step: Step) -> Decimal:
     return Decimal(times) / (Decimal(number or 1) * {"d": 1, "wk": 7, "mo": 30, "a": 365}.get(unit, 1))
 
 
+# "The isolate was resistant to oxacillin and susceptible to ... including erythromycin"
+_ISOLATE = re.compile(r"\b(?:susceptible|sensitive|resistant|susceptibility|sensitivity|resistance)\s(?:only\s)?(?:to|against)\b[^;]{0,160}$")
+_CONTINUED = re.compile(r"continu|remain|maintain|kept on")
+_SAME_DOSE = re.compile(r"\bsame\sdos(?:e|age)\b(?P<schedule>\sand\s(?:schedule|frequency|interval|regimen))?")
 _THEN = re.compile(r"\b(?:then|followed\sby|subsequently|later|thereafter)\b[^.;]{0,40}$")
 _PLURAL = re.compile(r"\b(?:patients|cases|subjects|children|participants|individuals|adults|infants)\b")
 
@@ -226,6 +254,8 @@ def spelled_out(names: DrugNames, folded: str, mentions: list[Mention]) -> list[
         after = mentions[index + 1] if index + 1 < len(mentions) else None
         before = mentions[index - 1] if index else None
         if after is not None and _belongs(names, after, mention) and _SPELLED_AFTER.fullmatch(folded[mention.end : after.start]):
+            found.append(mention)
+        elif before is not None and not before.reason and _GIVEN_AS.fullmatch(folded[before.end : mention.start]):
             found.append(mention)
         elif before is not None and _belongs(names, before, mention) and _SPELLED_BEFORE.fullmatch(folded[before.end : mention.start]):
             found.append(mention)

@@ -43,7 +43,8 @@ def _choice(spellings: Iterable[str]) -> str:
 
 
 # "tacrolimus (TAC)", "methylprednisolone pulse therapy (MPT)": the short form, after at most three words
-_SHORT_FORM = re.compile(r"(?:\s[A-Za-z-]{2,20}){0,3}\s?[(\[]\s?([A-Z][A-Za-z0-9]{0,6}(?:-[A-Za-z0-9]{1,4})?)\s?[);,\]]")
+_SHORT_FORM = re.compile(r"(?P<words>(?:\s[A-Za-z-]{2,20}){0,3})\s?[(\[]\s?(?P<short>[A-Z][A-Za-z0-9]{0,6}(?:-[A-Za-z0-9]{1,4})?)\s?[);,\]]")
+_TREATMENT = re.compile(r"therap|treatment|supplement|replacement|antibiotic", re.IGNORECASE)
 _DEFINED = re.compile(r"([A-Za-z][\w'/-]*(?:\s[\w'/-]+){0,6})\s?\(\s?([A-Z][A-Za-z0-9/-]{1,7})s?\s?\)")
 # "DOP, dopamine;" and "MAC macitentan," in a list of abbreviations under a figure
 _LEGEND_BEFORE = re.compile(r"(?:^|[;.,:(]\s?)([A-Z][A-Za-z0-9/-]{1,7})s?\s?[,:=]?\s?$")
@@ -69,6 +70,7 @@ class DrugNames:
     _after: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
     _before: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
     _trusted: frozenset[str] = field(init=False)
+    _short_words: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         rows = self.patterns.rows
@@ -77,6 +79,7 @@ class DrugNames:
         }
         self._guards = {row.canonical: row["guard"] for row in rows(DRUGS).values() if row["guard"]}
         self._trusted = frozenset(rows("drug_doses/acronyms")["acronym.trusted"]["spellings"].split("|"))
+        self._short_words = frozenset(rows("drug_doses/fillers")["filler.short-form"]["spellings"].split("|"))
         self._stem_groups, endings, starts, exceptions = {}, [], [], set()
         for row in rows("drug_doses/stems").values():
             exceptions |= {e for e in row["except"].split("|") if e}
@@ -125,6 +128,8 @@ class DrugNames:
         for mention in sorted(candidates, key=lambda m: (m.start, -m.end)):
             if not kept or mention.start >= kept[-1].end:
                 word = narrative.text[mention.start : mention.end]
+                if _TREATMENT.search(word):
+                    mention = replace(mention, guard="")  # noqa: PLW2901
                 if len(word) <= 5 and word.isupper() and word not in self._trusted:
                     mention = replace(mention, guard="acronym")  # noqa: PLW2901
                 kept.append(mention)
@@ -147,8 +152,10 @@ class DrugNames:
         meant: dict[str, Mention] = {}
         for mention in found:
             if match := _SHORT_FORM.match(text, mention.end):
-                short = match[1]
-                words = text[mention.start : match.start(1)].lower().split()
+                short = match["short"]
+                words = text[mention.start : match.start("short")].lower().split()
+                if not self._short_words.issuperset(match["words"].lower().split()):
+                    continue
                 if sum(c.isupper() for c in short) > 1 and any(w.startswith(short[0].lower()) for w in words):
                     meant.setdefault(short, mention)
         foreign = _foreign_short_forms(text, found)
@@ -170,7 +177,9 @@ class DrugNames:
         folded, start, end = narrative.folded, mention.start, mention.end
         before, after = folded[max(0, start - 40) : start], folded[end : end + 40]
         after = _SHORT_BRACKET.sub("", after)
-        if before.endswith(("anti-", "non-", "anti ")) or _HYPHEN_TAIL.match(after):
+        # a dash between clauses is no hyphen
+        hyphen = narrative.text[end : end + 1] in tuple("-\u2010\u2011")
+        if before.endswith(("anti-", "non-", "anti ")) or (hyphen and _HYPHEN_TAIL.match(folded, end)):
             return replace(mention, reason="part_of_word")
         legend = _LEGEND_BEFORE.search(narrative.text, max(0, start - 12), start)
         if legend and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):

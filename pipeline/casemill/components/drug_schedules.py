@@ -16,6 +16,9 @@ from casemill.notation.frequencies import Frequency
 __all__ = ["schedule"]
 
 _FOR = re.compile(r"(?:\bfor|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$")
+_BOTH = re.compile(r"[)\s,]{0,3}(?:both|each|all)\s")
+_SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
+_THEN_AS = re.compile(r"[\s,;]{1,3}(?:and\s)?(?:then|followed\sby|subsequently)\s")
 _SINGLE = re.compile(r"\bsingle\s$")
 _OVER = re.compile(r"\b(?:over|within|during|in|for)(?:\s(?:a|the|an|course|of|about|approximately|around|next|following|period|subsequent|to|over)){0,5}\s?$")
 _AFTER = re.compile(r"\b(?:after|following)(?:\s(?:a|an|the|about|approximately|only|around|nearly|just|over)){0,3}\s?$")
@@ -28,12 +31,34 @@ _ADVERB_ROUTES = re.compile(r"[a-z-]+ly$|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?
 
 
 def schedule(passage: Passage, steps: list[Step]) -> None:
-    """Fill ``frequency``, ``route`` and ``duration`` of the steps in place."""
+    """Fill ``frequency``, ``route`` and ``duration`` of the steps in place; add those that only change the frequency."""
+    _add_rhythms(passage, steps)
     for step in steps:
         _frequency(passage, steps, step)
         _route(passage, step)
         _duration(passage, steps, step)
     _shared(passage, steps)
+
+
+def _add_rhythms(passage: Passage, steps: list[Step]) -> None:
+    """ "4 mg twice daily for 3 days, then once daily": a further step at the same dose."""
+    for step in list(steps):
+        if step.dosage is None:
+            continue
+        _, stop = _limits(passage, steps, step)
+        for one, other in zip(passage.frequencies, passage.frequencies[1:], strict=False):
+            if not step.end <= one.start < other.end <= stop + 1:
+                continue
+            then = _THEN_AS.search(passage.folded, one.end, other.start)
+            if then and then.end() == other.start:
+                further = Step(step.mention, step.start, other.end, step.rule, step.dosage)
+                further.cells = {k: v for k, v in step.cells.items() if k in ("dose", "dose_high", "unit")}
+                further.put("frequency", other.code, (other.start, other.end))
+                for lasting in passage.durations:
+                    if other.end <= lasting.start < stop and not passage.words(other.end, lasting.start)[1:]:
+                        further.put("duration", lasting.iso, (lasting.start, lasting.end))
+                        break
+                steps.insert(steps.index(step) + 1, further)
 
 
 def _limits(passage: Passage, steps: list[Step], step: Step) -> tuple[int, int]:
@@ -49,8 +74,9 @@ def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
     if step.value("frequency"):
         return
     anchor, stop = _limits(passage, steps, step)
+    floor = _own_start(passage, step)
     for found in passage.frequencies:
-        if step.start <= found.start and found.end <= step.end or (anchor <= found.start < stop and _near(passage, anchor, found)):
+        if floor <= found.start and found.end <= step.end or (anchor <= found.start < stop and _near(passage, anchor, found)):
             step.put("frequency", found.code, (found.start, found.end))
             return
     first = step.dosage.start if step.dosage and step.mention is None else step.start
@@ -61,6 +87,12 @@ def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
         if found.end <= first and first - found.end <= 30 and _leads(passage, found, first):
             step.put("frequency", found.code, (found.start, found.end))
             return
+
+
+def _own_start(passage: Passage, step: Step) -> int:
+    """Where a step's own words begin: after an earlier dose of the same name, if there is one."""
+    earlier = [d.end for d in passage.dosages if step.dosage and step.start <= d.start < step.dosage.start]
+    return max([step.start, *earlier])
 
 
 def _near(passage: Passage, anchor: int, found: Frequency) -> bool:
@@ -88,8 +120,9 @@ def _route(passage: Passage, step: Step) -> None:
             step.put("route", found.canonical, (found.start, found.end))
             return
     anchor, stop = _limits(passage, [], step)
+    floor = _own_start(passage, step)
     for found in passage.routes:
-        inside = step.start <= found.start and found.end <= step.end
+        inside = floor <= found.start and found.end <= step.end
         after = anchor <= found.start < stop and _follows(passage, anchor, found.start, found.end)
         if inside or after:
             step.put("route", found.canonical, (found.start, found.end))
@@ -121,10 +154,10 @@ def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
     first = min(step.start, step.dosage.start if step.dosage else step.start)
     if passage.folded[start:end].endswith("ly") and not _TREATED.match(passage.folded, end):
         return False
-    if passage.bridged(end, first, "route", most=8) and "," not in passage.folded[end:first]:
-        head = passage.next_mention(end)
-        return head is None or head is step.mention
-    if step.mention is None:
+    head = passage.next_mention(end)
+    if passage.bridged(end, first, "route", most=8) and "," not in passage.folded[end:first] and (head is None or head is step.mention):
+        return True
+    if step.mention is None or _SEQUENCE.search(passage.folded, end, first):
         return False
     group = passage.group(step.mention)
     index = group.index(step.mention)
@@ -159,11 +192,16 @@ def _duration(passage: Passage, steps: list[Step], step: Step) -> None:
 
 def _lasts(passage: Passage, anchor: int, found: Duration) -> bool:
     between = passage.folded[anchor : found.start]
-    if ";" in between or len(between) > 70 or ". " in between:
+    offset = passage.sentence.start
+    if ";" in between or len(between) > 70 or ". " in passage.quiet[anchor - offset : found.start - offset]:
         return False
     if any(c.start >= anchor and c.end <= found.start and c.form != "again" for c in passage.cues):
         return False
     if passage.folded[found.end : found.end + 12].lstrip().startswith(("later", "after", "ago", "before", "prior", "earlier", "of age")):
+        return False
+    clause = anchor + max(between.rfind(","), between.rfind(")")) + 1
+    words = [w for w in passage.words(clause, found.start) if w not in passage.fillers["predicate"]]
+    if not passage.fillers["name_first"].issuperset(words[:-2]):
         return False
     days = passage.folded[found.start : found.end].startswith("day")
     return days or bool(_FOR.search(between) or (not between.strip() and found.start > anchor))
@@ -204,6 +242,12 @@ def _shared(passage: Passage, steps: list[Step]) -> None:
                     for step in members:
                         step.cells.setdefault(column, last.cells[column])
         _led_by_frequency(passage, group, members)
+        if both := _BOTH.match(passage.folded, last.end):
+            for found in passage.frequencies:
+                if found.start == both.end():
+                    for step in members:
+                        step.cells["frequency"] = (found.code, [[found.start, found.end]])
+        _led_by_duration(group, members)
 
 
 def _led_by_frequency(passage: Passage, group: list[Mention], members: list[Step]) -> None:
@@ -212,6 +256,14 @@ def _led_by_frequency(passage: Passage, group: list[Mention], members: list[Step
         if found.end <= members[0].start <= found.end + 60 and _MEDICATION.search(passage.folded, found.end, members[0].start):
             for step in members:
                 step.put("frequency", found.code, (found.start, found.end))
+
+
+def _led_by_duration(group: list[Mention], members: list[Step]) -> None:
+    """ "Six months of A and B": the duration before the list is every member's."""
+    first = next(s for s in members if s.mention is group[0])
+    if "duration" in first.cells and first.cells["duration"][1][0][1] <= group[0].start:
+        for step in members:
+            step.cells.setdefault("duration", first.cells["duration"])
 
 
 def duration_before(passage: Passage, offset: int) -> Duration | None:

@@ -5,8 +5,8 @@ else to the name that follows ("40 mg of oral prednisone"); lists in order are p
 without a name in reach is a step of a drug told before, which the course resolves.
 """
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Passage
@@ -14,6 +14,7 @@ from casemill.notation.dosages import Dosage
 
 __all__ = ["Step", "read_steps"]
 
+_OF = re.compile(r"\)?\s?of\s")
 _VAGUE_KINDS = ("volume", "count", "activity", "amount")
 
 
@@ -85,7 +86,8 @@ def _owners(passage: Passage) -> dict[int, Mention]:
         before, after = passage.last_mention(dosage.start), passage.next_mention(dosage.end)
         follows = after is not None and after.start - dosage.end <= 60 and _dose_first(passage, dosage, after)
         if before is not None and _name_first(passage, before, dosage) and not (follows and before in led):
-            if follows and after is not None and not _tight(passage, before, dosage):
+            named = after is not None and _OF.match(passage.folded, dosage.end) is not None
+            if follows and after is not None and (named or not _tight(passage, before, dosage)):
                 owners[dosage.start] = after
                 led.add(after)
             else:
@@ -104,6 +106,7 @@ def _tight(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
 
 def _dose_first(passage: Passage, dosage: Dosage, mention: Mention) -> bool:
     between = passage.folded[dosage.end : mention.start]
+    between = between.removeprefix(")")
     if any(mark in between for mark in ",;:()[]"):
         return False
     return passage.bridged(dosage.end, mention.start, "dose_first", most=6)
@@ -117,11 +120,22 @@ def _name_first(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
     if ";" in between:
         return False
     words = passage.words(mention.end, dosage.start)
+    opened = between.rstrip().endswith("(") and between.count("(") > between.count(")")
+    if opened and dosage.kind in ("mass", "cells") and len(words) <= 10:
+        return True
     if dosage.kind in _VAGUE_KINDS and "/" not in dosage.unit:
         return len(words) <= 5 and passage.fillers["name_first"].issuperset(words)
     if not words:
         return between.count(",") <= 2
-    return len(words) <= 16 and words[-1] in passage.fillers["name_first"]
+    if len(words) <= 16 and words[-1] in passage.fillers["name_first"]:
+        return True
+    return _chained(passage, mention, dosage)
+
+
+def _chained(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
+    """Whether the dose goes on from one before it: "20 mg/day for 1 month, 10 mg/day for 4 months"."""
+    earlier = [d for d in passage.dosages if mention.end <= d.start and d.end <= dosage.start]
+    return bool(earlier) and passage.bridged(earlier[-1].end, dosage.start, "chain", most=5)
 
 
 def _paired_lists(passage: Passage) -> dict[int, Mention]:
@@ -146,12 +160,3 @@ def _paired_lists(passage: Passage) -> dict[int, Mention]:
         owners |= {d.start: m for d, m in zip(row, group, strict=True)}
     return owners
 
-
-def same_mention(step: Step, other: Step) -> bool:
-    """Whether two steps stand with the same name."""
-    return step.mention is not None and step.mention is other.mention
-
-
-def as_frame_cells(step: Step) -> dict[str, Any]:
-    """The cells of a step, ready for a frame."""
-    return dict(step.cells)
