@@ -47,7 +47,8 @@ def front_length(pieces: Sequence[Piece], words: PageWords) -> int:
         if piece.rule is not None and piece.shape != "front":
             continue
         if piece.heading is not None:
-            if piece.heading["extract"] == "yes" and words.narrative(_following(pieces, at)):
+            following = _following(pieces, at)
+            if piece.heading["extract"] == "yes" and (words.narrative(following) or words.sentence(following)):
                 return at
         elif words.narrative(piece.words) and not references_sign(piece.words) and not _names(piece.words):
             return at
@@ -62,7 +63,7 @@ def _opens_text(pieces: Sequence[Piece], at: int, words: PageWords) -> bool:
         return False
     if following[0].heading is None:
         return True
-    return len(following) == 2 and words.narrative(following[1].words)
+    return len(following) == 2 and (words.narrative(following[1].words) or words.sentence(following[1].words))
 
 
 def _following(pieces: Sequence[Piece], at: int) -> str:

@@ -27,11 +27,14 @@ BLOCKS = frozenset({"list", "tags", "statement", "affiliations", "references"})
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _EDGES = re.compile(r"^[\s•*·▪▸►>|#–—-]+|[\s:.…|>]+$")
-_COUNTS = re.compile(r"^\d[\d.,]{0,9}[kK]?\s+|\s*\(\d[\d.,]{0,9}\)$|\s+\d[\d.,]{0,9}[kK]?$")
+_COUNTS = re.compile(r"^\d[\d.,]{0,9}[kK]?\s+|\s*\(\d[\d.,]{0,9}(?:\s?[kmg]b)?\)$|\s+\d[\d.,]{0,9}[kK]?$")
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4})[.)]?\s+(?=\S)")
 # The end of a keyword list that runs on into text: a full stop after a word, before a capital.
 _RUNS_ON = re.compile(r"(?<=\w\w)\.\s+(?=[A-Z]\w+\s)")
 _LABEL = re.compile(r"^([^:\n]{3,60}?)\s?(?::|\s[–—-])\s+\S")
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]\[\d,-]{0,12}\s*$")
+# After "Received", "Volume": a number, or one after a month's name.
+_DATED = re.compile(r"\W{0,4}(?:\w{1,12}\W{1,2})?\d")
 _QUOTES = str.maketrans("’‘“”–—\u00a0\u2009\u202f", "''\"\"--   ")
 
 
@@ -87,6 +90,7 @@ class PageWords:
         for openings in self._openings.values():
             openings.sort(key=lambda found: -len(found[0]))
         self._anchors = anchors
+        self._statement = self._exact.get("disclosure")
         self._anchor = re.compile("|".join(re.escape(a) for a in sorted(anchors, key=len, reverse=True)))
         self._headings = {heading: entry for entry in headings for heading in entry["headings"].split("|")}
 
@@ -112,7 +116,7 @@ class PageWords:
 
     def sentence(self, words: str) -> bool:
         """Whether ``words`` are at least one sentence: a verb, and an end."""
-        return words.rstrip().endswith((".", ")", "]")) and bool(self._words["words.verbs"].search(words))
+        return bool(_SENTENCE_END.search(words)) and bool(self._words["words.verbs"].search(words))
 
     def clinical(self, words: str) -> bool:
         """Whether ``words`` speak of a patient's illness or treatment."""
@@ -184,7 +188,7 @@ class PageWords:
                 rest = begun[len(phrase) :]
                 if not begun.startswith(phrase) or (phrase[-1].isalnum() and rest[:1].isalnum()):
                     continue
-                if entry["shape"] == "dated" and not any(c.isdigit() for c in rest[:24]):
+                if entry["shape"] == "dated" and not _DATED.match(rest):
                     continue
                 return entry
         return None
@@ -192,7 +196,12 @@ class PageWords:
     def _labelled(self, words: str) -> Entry | None:
         """The rule of a block's name that stands as a label before its text: "Funding: none."."""
         found = _LABEL.match(words)
-        entry = self._exact.get(flat(found[1])) if found else None
+        if not found:
+            return None
+        key = flat(found[1])
+        entry = self._exact.get(key)
+        if entry is None and (heading := self._headings.get(key)) is not None and heading.canonical == "furniture":
+            entry = self._statement
         return entry if entry is not None and entry["shape"] in {"statement", "affiliations", "tags", "list"} else None
 
     def _menu(self, key: str) -> Entry | None:
@@ -201,18 +210,20 @@ class PageWords:
         if not 1 < len(words) <= 40 or len(key) > _MENU_LENGTH:
             return None
         reached = {0}
+        first: Entry | None = None
         for at in range(len(words)):
             if at in reached:
                 for to in range(at + 1, min(at + 7, len(words)) + 1):
                     entry = self._exact.get(" ".join(words[at:to]))
                     if entry is not None and entry["shape"] == "line":
                         reached.add(to)
-        return self._exact.get("menu") if len(words) in reached else None
+                        first = first or entry
+        return first if len(words) in reached else None
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     joined = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W\d_])(?:{joined})(?![\w-])", re.IGNORECASE)
 
 
 @cache

@@ -17,7 +17,8 @@ __all__ = ["page_sections", "reference_lists"]
 
 _READ = frozenset({"abstract", "caption", "table"})
 _CAPTION = re.compile(r"(?i)^(?:fig(?:ure|\.)?|table|scheme|video|box|plate|chart)\s?S?\d{1,2}[a-z]?\s?[.:|]?$")
-_LEGEND_END = "page.mark"
+# Rows of the furniture table: what stands under a figure, what follows a reference.
+_LEGEND_END, _LINKS = "page.mark", "page.links"
 _LEGEND_REACH = 6
 _AUTHOR_START = re.compile(r"^\W{0,6}\d{0,3}\W{0,4}(?:[^\W\d_]['’-]?){2,25}(?: (?:[^\W\d_]['’-]?){2,25}){0,2},? [A-Z]{1,3}\b[.,;:\s(]")
 _ENTRY_LENGTH = 700
@@ -67,7 +68,8 @@ def _body(pieces: Sequence[Piece], title: str, words: PageWords) -> Iterator[_Ma
             block, name, opened = (None if labelled and piece.rule is not None else kind[0]), kind[1], piece.paragraph
             yield kind[0].canonical, name, piece.start, piece.end
         elif piece.rule is not None and piece.shape in {"line", "opening", "dated"} and not _is_text(piece, words):
-            yield (_kind(block) if block else piece.rule.canonical), (name if block else ""), piece.start, piece.end
+            within = block is not None and (piece.rule.id == _LINKS or _kind(block) == "furniture")
+            yield (_kind(block) if within else piece.rule.canonical), (name if within else ""), piece.start, piece.end
         elif block is not None and piece.shape == "front" and not words.narrative(_next(pieces, at)):
             yield _kind(block), name, piece.start, piece.end
         elif piece.heading is not None or piece.shape == "abstract":
@@ -111,11 +113,12 @@ def _fits(block: Entry, piece: Piece, following: Sequence[Piece], opened: int, w
         )
     if shape == "list":
         # An entry is a title with the line of its authors, journal and year.
-        return references_sign(piece.words) or not narrative or any(references_sign(p.words) for p in following)
+        listed = references_sign(piece.words) or any(references_sign(p.words) for p in following)
+        return listed or not (narrative or words.sentence(piece.words))
     if shape == "statement":
         return not _is_text(piece, words) and (piece.paragraph <= opened + 1 or not narrative)
     if shape == "tags":
-        return not narrative and not (piece.run_on and words.sentence(piece.words)) and not _is_text(piece, words)
+        return not narrative and not words.sentence(piece.words)
     return not narrative
 
 
@@ -123,14 +126,22 @@ def _legend(pieces: Sequence[Piece], at: int) -> int | None:
     """The last piece of a legend whose number stands on a line of its own, where ``at`` is such a line."""
     if not _CAPTION.match(pieces[at].words):
         return None
-    reach = range(at + 1, min(at + 1 + _LEGEND_REACH, len(pieces)))
-    for end in reach:
-        if pieces[end].rule is not None and pieces[end].rule.id == _LEGEND_END and end > at + 1:
-            return end - 1
-    for end in reach:
-        if pieces[end].rule is None and pieces[end].heading is None and not _CAPTION.match(pieces[end].words):
-            return end
-    return None
+    first = at + 1
+    while first < len(pieces) and (_CAPTION.match(pieces[first].words) or _is_mark(pieces[first])):
+        first += 1
+    if first >= len(pieces) or pieces[first].rule is not None or pieces[first].heading is not None:
+        return None
+    if not _is_mark(pieces[first - 1]):
+        for end in range(first + 1, min(first + _LEGEND_REACH, len(pieces))):
+            if _is_mark(pieces[end]):
+                return end - 1
+            if pieces[end].rule is not None or pieces[end].heading is not None or "\t" in pieces[end].words:
+                break
+    return first
+
+
+def _is_mark(piece: Piece) -> bool:
+    return piece.rule is not None and piece.rule.id == _LEGEND_END
 
 
 def _is_table(pieces: Sequence[Piece], at: int) -> bool:
