@@ -5,36 +5,39 @@ change ("rose to", "gradually increased", "reduced from") tell no level (specifi
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from casemill.components.lab_links import Bounds, Reading
+from casemill.components.lab_readings import Bounds, Reading
 from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Term
 from casemill.resources import Entry
 
 __all__ = ["flag_readings"]
 
-_NEGATION = re.compile(r"\b(?:not|no|without|nor|never|neither|n't)(?: [a-z]+ly| an?| any| significant| the| be| been| found)? ?\Z")
-_TO_FROM = re.compile(r" ?(?:to|from|by|after|until|till|during|over the|in response|since|when|following|again|along|up to)\b")
-_ADJECTIVE_TO = re.compile(r" ?(?:from|by)\b")
-_COPULA_BEFORE = re.compile(
-    r"\b(?:was|were|is|are|be|been|remained|stayed|became|appeared|being|remains|showed|resulted|tested|found|had)(?: [a-z]+(?:ly)?){0,3} ?\Z"
-)
+_LAST_TOKEN = re.compile(r"([^\W\d_]+|[^\s\w]) ?\Z")
+_WORDS = re.compile(r"[^\W\d_]+")
+_ARTICLE = re.compile(r"\ban? ?\Z")
+_CLOSING = re.compile(r"\s?[)\]]")
+_LIST = re.compile(r",|;|\band\b|\bor\b")
+_OPPOSITE = {"normal": "abnormal", "positive": "negative", "negative": "positive"}
 
 
-class _Flags:
+class _Cover:
+    """Which readings of a sentence a level word at some place covers."""
+
     def __init__(self, readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
         self.readings = readings
         self.bounds = bounds
         self.words = words
 
     def forward(self, end: int) -> list[Reading]:
-        """Readings that a level word ending at ``end`` covers as an adjective before their names."""
-        first = next((i for i, r in enumerate(self.readings) if _name_start(r) >= end), None)
+        """Readings covered by an adjective that ends at ``end``, before their names."""
+        first = next((i for i, r in enumerate(self.readings) if r.mention.start >= end), None)
         if first is None:
             return []
-        gap = self.bounds.folded[end : self.readings[first].start if self.readings[first].start >= end else _name_start(self.readings[first])]
-        if len(gap) > 70 or not self.words.only(gap, "modifier", marks="(:[/", most=8):
+        start = self.readings[first].start
+        gap = self.bounds.folded[end : start if start >= end else self.readings[first].mention.start]
+        if not self.words.only(gap, "modifier", marks="(:[/", most=8) and not self._heading(gap):
             return []
         covered = [self.readings[first]]
         listed = ":" in gap
@@ -43,143 +46,185 @@ class _Flags:
             if reading.mention is last.mention:
                 covered.append(reading)
                 continue
-            gap = self.bounds.folded[last.end : min(reading.start, _name_start(reading))]
+            gap = self.bounds.folded[last.end : min(reading.start, reading.mention.start)]
             heading = gap.strip() == ":" and last.quantity is None
-            if not (heading or self._coordinated(gap)) or re.search(r"\ban? ?\Z", gap):
-                break
-            if not (listed or heading) and (self._own_value(last) or self._own_value(reading)):
+            if not (heading or self._coordinated(gap)) or _ARTICLE.search(gap):
                 break
             listed = listed or heading
+            if not listed and (self._stated(last) or self._stated(reading)):
+                break
             covered.append(reading)
         return covered
-
-    def _own_value(self, reading: Reading) -> bool:
-        """Whether a value is told with ``of``, ``at`` or a sign: a statement of its own, unlike one in a bracket."""
-        if reading.quantity is None:
-            return False
-        return "(" not in self.bounds.plain[reading.mention.end : reading.quantity.start + 1]
 
     def backward(self, start: int, *, predicate: bool) -> list[Reading]:
-        """Readings that a level word at ``start`` covers after their names, from the nearest back along the list."""
+        """Readings covered by a level word at ``start``, after their names, from the nearest back along the list."""
         before = [r for r in self.readings if _end_before(r, start) is not None]
-        if not before:
+        if not before or not self._reaches(before[-1], start, predicate=predicate):
             return []
-        last = before[-1]
-        gap = self.bounds.folded[_end_before(last, start) or start : start]
-        near = len(gap) <= 80 and self.words.only(gap, "head", "copula", "adverb", "coordination", marks="()[]:=,-", most=10)
-        if not near:
-            if not predicate or not self._foreign(gap):
-                return []
-        elif not predicate and gap.strip() not in ("", "(", "[", ":", "=", "-", "levels", "level", "levels (", "level (", "count", "count (", "activity", "counts", "value", "values", "concentration", "concentrations", "returned", "returned to", "has", "had"):
-            return []
-        covered = [last]
+        covered = [before[-1]]
         for reading in reversed(before[:-1]):
-            if reading.mention is covered[-1].mention:
-                if reading.quantity is None:
-                    continue
-                covered.append(reading)
+            last = covered[-1]
+            if reading.mention is last.mention:
+                if reading.quantity is not None:
+                    covered.append(reading)
                 continue
-            gap = self.bounds.folded[_end_before(reading, start) or start : min(covered[-1].start, _name_start(covered[-1]))]
+            gap = self.bounds.folded[_end_before(reading, start) or start : min(last.start, last.mention.start)]
             if not self._coordinated(gap) and not (predicate and self._foreign_list(gap)):
                 break
-            if covered[-1].quantity is None and reading.quantity is not None and self._own_value(reading):
+            if last.quantity is None and self._stated(reading):
                 break
             covered.append(reading)
         return covered
+
+    def _reaches(self, reading: Reading, start: int, *, predicate: bool) -> bool:
+        """Whether only words of a predicate stand between the reading and the level word at ``start``."""
+        gap = self.bounds.folded[_end_before(reading, start) or start : start]
+        if predicate:
+            classes = ("head", "copula", "adverb", "coordination")
+            near = len(gap) <= 80 and self.words.only(gap, *classes, marks="()[]:=,-", most=10)
+            return near or self._foreign_subject(gap)
+        return self.words.only(gap, "head", marks="([:=-", most=3)
+
+    def _heading(self, gap: str) -> bool:
+        """Names that are no analytes at the head of a colon list: ``normal: urine analysis, CRP and CK``."""
+        colon, _, rest = gap.partition(":")
+        return bool(rest) and not colon.strip() and len(gap) < 120 and not self._broken(rest) and rest.rstrip().endswith((",", "and"))
 
     def _coordinated(self, gap: str) -> bool:
         stripped = gap.strip()
         if not stripped:
             return True
-        joined = "," in stripped or ";" in stripped or self.words.any(stripped, "conjunction") or "/" in stripped or "&" in stripped
+        joined = any(mark in stripped for mark in ",;/&") or self.words.any(stripped, "conjunction")
         return joined and len(gap) < 60 and self.words.only(gap, "coordination", marks=",;/&)", most=8)
+
+    def _broken(self, gap: str) -> bool:
+        """Whether a gap holds a verb, a number or another word that ends a list of names."""
+        return self.words.any(gap, "stop") or self.words.any(gap, "being") or any(c.isdigit() for c in gap)
 
     def _foreign_list(self, gap: str) -> bool:
         """A list that goes on over names that are no analytes: ``complement, urine analysis and cryoglobulins``."""
-        if len(gap) > 120 or self.words.any(gap, "stop") or self.words.any(gap, "copula") or any(c.isdigit() for c in gap):
+        if len(gap) > 120 or self._broken(gap):
             return False
-        parts = re.split(r",|;|\band\b|\bor\b", gap)
+        parts = _LIST.split(gap)
         return len(parts) > 1 and not parts[0].strip(" )s") and all(len(p.split()) <= 4 for p in parts)
 
-    def _foreign(self, gap: str) -> bool:
+    def _foreign_subject(self, gap: str) -> bool:
         """The same up to the verb of the level: ``complement levels and ANCAs were all normal``."""
-        match = re.search(r"\b(?:were|are|was|is|remained)\b", gap)
-        if not match or len(gap) > 120:
+        tokens = _WORDS.findall(gap)
+        verb = next((t for t in tokens if t in self.words.of("being")), None)
+        if verb is None or len(gap) > 120:
             return False
-        head, tail = gap[: match.start()], gap[match.end() :]
-        if not self.words.only(tail, "adverb", "copula", most=4) or self.words.any(head, "stop") or "(" in head:
+        names, _, predicate = gap.partition(f" {verb} ")
+        if not self.words.only(predicate, "adverb", "copula", most=4) or "(" in names:
             return False
-        head = re.sub(r"^ *(?:levels?|counts?|concentrations?)\b", "", head)
-        parts = re.split(r",|;|\band\b|\bor\b", head)
-        return len(parts) > 1 and not parts[0].strip() and all(len(p.split()) <= 4 for p in parts) and not re.search(r"\d", head)
+        first, *others = _LIST.split(names)
+        alien = all(len(p.split()) <= 4 for p in others) and not self._broken(names)
+        return bool(others) and alien and self.words.only(first, "head", most=2)
+
+    def _stated(self, reading: Reading) -> bool:
+        """Whether a value is told with ``of``, ``at`` or a sign: a statement of its own, unlike one in a bracket."""
+        if reading.quantity is None:
+            return False
+        return "(" not in self.bounds.plain[reading.mention.end : reading.quantity.start + 1]
 
 
-def flag_readings(
-    readings: list[Reading], levels: Iterable[tuple[Term, Entry]], bounds: Bounds, words: LabWords
-) -> None:
+def flag_readings(readings: list[Reading], levels: Iterable[tuple[Term, Entry]], bounds: Bounds, words: LabWords) -> None:
     """Set ``flag`` and ``flag_at`` of ``readings`` from the level words of their sentence."""
-    flags = _Flags(readings, bounds, words)
+    cover = _Cover(readings, bounds, words)
     for term, entry in levels:
-        if any(r.reference and r.quantity and r.quantity.end <= term.start < r.end and r.reference.end > term.end for r in readings):
-            if not re.match(r"\s?[)\]]", bounds.plain[term.end : term.end + 2]):
-                continue
-        if _inside_name(term, readings):
+        if _of_reference(term, readings, bounds) or _of_name(term, readings):
             continue
-        for reading, flag in _covered(flags, term, entry, bounds):
+        for reading, flag in _flags(cover, term, entry):
             if not reading.flag:
                 reading.flag, reading.flag_at = flag, (term.start, term.end)
     _diagnose(readings, bounds, words)
 
 
-def _inside_name(term: Term, readings: list[Reading]) -> bool:
+def _of_name(term: Term, readings: list[Reading]) -> bool:
     return any(r.mention.start < term.end and term.start < r.mention.end for r in readings)
 
 
-def _covered(flags: _Flags, term: Term, entry: Entry, bounds: Bounds) -> Iterable[tuple[Reading, str]]:
-    folded = bounds.folded
-    kind = entry["kind"]
-    before, after = folded[max(bounds.start, term.start - 40) : term.start], folded[term.end : term.end + 24]
-    if kind == "participle" and _changes(before, after, flags.words):
-        return
-    if kind == "adjective" and entry.canonical in ("high", "low") and _gradual(before, flags.words):
-        return
-    flag = entry.canonical
-    if _NEGATION.search(before):
-        flag = {"high": "normal", "low": "normal", "normal": "abnormal", "positive": "negative", "negative": "positive"}.get(flag, "normal")
-    copula = bool(_COPULA_BEFORE.search(before))
-    covered: list[Reading] = []
-    if kind == "noun":
-        covered = flags.forward(term.end)
-    elif kind == "mark":
-        covered = flags.backward(term.start, predicate=False)[:1] or flags.forward(term.end)[:1]
-    elif kind == "predicate":
-        covered = flags.backward(term.start, predicate=True) or flags.forward(_after_with(folded, term.end))
-    else:
-        if copula:
-            covered = flags.backward(term.start, predicate=True)
-        covered = covered or flags.forward(term.end) or flags.backward(term.start, predicate=copula)
-    for reading in covered:
-        said = _said(reading, flag, kind)
-        if said:
-            yield reading, said
-
-
-def _after_with(folded: str, end: int) -> int:
-    """Past ``, with``: "function was within normal limits, with creatinine of 80"."""
-    match = re.compile(r",? with ").match(folded, end)
-    return match.end() if match else end
-
-
-def _changes(before: str, after: str, words: LabWords) -> bool:
-    """Whether a participle tells a change: with ``to``, ``from``, ``by``, after an adverb of change, or as an active verb."""
-    if _TO_FROM.match(after) or _gradual(before, words):
-        return True
+def _of_reference(term: Term, readings: list[Reading], bounds: Bounds) -> bool:
+    """Whether the word only heads a reference range; ``(normal)`` alone is a level."""
+    for reading in readings:
+        if reading.quantity and reading.reference and reading.quantity.end <= term.start and term.end < reading.reference.end:
+            return _CLOSING.match(bounds.plain, term.end) is None
     return False
 
 
-def _gradual(before: str, words: LabWords) -> bool:
-    last = re.findall(r"[a-z]+", before)[-1:]
-    return bool(last) and last[0] in words.of("changing")
+def _flags(cover: _Cover, term: Term, entry: Entry) -> Iterator[tuple[Reading, str]]:
+    folded, words = cover.bounds.folded, cover.words
+    before = folded[max(cover.bounds.start, term.start - 40) : term.start]
+    after = folded[term.end : min(cover.bounds.end, term.end + 24)]
+    kind = entry["kind"]
+    verb = _verb_before(before, words)
+    if _tells_change(kind, before, after, words) or (kind == "participle" and not verb and not _opens(before, words)):
+        return
+    flag = entry.canonical
+    if any(token in words.of("negation") for token in _WORDS.findall(before)[-3:]):
+        flag = _OPPOSITE.get(flag, "normal")
+    for reading in _covered(cover, term, kind, verb=verb):
+        if kind == "participle" and not verb and _moves(reading, folded, words):
+            continue
+        if said := _said(reading, flag, kind):
+            yield reading, said
+
+
+def _covered(cover: _Cover, term: Term, kind: str, *, verb: bool) -> list[Reading]:
+    if kind == "noun":
+        return cover.forward(term.end)
+    if kind == "mark":
+        return cover.backward(term.start, predicate=False)[:1] or cover.forward(term.end)[:1]
+    if kind == "predicate":
+        return cover.backward(term.start, predicate=True) or cover.forward(_past_with(cover.bounds.folded, term.end))
+    if verb and (covered := cover.backward(term.start, predicate=True)):
+        return covered
+    covered = cover.forward(term.end)
+    if covered or (kind == "participle" and not verb):
+        return covered
+    return cover.backward(term.start, predicate=verb)
+
+
+def _past_with(folded: str, end: int) -> int:
+    """Past ``, with``: "function was within normal limits, with creatinine of 80"."""
+    for opening in (", with ", " with "):
+        if folded.startswith(opening, end):
+            return end + len(opening)
+    return end
+
+
+def _verb_before(before: str, words: LabWords) -> bool:
+    """Whether a form of "be" stands right before, with adverbs at most between."""
+    tokens = _WORDS.findall(before)
+    for token in reversed(tokens[-4:]):
+        if token in words.of("being"):
+            return True
+        if token not in words.of("adverb", "copula", "negation") and not token.endswith("ly"):
+            return False
+    return False
+
+
+def _tells_change(kind: str, before: str, after: str, words: LabWords) -> bool:
+    """Whether a level word tells a change: after "gradually", or a participle before "to", "from", "by"."""
+    if kind not in ("participle", "adjective"):
+        return False
+    last = _LAST_TOKEN.search(before)
+    if last and last[1] in words.of("changing"):
+        return True
+    following = _WORDS.match(after.lstrip())
+    return kind == "participle" and following is not None and following.group() in words.of("direction")
+
+
+def _opens(before: str, words: LabWords) -> bool:
+    """Whether a participle may be an adjective after the word before it: "with increased CRP", not "steroids reduced CRP"."""
+    last = _LAST_TOKEN.search(before)
+    return last is None or not last[1].isalpha() or last[1] in words.of("opener", "adverb")
+
+
+def _moves(reading: Reading, folded: str, words: LabWords) -> bool:
+    """Whether the value is the end of a change: "reduced CRP from 90 to 20" is a verb."""
+    quantity = reading.quantity
+    return quantity is not None and words.any(folded[reading.mention.tail : quantity.number_at[0]], "toward")
 
 
 def _said(reading: Reading, flag: str, kind: str) -> str:
@@ -193,12 +238,9 @@ def _said(reading: Reading, flag: str, kind: str) -> str:
         return ""
     if flag == "undetectable":
         return "normal" if qualitative or mention.says("absent") else "low"
-    if kind == "qualitative":
-        if not qualitative and not (mention.says("absent") and flag == "negative"):
-            return ""
-        return "abnormal" if flag == "positive" else "normal"
     if flag in ("positive", "negative"):
-        return ""
+        tells = qualitative or (flag == "negative" and bool(mention.says("absent")))
+        return {"positive": "abnormal", "negative": "normal"}[flag] if tells else ""
     return flag
 
 
@@ -208,26 +250,25 @@ def _diagnose(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
         if reading.mention.rule != "diagnosis":
             continue
         at = (reading.mention.start, reading.mention.end)
-        if reading.quantity is not None:
-            gap = bounds.folded[reading.mention.tail : reading.quantity.start].strip()
-            if gap not in ("=", ":") and not reading.flag:
-                reading.flag, reading.flag_at = reading.mention.flag, at
-            continue
-        _flag_following(readings, index, at, bounds, words)
+        if reading.quantity is None:
+            _flag_following(readings[index + 1 : index + 7], reading, at, bounds, words)
+        elif bounds.folded[reading.mention.tail : reading.quantity.start].strip() not in ("=", ":") and not reading.flag:
+            reading.flag, reading.flag_at = reading.mention.flag, at
 
 
-def _flag_following(readings: list[Reading], index: int, at: tuple[int, int], bounds: Bounds, words: LabWords) -> None:
-    diagnosis = readings[index].mention
-    families = {*diagnosis.family}
-    end = diagnosis.tail
-    for reading in readings[index + 1 : index + 7]:
-        gap = bounds.folded[end : min(reading.start, _name_start(reading))]
-        if len(gap) > 60 or re.search(r"\bwithout\b|\.", gap) or not words.only(gap, "modifier", "glue", "copula", "adverb", "coordination", "head", marks="([,:;-)/="):
+def _flag_following(following: list[Reading], told: Reading, at: tuple[int, int], bounds: Bounds, words: LabWords) -> None:
+    families = set(told.mention.family)
+    end = told.mention.tail
+    classes = ("modifier", "glue", "copula", "adverb", "coordination", "head")
+    for reading in following:
+        mention = reading.mention
+        gap = bounds.folded[end : min(reading.start, mention.start)]
+        if len(gap) > 60 or not words.only(gap, *classes, marks="([,:;-)/="):
             break
-        names = {reading.mention.name, reading.mention.says("count"), reading.mention.says("percent")}
-        if reading.mention.rule != "diagnosis" and names & families and reading.quantity is not None and not reading.flag:
-            reading.flag, reading.flag_at = diagnosis.flag, at
-        elif len(families) == 1 and reading.mention.rule != "diagnosis" and reading.quantity is None:
+        names = {mention.name, f"urine {mention.name.replace(' count', 's')}", mention.says("count"), mention.says("percent")}
+        if mention.rule != "diagnosis" and names & families and reading.quantity is not None and not reading.flag:
+            reading.flag, reading.flag_at = told.mention.flag, at
+        elif len(families) == 1 and mention.rule != "diagnosis" and reading.quantity is None:
             break
         end = reading.end
 
@@ -239,7 +280,3 @@ def _end_before(reading: Reading, start: int) -> int | None:
         end = max(reading.end, mention.tail)
         return end if end <= start else None
     return mention.tail if mention.tail <= start else None
-
-
-def _name_start(reading: Reading) -> int:
-    return reading.mention.start

@@ -6,53 +6,18 @@ the one right after it ("91% neutrophils", "484 RBCs per high-power field"). Lis
 """
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from casemill.components.lab_mentions import Mention, fits
-from casemill.components.lab_references import Reference, read_reference
+from casemill.components.lab_readings import Bounds, Reading, values_in
+from casemill.components.lab_references import read_reference
 from casemill.components.lab_words import LabWords
-from casemill.notation.quantities import Quantity, Unit, dimension, find_quantities, read_unit
+from casemill.notation.quantities import Quantity
+from casemill.notation.units import Unit, dimension, read_unit
 
-__all__ = ["Piece", "Reading", "link"]
-
-#: Characters of the text that a cell was read from.
-Piece = tuple[int, int]
+__all__ = ["link"]
 
 _LINKS = ("head", "copula", "change", "glue", "adverb")
 _CLOSERS = re.compile(r"\s?[)\]]")
-_NAMED_NUMBER = re.compile(
-    r"(?:\b(?:day|week|month|year|hour|case|cases|patient|figure|fig|table|stage|grade|type|class|group|ref|pod|aged|age|phase|"
-    r"number|no|version|chromosome|exon|level|cycle|visit|cd|type|tip|zone)s?\.? ?#?)\Z"
-)
-_YEAR = re.compile(r"(?:19|20)\d\d\Z")
-
-
-class Bounds(NamedTuple):
-    """The sentence that links are read in: its texts (same offsets) and its half-open characters."""
-
-    plain: str
-    folded: str
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class Reading:
-    """An analyte with its value, or none; ``end`` is where its words end, reference range and bracket included."""
-
-    mention: Mention
-    end: int
-    quantity: Quantity | None = None
-    unit: str = ""
-    unit_at: Piece | None = None
-    reference: Reference | None = None
-    start: int = 0
-    rule: str = ""
-    quality: list[str] = field(default_factory=list)
-    flag: str = ""
-    flag_at: Piece | None = None
-
 
 def link(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[Reading]:
     """The readings of one sentence: each analyte with each of its values, or one without, in text order."""
@@ -66,7 +31,7 @@ class _Linker:
         self.readings: list[Reading] = []
 
     def run(self, mentions: list[Mention]) -> list[Reading]:
-        quantities = self._quantities(mentions)
+        quantities = values_in(mentions, self.bounds, self.words)
         taken: set[int] = set()
         consumed = self._lists(mentions, quantities, taken)
         skip = 0
@@ -85,50 +50,6 @@ class _Linker:
         # a short form inside a reference range ("N > 0.4") is no analyte
         kept = [r for r in self.readings if r.quantity or not any(s <= r.start and r.end <= e for s, e in spans)]
         return sorted(kept, key=lambda r: (r.start, r.end))
-
-    def _quantities(self, mentions: list[Mention]) -> list[Quantity]:
-        """Quantities that may be values: none inside a name, no dates, ages, times and numbers of days or figures."""
-        plain, folded, start, end = self.bounds
-        ends = {m.end for m in mentions} | {m.tail for m in mentions}
-        kept: list[Quantity] = []
-        for quantity in find_quantities(plain, start, end, attached=True):
-            first = quantity.number_at[0]
-            if any(m.start < quantity.end and first < m.end or m.end < first < m.tail for m in mentions):
-                continue
-            if plain[first - 1 : first] == "-" and first > 1 and plain[first - 2].isalpha() and first - 1 not in ends:
-                continue
-            if not quantity.unit and not quantity.out_of:
-                if _NAMED_NUMBER.search(folded[max(start, first - 10) : first]) or _YEAR.match(quantity.value):
-                    continue
-                if plain[first - 1 : first] == "[" and plain[quantity.end : quantity.end + 1] in "],-":
-                    continue
-            if dimension(quantity.unit) == "time" and not self._clocked(quantity, mentions):
-                continue
-            kept.extend(self._steps(quantity))
-        return kept
-
-    def _steps(self, quantity: Quantity) -> list[Quantity]:
-        """``65 to 80 mmHg`` told as a change is two values; everything else stays."""
-        if not quantity.value_high or quantity.high_at is None:
-            return [quantity]
-        plain, folded, start, _ = self.bounds
-        joint = folded[quantity.number_at[1] : quantity.high_at[0]]
-        before = folded[max(start, quantity.start - 100) : quantity.start]
-        if " to " not in joint or re.search(r"\brang|\bbetween\b|\bnormal|\breference", before[-40:]):
-            return [quantity]
-        if not re.search(r"\b(?:improv|increas|decreas|r[io]se|f[ea]ll|drop|from|declin|reduc|chang|progress|worsen|elevat)", before):
-            return [quantity]
-        first = replace(quantity, end=quantity.number_at[1], value_high="", high_at=None, changing=True)
-        second = replace(
-            quantity, start=quantity.high_at[0], value=quantity.value_high, number_at=quantity.high_at, value_high="", high_at=None,
-            comparator="", comparator_at=None, changing=True,
-        )
-        return [first, second]
-
-    def _clocked(self, quantity: Quantity, mentions: list[Mention]) -> bool:
-        """Whether a time may be the value of an analyte that is measured in time (``aPTT 69 s``)."""
-        before = [m for m in mentions if m.end <= quantity.start]
-        return any(quantity.unit in m.units for m in before[-4:])
 
     # -- lists ------------------------------------------------------------------------------------------------------
 
@@ -232,13 +153,16 @@ class _Linker:
     def _tight(self, mention: Mention, quantity: Quantity) -> bool:
         """Whether a bare number stands so close to the name that it can only be its value."""
         gap = self.bounds.folded[mention.tail : quantity.start]
+        if not gap.strip() and not {"1", "{score}"} & set(mention.units):
+            # a short number right behind a name may be a part of the name: "CK 20"
+            return len(quantity.value) >= 3
         return self.words.only(gap, "head", "copula", marks="(:=,-", most=3) or gap.strip().endswith((" of", " at", ":", "=")) or gap.strip() in ("of", "at")
 
     def _links(self, start: int, end: int, extra: str = "") -> bool:
         gap = self.bounds.folded[start:end]
         if gap.strip() == ";":
             return True
-        if len(gap) > 90 or "." in gap.strip(" .") and not re.search(r"\w\.\w|\b[a-z]\.", gap):
+        if len(gap) > 90 or ("." in gap.strip(" .") and not re.search(r"\w\.\w|\b[a-z]\.", gap)):
             return False
         if "," in gap and not _comma_links(gap, self.words):
             return False
@@ -292,7 +216,7 @@ class _Linker:
         loose = bool({"1", "{score}"} & set(mention.units)) and gap.rstrip().endswith(("to", "then", ">"))
         if not quantity.unit and not (arrow or loose):
             return None
-        if "{score}" in mention.units and (quantity.comparator or "(" in gap and ")" not in gap):
+        if "{score}" in mention.units and (quantity.comparator or ("(" in gap and ")" not in gap)):
             return None
         same = dimension(quantity.unit) == dimension(last.unit) or last.unit == quantity.unit
         if not last.unit and quantity.unit and arrow and fits(mention, quantity.unit):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Narrative, fold
-from casemill.notation.quantities import dimension
+from casemill.notation.units import dimension
 from casemill.resources import Entry, Patterns
 
 __all__ = ["ABBREVIATIONS", "ANALYTES", "DIAGNOSES", "GROUPS", "Mention", "Mentions", "fits"]
@@ -51,7 +51,7 @@ class Mention:
 _SHORT_AFTER = re.compile(r" ?\(([A-Za-z][\w.+/-]{0,11})\)")
 _SHORT_BEFORE_VALUE = re.compile(r" ?[(\[] ?([A-Z][\w.+-]{1,9})(?=[ ,:;=])")
 _LONG_BEFORE = re.compile(r"[a-z]{3,}[ -]\Z")
-_SCORE = re.compile(r"\b((?:[A-Za-z][\w'-]{1,20} ){1,4}(?:[Ss]core|[Ii]ndex))s?\b(?: \([A-Z][\w-]{1,11}\))?(?= ?(?:of|was|were|is|at|:|=|\d|improved|decreased|increased|had|dropped|declined|rose|fell|to|from|reached|remained))")
+_SCORE = re.compile(r"\b((?:[A-Za-z][\w'-]{1,20} ){1,5}(?:[Ss]core|[Ii]ndex))s?\b(?: \([A-Z][\w-]{1,11}\))?(?= ?(?:of|was|were|is|at|:|=|\d|improved|decreased|increased|had|dropped|declined|rose|fell|to|from|reached|remained))")
 _SUBSTANCE = re.compile(
     r"\b([Ss]erum|[Pp]lasma|[Uu]rinary|[Uu]rine|[Bb]lood) ((?:[\w'αβγδκλ+/,-]{2,24} ){0,3}[\w'αβγδκλ+/-]{2,24})"
     r" (?:levels?|concentrations?|activity|activities)\b"
@@ -153,7 +153,7 @@ class Mentions:
             return False
         before = re.findall(r"[^\W\d_]+-?", folded[max(0, start - 28) : start])
         if start and folded[start - 1] in "-/" and start > 1 and folded[start - 2].isalnum():
-            return bool(before) and before[-1] in ("non-", "pro-") or folded[start - 1] == "/"
+            return (bool(before) and before[-1] in ("non-", "pro-")) or folded[start - 1] == "/"
         companions = self.words.companions["before"]
         return not (before and (before[-1] in companions or " ".join(before[-2:]) in companions))
 
@@ -200,7 +200,7 @@ class Mentions:
         text = narrative.plain
         if "core" in text or "ndex" in text:
             for match in _SCORE.finditer(text):
-                if name := self._content(match[1], 3):
+                if name := self._content(match[1], 5):
                     start = match.end(1) - len(name)
                     entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
                     yield Mention(start, match.end(1), match.end(), _lowered(name), entry, "value", rule="score")
@@ -219,7 +219,7 @@ class Mentions:
         head = tokens.pop() if tokens[-1].lower().rstrip("s") in ("score", "index") else ""
         kept: list[str] = []
         while tokens and len(kept) < most:
-            word = tokens[-1].strip("'s").lower().rstrip(",")
+            word = tokens[-1].removesuffix("'s").lower().rstrip(",")
             if word in self.words.of("generic", "stop", "copula", "change", "adverb", "modifier") or tokens[-1].endswith(","):
                 break
             kept.insert(0, tokens.pop())
@@ -303,4 +303,4 @@ def fits(mention: Mention, unit: str) -> bool:
         return True
     if not units:
         return unit == "%" or (kind.split("/")[0] in ("mass", "amount", "activity", "count") and kind.endswith("/volume"))
-    return unit in units or any(kind and kind == dimension(u) for u in units if u != "1")
+    return unit in units or any(kind and kind == dimension(u) for u in units if u not in ("1", "%", "{ULN}"))

@@ -5,7 +5,8 @@ from functools import cache
 from typing import NamedTuple
 
 from casemill.components.lab_words import LabWords
-from casemill.notation.quantities import Quantity, Unit, dimension, find_quantities, read_unit
+from casemill.notation.quantities import Quantity, find_quantities
+from casemill.notation.units import Unit, dimension, read_unit
 
 __all__ = ["Reference", "read_reference"]
 

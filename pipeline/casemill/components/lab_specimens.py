@@ -6,11 +6,11 @@ until blood is named again. Cells in percent and counted cells have names of the
 
 import re
 
-from casemill.components.lab_links import Bounds, Reading
 from casemill.components.lab_mentions import Mentions
+from casemill.components.lab_readings import Bounds, Reading
 from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Term
-from casemill.notation.quantities import dimension
+from casemill.notation.units import dimension
 
 __all__ = ["Specimens"]
 

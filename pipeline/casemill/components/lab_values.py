@@ -12,13 +12,14 @@ from spacy.tokens import Doc
 
 from casemill.components.frames import Frame, frame, store
 from casemill.components.lab_flags import flag_readings
-from casemill.components.lab_links import Bounds, Reading, link
+from casemill.components.lab_links import link
 from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mention, Mentions
+from casemill.components.lab_readings import Bounds, Reading
 from casemill.components.lab_specimens import Specimens
 from casemill.components.lab_words import lab_words
-from casemill.components.narrative import Narrative, Sentence
+from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.terms import find_terms, overlay
-from casemill.notation.quantities import dimension
+from casemill.notation.units import dimension
 from casemill.resources import Patterns
 
 __all__ = ["LabValues", "make_lab_values"]
@@ -67,7 +68,7 @@ class LabValues:
                 continue
             readings = link(inside, bounds, self.words)
             flag_readings(readings, told, bounds, self.words)
-            specimens = [t for t in places if sentence.start <= t.start and t.end <= sentence.end]
+            specimens = [t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)]
             for reading in readings:
                 if self._counts(reading, readings, narrative):
                     yield self._frame(reading, sentence, bounds, specimens)
@@ -89,9 +90,9 @@ class LabValues:
             return bool(_LEVEL_WORD.search(around)) or bool(re.search(r"\b(?:serum|plasma|blood)\b", around))
         return True
 
-    def _frame(self, reading: Reading, sentence: Sentence, bounds: Bounds, specimens: list[object]) -> Frame:
+    def _frame(self, reading: Reading, sentence: Sentence, bounds: Bounds, specimens: list[Term]) -> Frame:
         mention, quantity = reading.mention, reading.quantity
-        name, pieces = self.specimens.name(reading, bounds, specimens)  # type: ignore[arg-type]
+        name, pieces = self.specimens.name(reading, bounds, specimens)
         cells: dict[str, tuple[str, list[list[int]]]] = {"analyte": (name, [[mention.start, mention.end], *pieces])}
         quality: list[str] = []
         end = mention.end
@@ -127,6 +128,12 @@ def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> Iterator[tupl
         inside.append(mention)
     if current is not None:
         yield current, inside
+
+
+def _of_cells(term: Term, mentions: list[Mention]) -> bool:
+    """Whether the specimen's word is a part of the name of cells: ``red blood cells``, ``plasma cells``."""
+    cells = {"10*9/L", "/uL", "10*12/L", "%"}
+    return any(m.start <= term.start and term.end <= m.end and cells & set(m.units) for m in mentions)
 
 
 def _listed(reading: Reading, readings: list[Reading]) -> bool:

@@ -1,0 +1,94 @@
+"""What a sentence's laboratory statements are made of: its bounds, the quantities that may be values, and readings."""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from casemill.components.lab_mentions import Mention
+from casemill.components.lab_references import Reference
+from casemill.components.lab_words import LabWords
+from casemill.notation.quantities import Quantity, find_quantities
+from casemill.notation.units import dimension
+
+__all__ = ["Bounds", "Piece", "Reading", "values_in"]
+
+#: Characters of the text that a cell was read from.
+Piece = tuple[int, int]
+
+_WORD_BEFORE = re.compile(r"([a-z]+)\.? ?#?\Z")
+# Letters or digits that show a bare number to be a part of something else: "2D", "1 st", "112 00".
+_TORN = re.compile(r"[A-Za-z]|[ -]?(?:st|nd|rd|th|D)\b| \d|-[a-z]")
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+
+
+class Bounds(NamedTuple):
+    """The sentence that links are read in: its texts (same offsets) and its half-open characters."""
+
+    plain: str
+    folded: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """An analyte with its value, or none; ``end`` is where its words end, reference range and bracket included."""
+
+    mention: Mention
+    end: int
+    quantity: Quantity | None = None
+    unit: str = ""
+    unit_at: Piece | None = None
+    reference: Reference | None = None
+    start: int = 0
+    rule: str = ""
+    quality: list[str] = field(default_factory=list)
+    flag: str = ""
+    flag_at: Piece | None = None
+
+
+def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[Quantity]:
+    """Quantities that may be values: none inside a name, no dates, ages, times and numbers of days or figures."""
+    plain, folded, start, end = bounds
+    ends = {m.end for m in mentions} | {m.tail for m in mentions}
+    kept: list[Quantity] = []
+    for quantity in find_quantities(plain, start, end, attached=True):
+        first = quantity.number_at[0]
+        if any((m.start < quantity.end and first < m.end) or m.end < first < m.tail for m in mentions):
+            continue
+        if plain[first - 1 : first] == "-" and first > 1 and plain[first - 2].isalpha() and first - 1 not in ends:
+            continue
+        if not quantity.unit and _TORN.match(plain, quantity.end, end):
+            continue
+        if not quantity.unit and not quantity.out_of:
+            named = _WORD_BEFORE.search(folded[max(start, first - 12) : first])
+            if (named and named[1] in words.of("numbered")) or _YEAR.match(quantity.value):
+                continue
+            if plain[first - 1 : first] == "[" and plain[quantity.end : quantity.end + 1] in "],-":
+                continue
+        if dimension(quantity.unit) == "time" and not _clocked(quantity, mentions):
+            continue
+        kept.extend(_steps(quantity, bounds, words))
+    return kept
+
+
+def _steps(quantity: Quantity, bounds: Bounds, words: LabWords) -> list[Quantity]:
+    """``65 to 80 mmHg`` told as a change is two values; everything else stays."""
+    if not quantity.value_high or quantity.high_at is None:
+        return [quantity]
+    joint = bounds.folded[quantity.number_at[1] : quantity.high_at[0]]
+    before = bounds.folded[max(bounds.start, quantity.start - 100) : quantity.start]
+    if " to " not in joint or words.any(before[-40:], "ranging") or not words.any(before, "moving"):
+        return [quantity]
+    first = replace(quantity, end=quantity.number_at[1], value_high="", high_at=None, changing=True)
+    second = replace(
+        quantity, start=quantity.high_at[0], value=quantity.value_high, number_at=quantity.high_at, value_high="", high_at=None,
+        comparator="", comparator_at=None, changing=True,
+    )
+    return [first, second]
+
+
+def _clocked(quantity: Quantity, mentions: list[Mention]) -> bool:
+    """Whether a time may be the value of an analyte that is measured in time (``aPTT 69 s``)."""
+    before = [m for m in mentions if m.end <= quantity.start]
+    return any(quantity.unit in m.units for m in before[-4:])

@@ -1,0 +1,148 @@
+"""Units of measurement as prints write them, read to UCUM codes.
+
+The unit table is ``patterns/units/ucum.tsv``: each row spells an atom (``mg``, ``L``, ``24 h``) or a whole unit
+(``mm in the first hour``) and says its kind. What prints build from atoms (``mg/kg/day``, ``mmol L-1``,
+``× 10^9/L``, ``K/uL``, ``cells per cubic millimeter``) is put together here, after UCUM's grammar
+(https://ucum.org/ucum).
+
+Offsets are half-open characters; texts are expected with plain dashes and spaces
+(:func:`casemill.components.narrative.plain` keeps their length).
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+from casemill.resources import Entry, load_patterns
+
+__all__ = ["Unit", "any_of", "dimension", "read_unit"]
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+#: Spellings by shared beginnings; the key "" marks where one ends.
+_Tree: TypeAlias = "dict[str, _Tree]"
+_TIMES = r"[x×X*·∙✕⋅]"
+
+
+
+class Unit(NamedTuple):
+    """A unit at ``text[start:end]`` and its UCUM ``code``; ``repaired`` where a lost superscript was read."""
+
+    start: int
+    end: int
+    code: str
+    repaired: bool = False
+
+
+class _UnitTable(NamedTuple):
+    exact: dict[str, Entry]
+    folded: dict[str, Entry]
+    expression: "re.Pattern[str]"
+    kinds: dict[str, str]
+
+
+def any_of(terms: Iterable[str]) -> str:
+    """Source of an expression for any of ``terms``, longest first, as a tree of shared beginnings."""
+    tree: _Tree = {}
+    for term in terms:
+        branch = tree
+        for character in term:
+            branch = branch.setdefault(character, {})
+        branch[""] = {}
+    return _branches(tree)
+
+
+def _branches(tree: _Tree) -> str:
+    tails = [re.escape(c) + _branches(branch) for c, branch in sorted(tree.items()) if c]
+    if not tails:
+        return ""
+    joined = tails[0] if len(tails) == 1 and "" not in tree else f"(?:{'|'.join(tails)})"
+    return f"{joined}?" if "" in tree else joined
+
+
+@cache
+def _units() -> _UnitTable:
+    exact: dict[str, Entry] = {}
+    folded: dict[str, Entry] = {}
+    kinds: dict[str, str] = {}
+    for entry in load_patterns().rows("units/ucum").values():
+        kinds.setdefault(entry.canonical, entry["kind"])
+        for term in entry.terms:
+            if entry["cased"]:
+                exact.setdefault(term, entry)
+            else:
+                folded.setdefault(term.lower(), entry)
+    atom = rf"(?:(?i:{any_of(folded)})|{any_of(exact)})(?![A-Za-zμα-ω])"
+    power = rf"{_TIMES}? ?10 ?(?:\^|\*\*|\*|[eE]\+?)? ?\(? ?(?P<exponent>1[0-2]|0?[3-9]|¹[⁰¹²]|[³⁴⁵⁶⁷⁸⁹])\)?"
+    short = r"[x× ]*[eE]\+?0?(?P<short>1[0-2]|[3-9])"
+    separator = r" ?(?:/|\b[Pp]er\b(?: the)?) ?"
+    expression = re.compile(
+        rf"(?P<power> ?(?:{power}|{short})(?= ?/| ?[Pp]er\b| ?(?i:cells?)\b|(?=[\s,;)]|$)))?"
+        rf"(?: ?(?P<first>{atom}))?"
+        rf"(?P<rest>(?:{separator}{atom}){{0,3}})"
+        rf"(?P<inverse>(?:[ ·.∙⋅]{{0,2}}(?:{atom}) ?(?:-1|\^-1|⁻¹)){{0,2}})"
+    )
+    return _UnitTable(exact, folded, expression, kinds)
+
+
+def _atom(table: _UnitTable, spelling: str) -> Entry | None:
+    trimmed = spelling.strip()
+    return table.exact.get(trimmed) or table.folded.get(trimmed.lower())
+
+
+_REST = re.compile(r" ?(?:/|\b[Pp]er\b(?: the)?) ?")
+_INVERSE = re.compile(r"[ ·.∙⋅]{0,2}(.+?) ?(?:-1|\^-1|⁻¹)")
+
+
+def read_unit(text: str, position: int, end: int | None = None) -> Unit | None:
+    """The longest unit that begins at ``position``, at most one space further; ``None`` where there is none."""
+    table = _units()
+    match = table.expression.match(text, position, len(text) if end is None else end)
+    if match is None or match.end() == position:
+        return None
+    first = match["first"]
+    denominators = [found for part in _REST.split(match["rest"])[1:] if (found := _atom(table, part)) is not None]
+    denominators += [found for part in _INVERSE.findall(match["inverse"]) if (found := _atom(table, part)) is not None]
+    head = _atom(table, first) if first else None
+    below = "/".join(entry.canonical for entry in denominators)
+    exponent = match["exponent"] or match["short"]
+    start = position + (len(match.group()) - len(match.group().lstrip()))
+    repaired = False
+    if exponent:
+        digits = exponent.translate(_SUPERSCRIPTS).lstrip("0")
+        repaired = exponent.isascii() and match["short"] is None and not re.search(r"[\^*eE(]", match["power"].lstrip(" *"))
+        code = _powered(f"10*{digits}", head, below)
+    elif head is None:
+        code = f"/{below}" if below else ""
+    elif head["kind"] == "multiplier":
+        code = f"{head.canonical}/{below}" if below else ""
+    elif head["kind"] == "particles":
+        code = f"/{below}" if below else head.canonical
+    else:
+        code = f"{head.canonical}/{below}" if below else head.canonical
+    return Unit(start, match.end(), code, repaired) if code else None
+
+
+def _powered(power: str, head: Entry | None, below: str) -> str:
+    if head is None or (head["kind"] == "particles" and below and not below.startswith("kg")):
+        return f"{power}/{below}" if below else power
+    if head["kind"] in ("particles", "copies"):
+        return f"{power}{head.canonical}/{below}" if below else f"{power}{head.canonical}"
+    # the power belongs to a number of other things: "2 x 10^6 IU"
+    return f"{power}.{head.canonical}/{below}" if below else f"{power}.{head.canonical}"
+
+
+@cache
+def dimension(code: str) -> str:
+    """What a UCUM code measures, by the kinds of its atoms: ``mass/volume``, ``count/volume``, ``time``; blank if unknown."""
+    kinds = _units().kinds
+    if not code:
+        return ""
+    if code in kinds:
+        return kinds[code]
+    head, *below = code.split("/")
+    first = "count" if not head or head.startswith("10*") else kinds.get(head, "")
+    if first == "particles":
+        first = "count"
+    parts = [first, *(kinds.get(atom, "") for atom in below)]
+    return "/".join(parts) if all(parts) else ""
