@@ -17,6 +17,7 @@ from casemill.components.frames import Frame
 from casemill.components.individuals import Individual, Roster
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
+from casemill.components.phrases import phrase
 
 __all__ = ["Attribution", "Attributor"]
 
@@ -26,11 +27,15 @@ _NOT_AGENT = frozenset({"from", "to", "by", "than", "with", "after", "between", 
 _CARRIED = re.compile(
     r"^[^;.]{0,90}?\b(?:in|from|of|by|for)\s(?:both\s|all\s|either\s)?(?:(?:the|his|her|this|our|their|these|an?)\s)?(?:[\w-]+\s){0,4}$"
 )
-_AND = re.compile(r"^(?:[^.;]{0,60}?)(?:,|,?\sand|,?\sas\swell\sas|\sor)\s(?:also\s)?(?:in\s|from\s|of\s)?(?:both\s)?(?:the\s|his\s|her\s|their\s|one\s|an?\s)?(?:[\w-]+\s){0,2}$")
+_AND = re.compile(
+    r"^(?:[^.;]{0,60}?)(?:,|,?\sand|,?\sas\swell\sas|\sor)\s(?:also\s)?(?:(?:in|from|of)\s)?(?:both\s)?"
+    r"(?:(?:the|his|her|their|one|an?)\s)?(?:[\w-]+\s){0,2}$"
+)
 _NOT = re.compile(r"\b(?:not|but|except|nor|neither|without|unlike|whereas|while)\b")
-_JOINT = re.compile(r"^(?:(?:\w+,\s)?(?:both(?!\s(?:the|his|her|their|of\s(?:the|his|her))\b)|they|all\sthree|all\sfour|these\stwins|the\stwins|the\ssiblings)\b)")
+_JOINT = re.compile(
+    r"^(?:(?:\w+,\s)?(?:both(?!\s(?:the|his|her|their|of\s(?:the|his|her))\b)|they|all\sthree|all\sfour|these\stwins|the\stwins|the\ssiblings)\b)"
+)
 _PRONOUN = re.compile(r"\b(?:(?P<female>she|her)|(?P<male>he|his|him))\b")
-_HISTORY = re.compile(r"\bfamil(?:y|ial)\s(?:history|anamnesis)\b|\bhistory\sof\b.{0,80}\bin\s(?:his|her|the)\s")
 # Tables whose results a relative may have; a relative's drugs and outcomes are family history (section 9).
 _RESULTS = frozenset({"mutations", "antibodies", "lab_values"})
 
@@ -117,7 +122,7 @@ class Attributor:
     def _speaks(self, person: Person, frame: Frame) -> bool:
         """Whether a group named before a frame is the one spoken of: a subject, not "born to ... parents"."""
         overlaps = person.end > frame["start"]
-        if person.role == "group" and not overlaps and person.preposition and not (person.count or person.determiner):
+        if person.role == "group" and not overlaps and person.preposition and not (person.counted or person.determiner):
             return False
         return overlaps or (person.preposition not in _NOT_AGENT and not (person.role == "parents" and person.possessive))
 
@@ -133,7 +138,7 @@ class Attributor:
         between = self.narrative.folded[person.end : frame["start"]]
         if re.search(r"\bthe\spatient\b|\bstated\sthat\b|\breported\sthat\b|;", between):
             return False
-        return table in _RESULTS or not _HISTORY.search(words) or len(between) < 120
+        return table in _RESULTS or not phrase("subjects/phrases", "family_history").search(words) or len(between) < 120
 
     def _carried(self, frame: Frame, sentence: Sentence, mentions: Sequence[Mention]) -> Attribution | None:
         """Rule 1: carriers named after a result, all of them that a coordination joins."""
@@ -167,9 +172,8 @@ class Attributor:
 
     def _parents(self) -> tuple[int, ...]:
         """Mother and father, where both are individuals already."""
-        return tuple(one.index for one in self.roster.individuals if one.noun in ("mother", "father") and one.related) if (
-            {"mother", "father"} <= {one.noun for one in self.roster.individuals}
-        ) else ()
+        found = {one.noun: one.index for one in self.roster.individuals if one.related}
+        return (found["mother"], found["father"]) if {"mother", "father"} <= found.keys() else ()
 
     def _joint(
         self, words: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame
@@ -180,12 +184,11 @@ class Attributor:
         if match and len(leading) >= 2:
             return Attribution(leading, ((sentence.start, sentence.start + match.end()),))
         for person, meant in mentions:
-            if person.start < frame["end"] and person.role == "group" and not meant and person.noun in ("patient", "patients", "case", "child"):
-                told = person.count or ("2" if person.determiner == "both" else "")
-                told = told or (str(len(leading)) if person.determiner in ("our", "these") else "")
-                if told == str(len(leading)) and len(leading) >= 2 and sentence.section != "literature_review":
-                    return Attribution(leading, ((person.start, person.end),))
-        if match is None and re.search(r"\bin both (?:subjects|of them|individuals|patients|cases)\b", words) and len(self.roster.individuals) >= 2:
-            pair = leading if len(leading) == 2 else ()
-            return Attribution(pair, ()) if pair else None
+            told = person.counted or ("2" if person.determiner == "both" else "")
+            told = told or (str(len(leading)) if person.determiner in ("our", "these") else "")
+            named = person.role == "group" and not meant and person.noun in ("patient", "patients", "case", "child")
+            if not named or person.start >= frame["end"] or sentence.section == "literature_review":
+                continue
+            if told == str(len(leading)) and len(leading) >= 2:
+                return Attribution(leading, ((person.start, person.end),))
         return None

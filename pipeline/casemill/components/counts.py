@@ -1,40 +1,57 @@
 """How many of a group a statement is about: ``7 of 9 patients``, ``5 cases``, ``all patients`` (columns ``n``, ``of``)."""
 
 import re
+from functools import cache
 from typing import NamedTuple
 
+from casemill.components.phrases import words
 from casemill.errors import NotationError
 from casemill.notation.numbers import read_count
 
 __all__ = ["Count", "find_counts", "find_total"]
 
-_NUMBER = r"(?:\d{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty)"
-_NOUN = r"(?:patients?|cases?|individuals?|subjects?|children|child|infants?|women|woman|men|man|girls?|boys?|members?|relatives|carriers?|participants|probands?|siblings|sisters|brothers|twins|parents|females|males|eyes)"
+_NUMBER = r"(?:\d{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty)"
 _BETWEEN = r"(?:(?!and\b|or\b|of\b|to\b|with\b|in\b)[\w'-]+\s){0,3}"
-_COUNT = re.compile(
-    rf"""(?<![\w.,/-])(?:
-      (?P<part>{_NUMBER}|none)(?:\s\(\d[\d.]*\s?%\))?\s(?:out\s)?of\s(?:(?:the|these|our|all|those)\s)?(?P<whole>{_NUMBER})\s{_BETWEEN}{_NOUN}\b
-    | (?P<num>\d{{1,4}})\s?/\s?(?P<den>\d{{1,4}})(?:\s\(\d[\d.]*\s?%\))?\s{_BETWEEN}{_NOUN}\b
-    | (?P<some>{_NUMBER})\sof\s(?:the\s|these\s|our\s|those\s)?(?:them\b|{_BETWEEN}{_NOUN}\b)
-    | (?P<every>all)\s(?:of\s)?(?:the\s|these\s|our\s)?(?P<all>{_NUMBER}\s)?{_BETWEEN}{_NOUN}\b
-    | (?P<both>both)\s(?:of\s)?(?:the\s|these\s|our\s|his\s|her\s|their\s)?{_BETWEEN}{_NOUN}\b
-    | (?P<rest>the\s(?:remaining|other|others|rest))\s{_BETWEEN}{_NOUN}?\b
-    | (?P<plain>{_NUMBER})\s(?!(?:year|month|week|day|hour|mg|%))(?:\(\d[\d.]*\s?%\)\s)?{_BETWEEN}{_NOUN}\b
-    | (?P<single>(?:an?|another|the\s(?:first|second|third|fourth|fifth|sixth))\s(?:(?!and\b|or\b|of\b|to\b|with\b|in\b)[\w'-]+\s){{0,3}}(?:patient|case|man|woman|boy|girl|child|infant))\b
+
+
+@cache
+def _counting() -> re.Pattern[str]:
+    noun = words("subjects/phrases", "persons")
+    return re.compile(
+        rf"""(?<![\w.,/-])(?:
+      (?P<part>{_NUMBER}|none)(?:\s\(\d[\d.]*\s?%\))?\s(?:out\s)?of\s
+        (?:(?:the|these|our|all|those)\s)?(?P<whole>{_NUMBER})\s{_BETWEEN}{noun}\b
+    | (?P<num>\d{{1,4}})\s?/\s?(?P<den>\d{{1,4}})(?:\s\(\d[\d.]*\s?%\))?\s{_BETWEEN}{noun}\b
+    | (?P<some>{_NUMBER})\sof\s(?:the\s|these\s|our\s|those\s)?(?:them\b|{_BETWEEN}{noun}\b)
+    | (?P<every>all)\s(?:of\s)?(?:the\s|these\s|our\s)?(?P<all>{_NUMBER}\s)?{_BETWEEN}{noun}\b
+    | (?P<both>both)\s(?:of\s)?(?:the\s|these\s|our\s|his\s|her\s|their\s)?{_BETWEEN}{noun}\b
+    | (?P<rest>the\s(?:remaining|other|others|rest))\s{_BETWEEN}{noun}?\b
+    | (?P<plain>{_NUMBER})\s(?!(?:year|month|week|day|hour|mg|%))(?:\(\d[\d.]*\s?%\)\s)?{_BETWEEN}{noun}\b
+    | (?P<single>(?:an?|another|the\s(?:first|second|third|fourth|fifth|sixth))\s
+        (?:(?!and\b|or\b|of\b|to\b|with\b|in\b)[\w'-]+\s){{0,3}}(?:patient|case|man|woman|boy|girl|child|infant))\b
     | (?P<numbered>(?:patient|case)\s(?:no\.?\s?)?\d{{1,3}}\b)
     )""",
-    re.VERBOSE,
-)
-_TOTAL = re.compile(
-    rf"\b(?:identified|included|found|retrieved|reviewed|collected|analysed|analyzed|enrolled|reported|yielded|studied)\s(?:a\stotal\sof\s|only\s)?(?P<total>{_NUMBER})\s{_BETWEEN}{_NOUN}\b"
-    rf"|\b(?:a\stotal\sof|overall,?|only)\s(?:only\s)?(?P<sum>{_NUMBER})\s{_BETWEEN}{_NOUN}\b"
-    rf"|^(?:\w+\s){{0,3}}(?P<were>{_NUMBER})\s{_BETWEEN}{_NOUN}(?:\s\w+){{0,6}}\swere\s(?:identified|included|found|reported|reviewed|enrolled|studied)\b"
-)
+        re.VERBOSE,
+    )
+
+
+@cache
+def _totalling() -> re.Pattern[str]:
+    noun = words("subjects/phrases", "persons")
+    found = words("subjects/phrases", "found_so_many")
+    total, sum_, were = (rf"(?P<{name}>{_NUMBER})\s{_BETWEEN}{noun}\b" for name in ("total", "sum", "were"))
+    return re.compile(
+        rf"\b{found}\s(?:a\stotal\sof\s|only\s)?{total}"
+        rf"|\b(?:a\stotal\sof|overall,?|only)\s(?:only\s)?{sum_}"
+        rf"|^(?:\w+\s){{0,3}}{were}(?:\s\w+){{0,6}}\swere\s{found}\b"
+    )
 
 
 class Count(NamedTuple):
-    """A count at ``text[start:end]``; ``n`` and ``of`` are blank where not told, ``partitive`` tells that it is of a whole, ``single`` that it
-    is a lone case by itself ("a case of")."""
+    """A count at ``text[start:end]``; ``n`` and ``of`` are blank where not told.
+
+    ``partitive`` tells that it is of a whole, ``single`` that it is a lone case by itself ("a case of").
+    """
 
     start: int
     end: int
@@ -46,12 +63,16 @@ class Count(NamedTuple):
 
 def find_counts(folded: str, start: int, end: int) -> list[Count]:
     """Counts of persons in ``folded[start:end]`` (lower case, plain), in text order."""
-    return [_count(match) for match in _COUNT.finditer(folded, start, end) if not folded.endswith("except for ", start, match.start())]
+    return [
+        _count(match)
+        for match in _counting().finditer(folded, start, end)
+        if not folded.endswith("except for ", start, match.start())
+    ]
 
 
 def find_total(folded: str, start: int, end: int) -> str:
     """The size of the group that a sentence says was found or studied, blank if none."""
-    match = _TOTAL.search(folded[start:end])
+    match = _totalling().search(folded[start:end])
     if match is None:
         return ""
     return _read(match["total"] or match["sum"] or match["were"])

@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 from casemill.components.frames import Frame, frames_of, put
 from casemill.components.layers import layer
 from casemill.components.narrative import Narrative, Sentence
+from casemill.components.phrases import phrase
 from casemill.components.terms import find_terms, overlay
 from casemill.components.timeline import MOVES, Time, Timeline
 from casemill.resources import Patterns
@@ -20,15 +21,14 @@ __all__ = ["make_dates"]
 
 Placed = tuple[str, Frame]
 _CLAUSE = re.compile(
-    r"[;:]|\b(?:which|who|while|whereas|but|although|because|when)\b"
+    r"[;:]|\b(?:which|who|while|whereas|although|because|when)\b"
     r"|(?:,\s|\s|,\sand\s)and\s(?:[^,;]{0,80}\s)?(?:was|were|had|is|are|did|\w{3,}ed|began|underwent|became|came|rose|fell)\b"
 )
-_ADMITTED = re.compile(r"\b(?:was|were)\s(?:re)?(?:admitted|referred|hospitali[sz]ed|transferred|seen)\b|\bpresented\b|\bcame\sto\b")
-_PLUPERFECT = re.compile(r"\bhad\s(?:(?:also|already|previously|long|once|not|never|initially)\s)?(?:been\b|\w{3,}ed\b|taken\b|undergone\b|begun\b)")
+_PLUPERFECT = re.compile(
+    r"\bhad\s(?:(?:also|already|previously|long|once|not|never|initially)\s)?(?:been\b|\w{3,}ed\b|taken\b|undergone\b|begun\b)"
+)
 # "... with X and, after 3 months": the time opens what follows.
 _OPENS = re.compile(r"\b(?:and|but|then),?\s$")
-# "no change since the examination in 2012": the date is of what is looked back at.
-_GLANCE = re.compile(r"\b(?:since|reported|compared|previous|noted|described|recorded|than|from|known|diagnosed)\b")
 # The narrative of a reported case; elsewhere (a discussion, a caption) no date runs.
 _RUNS_IN = frozenset({"case", "other", "abstract", "results", "title", "table"})
 _REACH = 140
@@ -133,13 +133,15 @@ def _bound(
     after = next((t for t in usable if t.start >= end and t.kind in ("date", "relative")), None)
     if after is not None:
         gap = folded[end : after.start]
-        glance = after.passing and after.kind == "date" and _GLANCE.search(gap)
-        if len(gap) > _REACH or _CLAUSE.search(gap) or _OPENS.search(gap) or glance or (after.by_end and _value(one, "action") != "stopped"):
+        # "no change since the examination in 2012": the date is of what is looked back at
+        glance = after.passing and after.kind == "date" and phrase("dates/phrases", "glance").search(gap)
+        ended = after.by_end and _value(one, "action") != "stopped"
+        if len(gap) > _REACH or _CLAUSE.search(gap) or _OPENS.search(gap) or glance or ended:
             after = None
     before = next((t for t in reversed(usable) if t.end <= start), None)
     if before is not None and before.kind == "date" and before.passing and not before.until and before.bracket == (0, 0):
         gap = folded[before.end : start]
-        if _CLAUSE.search(gap) or _ADMITTED.search(gap):
+        if _CLAUSE.search(gap) or phrase("dates/phrases", "admitting").search(gap):
             before = None
     if after is not None and after.until and table == "drug_doses" and _value(one, "action") in ("given", ""):
         after = next((t for t in times if t.end <= after.start and t.kind == "date" and t.start >= end), after)

@@ -6,31 +6,26 @@ the specification), so they are given a number last.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from casemill.components.narrative import Narrative
 from casemill.components.persons import Person
-from casemill.notation.ages import Age, find_ages
+from casemill.components.phrases import phrase
+from casemill.notation.ages import find_ages
 
-__all__ = ["Individual", "Roster", "read_roster"]
+__all__ = ["ABOUT_OTHERS", "NO_AGE", "PRONOUN", "Individual", "Roster", "read_roster"]
 
 Piece = list[int]
 #: Sections in which a new individual is another report's, unless the sentence says that it is this one's.
-_ABOUT_OTHERS = frozenset({"introduction", "discussion", "conclusion", "literature_review", "references", "methods"})
+ABOUT_OTHERS = frozenset({"introduction", "discussion", "conclusion", "literature_review", "references", "methods"})
 _RELATED = ("relative", "fetus")
-_PRONOUN = re.compile(r"\b(?:(?P<female>she|her|hers|herself)|(?P<male>he|his|him|himself))\b")
-_OWN = re.compile(
-    r"\b(?:we\s(?:\w+\s){0,2}(?:report|present|describe|reported|presented|described|depict|document|encountered|admitted|treated|document)"
-    r"|(?:report|paper|article|study)\s(?:\w+\s){0,2}(?:describes|presents|reports|illustrates)|our|here(?:in)?|this\scase|present(?:ed)?\s(?:case|patient)"
-    r"|case\s(?:is\s|was\s)?(?:described|presented|reported)|report\s(?:of\s)?an?)\b"
+PRONOUN = re.compile(r"\b(?:(?P<female>she|her|hers|herself)|(?P<male>he|his|him|himself))\b")
+# "Smith et al.", "described a girl (2003)": another report's
+_OTHERS = re.compile(
+    r"\bet\sal\b|\b(?:reported|described|published)\s(?:an?|the|two|three|\d)\b.*\(?(?:19|20)\d\d|\bliterature\b"
 )
-_OTHERS = re.compile(r"\bet\sal\b|\b(?:reported|described|published)\s(?:an?|the|two|three|\d)\b.*\(?(?:19|20)\d\d|\bliterature\b")
 _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
-_BLANK_AGE = ("", "")
-_NOT_AT = re.compile(r"\b(?:since|until|before|by|over|under|after|(?:died|deceased|death|dead)\b[\w\s]{0,30})\s(?:the\s)?$")
-_IS_AT = re.compile(r"^[\w,\s-]{0,12}\b(?:is|was)\s(?:[\w-]+\s){0,2}(?:at|aged)?\s?$")
+NO_AGE = ("", "")
 
 
 @dataclass
@@ -45,17 +40,13 @@ class Individual:
     sentence: int
     sex: str = ""
     sex_at: Piece = field(default_factory=list)
-    age: tuple[str, str] = _BLANK_AGE
+    age: tuple[str, str] = NO_AGE
     age_at: Piece = field(default_factory=list)
     age_range: bool = False
     label: str = ""
     announced: bool = False
     of: int = -1
     first: int = 0
-
-    def as_data(self) -> dict[str, Any]:
-        """Plain data for casemill's layer."""
-        return {**self.__dict__, "age": list(self.age)}
 
 
 @dataclass
@@ -75,7 +66,7 @@ class Roster:
 def read_roster(narrative: Narrative, persons: list[Person]) -> Roster:
     """The individuals of ``narrative`` from the mentions ``persons``."""
     reader = _Reader(narrative)
-    announcing = {p.sentence: p.start for p in persons if p.role in ("siblings", "group") and p.count not in ("", "1")}
+    announcing = {p.sentence: p.start for p in persons if p.role in ("siblings", "group") and p.counted not in ("", "1")}
     for person in persons:
         if person.role == "case" and not person.label and person.start < announcing.get(person.sentence, 0):
             # "the case of two sisters": the sisters are the individuals
@@ -84,8 +75,6 @@ def read_roster(narrative: Narrative, persons: list[Person]) -> Roster:
     roster = reader.roster
     if not roster.leading:
         reader.introduce_from_pronouns()
-    _fill_age(narrative, roster)
-    _fill_sex(narrative, roster)
     return roster
 
 
@@ -128,7 +117,7 @@ class _Reader:
         """Whether the mention can be of this report's own persons, and not of another's."""
         sentence = self.narrative.sentence_at(person.start)
         words = self.narrative.folded[sentence.start : sentence.end]
-        if sentence.section in _ABOUT_OTHERS and not _OWN.search(words):
+        if sentence.section in ABOUT_OTHERS and not phrase("subjects/phrases", "own_report").search(words):
             return person.determiner in ("the", "our", "this", "his", "her") and sentence.section != "literature_review"
         return person.determiner in ("our", "this") or not _OTHERS.search(words)
 
@@ -143,7 +132,9 @@ class _Reader:
             return None
         if len(gap) > 60 or before.possessive or not _APPOSED.match(gap) or " and " in gap:
             return None
-        if person.determiner in ("his", "her") or (known.age[0] and person.age is not None and person.age.value != known.age[0]):
+        if person.determiner in ("his", "her"):
+            return None
+        if known.age[0] and person.age is not None and person.age.value != known.age[0]:
             return None
         if known.sex and person.sex and known.sex != person.sex:
             return None
@@ -151,7 +142,7 @@ class _Reader:
 
     def _siblings(self, person: Person) -> tuple[int, ...]:
         """ "Two brothers": that many individuals, or those known where they are known already."""
-        count = int(person.count or "2")
+        count = int(person.counted or "2")
         fitting = [one.index for one in self.roster.individuals if not person.sex or one.sex in ("", person.sex)]
         if person.determiner in ("the", "both", "these", "all") and len(fitting) >= count:
             return tuple(fitting[:count])
@@ -170,8 +161,8 @@ class _Reader:
         sentence = self.narrative.sentence_at(person.start)
         ages = [a for a in find_ages(self.narrative.plain[person.start : sentence.end]) if a.value]
         if len(ages) != len(made):
-            ages = ages[:1] if len(ages) == 1 and person.noun == "sibling" and "twin" in self.narrative.folded[person.start : person.end] else []
-            ages *= len(made)
+            twins = "twin" in self.narrative.folded[person.start : person.end]
+            ages = ages * len(made) if len(ages) == 1 and twins else []
         for index, age in zip(made, ages, strict=False):
             one = self.roster.individuals[index]
             one.age, one.age_at = (age.value, age.unit), [person.start + age.start, person.start + age.end]
@@ -221,7 +212,8 @@ class _Reader:
         age = (person.age.value, person.age.unit)
         sentence = self.narrative.sentence_at(person.start)
         for one in self.roster.leading:
-            if (one.age == age or (one.age == _BLANK_AGE and not one.label)) and (not one.sex or not person.sex or one.sex == person.sex):
+            same_sex = not one.sex or not person.sex or one.sex == person.sex
+            if same_sex and (one.age == age or (one.age == NO_AGE and not one.label)):
                 self._describe(one, person)
                 return (one.index,)
         if person.determiner in ("the", "this", "our") and self.roster.leading:
@@ -236,7 +228,8 @@ class _Reader:
         """ "The patient", "the boy": the one spoken of, or the one of that noun; the first mention introduces it."""
         leading = self.roster.leading
         if not leading:
-            if person.determiner in ("no", "each", "any") or (person.role == "case" and person.determiner == "") or person.possessive:
+            unsaid = person.role == "case" and person.determiner == ""
+            if unsaid or person.possessive or person.determiner in ("no", "each", "any"):
                 return ()
             return (self._add(person, related=False).index,)
         fitting = [one for one in leading if not person.sex or one.sex in ("", person.sex)]
@@ -258,7 +251,7 @@ class _Reader:
     def _describe(self, one: Individual, person: Person) -> None:
         if person.sex and not one.sex:
             one.sex, one.sex_at = person.sex, [person.start, person.end]
-        if person.age is not None and one.age == _BLANK_AGE and person.role != "siblings":
+        if person.age is not None and one.age == NO_AGE and person.role != "siblings":
             if person.age.value:
                 one.age, one.age_at = (person.age.value, person.age.unit), [person.age.start, person.age.end]
                 one.start, one.end = person.start, person.end
@@ -268,8 +261,8 @@ class _Reader:
     def introduce_from_pronouns(self) -> None:
         """A text that only says "he" or "she" still speaks of someone."""
         for sentence in self.narrative.sentences:
-            if sentence.extract and sentence.section not in _ABOUT_OTHERS:
-                match = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
+            if sentence.extract and sentence.section not in ABOUT_OTHERS:
+                match = PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
                 if match:
                     one = Individual(0, match.start(), match.end(), "patient", False, sentence.start)
                     for known in self.roster.individuals:
@@ -289,65 +282,3 @@ def _position(label: str) -> int | None:
     if label in roman:
         return roman[label]
     return ord(label) - ord("A") + 1 if len(label) == 1 else None
-
-
-def _fill_age(narrative: Narrative, roster: Roster) -> None:
-    """The onset's age if no other is told (section 9): "at the age of three months"."""
-    leading = roster.leading
-    ages = find_ages(narrative.plain)
-    for one in roster.individuals:
-        if one.related and one.age == _BLANK_AGE:
-            _fill_relative(narrative, one, ages)
-    if len(leading) != 1 or leading[0].age != _BLANK_AGE:
-        return
-    for age in ages:
-        sentence = narrative.sentence_at(age.start)
-        if not sentence.extract or sentence.section in _ABOUT_OTHERS:
-            continue
-        if any(p.age == age or p.sentence == sentence.start and p.role in ("relative", "group", "parents") for p, _ in roster.mentions):
-            continue
-        if not age.value:
-            leading[0].age_range = True
-        elif not _NOT_AT.search(narrative.folded[max(sentence.start, age.start - 40) : age.start]) and not leading[0].age_range:
-            leading[0].age, leading[0].age_at = (age.value, age.unit), [age.start, age.end]
-            return
-
-
-def _fill_relative(narrative: Narrative, one: Individual, ages: list[Age]) -> None:
-    """ "The mother is healthy at 57 years of age"."""
-    for age in ages:
-        if one.end <= age.start < one.end + 40 and age.value and _IS_AT.match(narrative.folded[one.end : age.start]):
-            one.age, one.age_at = (age.value, age.unit), [age.start, age.end]
-            return
-
-
-def _fill_sex(narrative: Narrative, roster: Roster) -> None:
-    """Sex from pronouns where no noun tells it: those in the sentences that speak of the individual."""
-    unknown = [one for one in roster.leading if not one.sex]
-    if not unknown:
-        return
-    counts: dict[int, dict[str, list[Piece]]] = {}
-    for index, sex, piece in _pronouns(narrative, roster):
-        counts.setdefault(index, {}).setdefault(sex, []).append(piece)
-    for one in unknown:
-        told = counts.get(one.index, {})
-        female, male = told.get("female", []), told.get("male", [])
-        if len(female) >= 2 * len(male) and female:
-            one.sex, one.sex_at = "female", female[0]
-        elif len(male) >= 2 * len(female) and male:
-            one.sex, one.sex_at = "male", male[0]
-
-
-def _pronouns(narrative: Narrative, roster: Roster) -> Iterator[tuple[int, str, Piece]]:
-    """``individual, sex, piece`` of each pronoun, by who was last spoken of."""
-    shifts = sorted((p.start, meant[-1]) for p, meant in roster.mentions if meant and not roster.individuals[meant[-1]].related)
-    current = roster.leading[0].index
-    position = 0
-    for sentence in narrative.sentences:
-        if not sentence.extract or sentence.section in _ABOUT_OTHERS:
-            continue
-        for match in _PRONOUN.finditer(narrative.folded, sentence.start, sentence.end):
-            while position < len(shifts) and shifts[position][0] < match.start():
-                current = shifts[position][1]
-                position += 1
-            yield current, match.lastgroup or "", [match.start(), match.end()]

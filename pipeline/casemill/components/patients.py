@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from casemill.components.demographics import fill_age, fill_sex
 from casemill.components.frames import Frame, frame, store
 from casemill.components.individuals import Individual, Roster, read_roster
 from casemill.components.narrative import Narrative
@@ -58,6 +59,8 @@ def roster_of(doc: Doc, narrative: Narrative, patterns: Patterns) -> Roster:
     found = _ROSTERS.get(doc)
     if found is None:
         found = _ROSTERS[doc] = read_roster(narrative, find_persons(narrative, patterns))
+        fill_age(narrative, found)
+        fill_sex(narrative, found)
     return found
 
 

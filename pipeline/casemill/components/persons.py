@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence, Term
+from casemill.components.phrases import phrase
 from casemill.errors import NotationError
 from casemill.notation.ages import Age, find_ages
 from casemill.notation.numbers import read_count
@@ -37,11 +38,11 @@ _PREPOSITION = re.compile(
     r"(?:(?!(?:an?|the|his|her|their)\s)[\w-]+\s){0,2}$"
 )
 _LABEL = re.compile(
-    r"[ -]{1,2}(?:no\.?\s?|number\s|#\s?)?(?P<label>\d{1,2}|[A-H]|I{1,3}V?|VI{0,3})(?![\w%/×]|[.,]\d|\s?(?:of|out|years?|months?|weeks?|days?|hours?|cases|patients|mg|g|with)\b)"
+    r"[ -]{1,2}(?:no\.?\s?|number\s|#\s?)?(?P<label>\d{1,2}|[A-H]|I{1,3}V?|VI{0,3})"
+    r"(?![\w%/×]|[.,]\d|\s?(?:of|out|years?|months?|weeks?|days?|hours?|cases|patients|mg|g|with)\b)"
 )
 _ORDINAL = re.compile(r"\b(?:the|our|in)\s(?P<word>first|second|third|fourth|fifth|sixth)\s(?:\w+\s)?$")
-_ORDINALS = {word: str(number) for number, word in enumerate("first second third fourth fifth sixth".split(), 1)}
-_SUPERLATIVE = re.compile(r"\s(?:reported|described|report|known|documented|published|in the|of\b|to\b|worldwide|with this)")
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6"}
 
 
 # Roles of one person: their plural, which the scan finds too, is a group.
@@ -53,7 +54,7 @@ class Person(NamedTuple):
     """A mention of a person or group at ``text[start:end]`` (half-open characters, the noun with its age and label).
 
     ``role`` is that of the lexicon: ``individual adjective case child fetus occupation group relative parents siblings``.
-    ``determiner``, ``preposition``, ``label`` and ``count`` are blank where there is none; ``sentence`` is where the
+    ``determiner``, ``preposition``, ``label`` and ``counted`` are blank where there is none; ``sentence`` is where the
     sentence begins.
     """
 
@@ -66,7 +67,7 @@ class Person(NamedTuple):
     preposition: str
     possessive: bool
     label: str
-    count: str
+    counted: str
     age: Age | None
     sentence: int
 
@@ -123,8 +124,10 @@ def _person(
     label, end = "", term.end
     if role in ("individual", "case", "siblings", "child") and (match := _LABEL.match(after)):
         label, end = match["label"], term.end + match.end()
-    elif (ordinal := _ORDINAL.search(before)) and not _SUPERLATIVE.match(narrative.folded, term.end):
-        label = _ORDINALS[ordinal["word"]]
+    elif ordinal := _ORDINAL.search(before):
+        # "the first patient reported with": no number of this report's own
+        superlative = phrase("subjects/phrases", "no_first").match(narrative.folded, term.end + 1)
+        label = "" if superlative else _ORDINALS[ordinal["word"]]
     determiner = _word(_DETERMINER.match(before))
     count = _count(_COUNT.search(before)) if role in ("group", "parents", "siblings", "relative") else ""
     if role == "adjective" and age is None and determiner not in ("a", "an", "one", "another", "our", "this"):
@@ -161,7 +164,8 @@ def _joined(found: list[Person], person: Person, narrative: Narrative) -> list[P
         gap = narrative.folded[last.end : person.start]
         shared = last.age is not None and person.age == last.age
         beside = last.role in ("adjective", "child", "individual", "case") and not gap.strip(" -") and not last.possessive
-        if person.sentence == last.sentence and (shared or beside) and person.role not in ("group", "relative", "parents", "siblings"):
+        one = person.role not in ("group", "relative", "parents", "siblings")
+        if one and person.sentence == last.sentence and (shared or beside):
             merged = last._replace(
                 end=max(person.end, last.end),
                 role=last.role if last.role != "adjective" else person.role,

@@ -26,20 +26,26 @@ _DIVIDED = frozenset({"abstract", "other"})
 # A preamble longer than this, before the first heading, is prose and not a title.
 _TITLE_LENGTH = 300
 
-_LINE = re.compile(r"^[ \t]*(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4})[.)]?[ \t]+)?(?P<words>\S[^\n|]{2,60}?)[ \t]*[:.]?[ \t]*$", re.MULTILINE)
+_LINE = re.compile(
+    r"^[ \t]*(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4})[.)]?[ \t]+)?(?P<words>\S[^\n|]{2,60}?)[ \t]*[:.]?[ \t]*$",
+    re.MULTILINE,
+)
 _LABEL = re.compile(r"(?:^|(?<=[.!?)\n])[ \t]*)[ \t]*(?P<words>[A-Z][A-Za-z'/& -]{2,44}):(?=\s)", re.MULTILINE)
 # Run into the text, as collections print them that lost their line breaks: "... was normal. Discussion The ..."
 _RUN_IN = re.compile(
-    r"(?<=[.!?)] )(?P<words>Case (?:[Rr]eport|[Pp]resentation|[Dd]escription)|Discussion|Conclusions?|Introduction|Background|Investigations)"
+    r"(?<=[.!?)] )(?P<words>Case (?:[Rr]eport|[Pp]resentation|[Dd]escription)|Discussion|Conclusions?|Introduction"
+    r"|Background|Investigations)"
     r" (?=[A-Z][a-z]* )"
 )
 _CASE = re.compile(r"(?:case|patient|proband|family)\s?-?(?:no\.?\s?)?(?:\d{1,2}|[a-d]|i{1,3})(?![a-z]).{0,40}", re.IGNORECASE)
 _CAPTION = re.compile(
-    r"^[ \t]*(?:Fig(?:ure|\.)?|Table|Supplementary (?:Fig(?:ure|\.)?|Table)|Video)\s?S?\d{1,2}\s?[A-Z]?(?:[.:|]|\s)[^\n]*(?:\n(?![ \t]*\n)[ \t]*<fig[^\n]*)*",
+    r"^[ \t]*(?:Fig(?:ure|\.)?|Table|Supplementary (?:Fig(?:ure|\.)?|Table)|Video)\s?S?\d{1,2}\s?[A-Z]?(?:[.:|]|\s)[^\n]*"
+    r"(?:\n(?![ \t]*\n)[ \t]*<fig[^\n]*)*",
     re.MULTILINE,
 )
 _CAPTION_RUN_IN = re.compile(
-    r"(?:(?<=[.)!?] )|(?<=image )|(?<=table ))(?:Fig\.|Figure|Table) \d{1,2} [A-Z](?:(?!Full size)[^\n]){0,1500}Full size (?:image|table)"
+    r"(?:(?<=[.)!?] )|(?<=image )|(?<=table ))(?:Fig\.|Figure|Table) \d{1,2} [A-Z]"
+    r"(?:(?!Full size)[^\n]){0,1500}Full size (?:image|table)"
 )
 # "1 Doe J Roe K : A title. A Journal. 2003 ; 62 : 71" and "1. Doe J, Roe K (1975) A title"
 _REFERENCE = re.compile(
@@ -155,7 +161,8 @@ def _closed(text: str, opened: list[_Opening]) -> Iterator[_Section]:
     lead = text[:first].strip()
     if lead:
         kind = "abstract" if opened[0][1] == "introduction" else "other"
-        if len(lead) < _TITLE_LENGTH and "\n" not in lead and not lead.endswith(".") and opened[0][1] not in ("caption", "references"):
+        short = len(lead) < _TITLE_LENGTH and "\n" not in lead and not lead.endswith(".")
+        if short and opened[0][1] not in ("caption", "references"):
             kind = "title"
         yield [kind, "", 0, first, True]
     position = first

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from casemill.components.individuals import Roster
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
+from casemill.components.phrases import phrase
 
 __all__ = ["BACKGROUND", "OWN", "REVIEW", "STANCES", "Stances"]
 
@@ -19,9 +20,7 @@ STANCES = "subjects/stances"
 OWN, BACKGROUND, REVIEW = "own", "background", "review"
 
 _PRONOUN = re.compile(r"\b(?:she|he|his|her|him|hers)\b")
-_OUR = re.compile(r"\b(?:our|this|present|current|index)\s(?:\w+\s)?(?:patient|case|child|proband|boy|girl|woman|man)s?\b")
-_PAST = re.compile(r"\b(?:was|were|had|did|showed|revealed|received|developed|presented|underwent|became|died|achieved|\w{3,}ed)\b")
-_PRESENT = re.compile(r"\b(?:is|are|has|have|can|may|might|could|will|plays?|remains?|represents?|appears?|occurs?)\b")
+_PHRASES = "subjects/phrases"
 _ARGUED = frozenset({"introduction", "discussion", "conclusion", "methods"})
 
 
@@ -39,7 +38,7 @@ class Stances:
         """The stance of ``sentence``, in which ``mentions`` are named."""
         cues = self._cues.get(sentence.start, set())
         words = self.narrative.folded[sentence.start : sentence.end]
-        ours = bool(_OUR.search(words))
+        ours = bool(phrase(_PHRASES, "ours").search(words))
         if sentence.section == "literature_review" or ("review" in cues and not ours):
             return OWN if ours else REVIEW
         if "strong" in cues and not ours:
@@ -51,9 +50,9 @@ class Stances:
             return OWN if "own" in cues and "general" not in cues else BACKGROUND
         if "own" in cues or any(who for _, who in mentions):
             return OWN
-        if "general" in cues and not (_PAST.search(words) and not _PRESENT.search(words)):
+        if "general" in cues and not (phrase(_PHRASES, "past").search(words) and not phrase(_PHRASES, "present").search(words)):
             return BACKGROUND
-        if sentence.start < self._opening and _PRESENT.search(words):
+        if sentence.start < self._opening and phrase(_PHRASES, "present").search(words):
             return BACKGROUND
         return OWN
 

@@ -4,6 +4,9 @@ Statements about the world become ``background`` and make no row; what is told o
 either. Individuals are numbered here, when it is known which relatives have facts of their own.
 """
 
+from spacy.language import Language
+from spacy.tokens import Doc
+
 from casemill.components.attribution import Attribution, Attributor
 from casemill.components.counts import Count, find_counts, find_total
 from casemill.components.frames import Frame, drop, frames_of, put, store
@@ -15,8 +18,6 @@ from casemill.components.stances import BACKGROUND, REVIEW, STANCES, Stances
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 from casemill.rows import FACT_TABLES
-from spacy.language import Language
-from spacy.tokens import Doc
 
 __all__ = ["make_subjects"]
 
@@ -89,12 +90,13 @@ class _Giving:
             self._give_sentence(sentence, placed or [])
 
     def _give_sentence(self, sentence: Sentence, placed: list[_Placed]) -> None:
-        stance = self.stances.of(sentence, self.attributor.mentions(sentence)) if placed or self._counts_here(sentence) else ""
+        weighed = bool(placed) or self._counts_here(sentence)
+        stance = self.stances.of(sentence, self.attributor.mentions(sentence)) if weighed else ""
         if stance == BACKGROUND and placed and self._told_of_review(sentence):
             stance = REVIEW
         if stance not in (REVIEW, BACKGROUND):
             self.attributor.enter(sentence)
-        counts = find_counts(self.narrative.folded, sentence.start, sentence.end) if stance == REVIEW or self._collective() else []
+        counts = self._counted(sentence) if stance == REVIEW or self._collective() else []
         if counts and (total := find_total(self.narrative.folded, sentence.start, sentence.end)) and int(total) > 1:
             self.total = total
             self.totals.append(total)
@@ -138,9 +140,11 @@ class _Giving:
     def _is_generic(self, told: Attribution, sentence: Sentence) -> bool:
         """Whether a group named beside no individual makes the statement a general one: "... in patients with"."""
         group = told.group
-        return group is not None and group.noun in ("patients", "patient", "case", "child") and not group.count and (
-            group.determiner not in ("our", "these", "both")
-        ) and "we " not in self.narrative.folded[sentence.start : sentence.end]
+        if group is None or group.noun not in ("patients", "patient", "case", "child"):
+            return False
+        if group.counted or group.determiner in ("our", "these", "both"):
+            return False
+        return "we " not in self.narrative.folded[sentence.start : sentence.end]
 
     def _group(self, table: str, one: Frame, told: Attribution, sentence: Sentence) -> None:
         """A group in a report of individuals: parents, relatives; a mere plural is background."""
@@ -150,10 +154,10 @@ class _Giving:
             # "both subjects" beside one patient: the patient and whoever was tested; the patient's fact is sure
             self._own(table, one, Attribution(self.attributor.focus, ((group.start, group.end),)))
         elif group.role == "parents" or group.noun in ("parents", "sister", "brother", "sibling"):
-            self._cohort(one, Count(group.start, group.end, group.count or "2", "", False))
-        elif group.count or group.determiner in ("all", "both", "our", "these"):
+            self._cohort(one, Count(group.start, group.end, group.counted or "2", "", False))
+        elif group.counted or group.determiner in ("all", "both", "our", "these"):
             counts = [c for c in self._counted(sentence) if c.start <= group.end and c.end >= group.start]
-            self._cohort(one, counts[0] if counts else Count(group.start, group.end, group.count, "", False))
+            self._cohort(one, counts[0] if counts else Count(group.start, group.end, group.counted, "", False))
         elif "affected" in self.narrative.folded[group.start : group.end] or group.noun in ("sons", "daughters"):
             self._cohort(one, Count(group.start, group.end, "", "", False))
         else:
@@ -175,7 +179,7 @@ class _Giving:
         until = min((c.start for c in counts if c.start > count.start), default=sentence.end)
         if "respectively" not in self.narrative.folded[count.end : until]:
             return False
-        return sum(count.start <= frame["start"] < until for _, frame in placed) == int(count.n)
+        return len([one for _, one in placed if count.start <= one["start"] < until]) == int(count.n)
 
     def _cohort(self, one: Frame, count: Count | None) -> None:
         put(one, "subject", "cohort", [[count.start, count.end]] if count else [])
@@ -199,7 +203,8 @@ class _Giving:
         self.owners.append((table, one, told.who[0]))
         put(one, "subject", "", pieces)
         for index in told.who[1:]:
-            clone: Frame = {**one, "cells": {column: list(cell) for column, cell in one["cells"].items()}, "quality": list(one["quality"])}
+            cells = {column: list(cell) for column, cell in one["cells"].items()}
+            clone: Frame = {**one, "cells": cells, "quality": list(one["quality"])}
             self.clones.setdefault(table, []).append(clone)
             self.owners.append((table, clone, index))
 

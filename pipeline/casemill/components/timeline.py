@@ -8,9 +8,11 @@ return to the date at which the patient was admitted.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence
+from casemill.components.phrases import phrase, words
 from casemill.notation.dates import Date, complete, find_dates, is_before
 from casemill.notation.relative_times import RelativeTime, find_relative_times, reckon
 
@@ -19,20 +21,32 @@ __all__ = ["MOVES", "Time", "Timeline"]
 #: The lexicon of words that move the narrative on, or back to the admission.
 MOVES = "dates/moves"
 
-_ADMITTED = re.compile(
-    r"\b(?:admitted|admission|presented|referred|hospitali[sz]ed|visited|consulted|transferred|came\sto|was\sseen|were\sseen|brought\sto|readmitted|attended)\b"
-)
-_OUR = re.compile(r"\bour\s(?:\w+\s){0,3}(?:hospital|department|clinic|unit|cent(?:er|re)|institution|service|emergency|ward)\b|\bto\sus\b|\bto\sour\b")
-_LEAD = re.compile(r"[\s(]*(?:(?:however|moreover|finally|again|only|by|in|on|at|since|as\sof|until|around|from|during|the|early|late|mid|end|of|beginning|year|about|approximately|and|but|yet|then|later|spring|summer|autumn|winter|fall|case|\w+ly)[\s,-]*){0,5}$")
 _SINCE = re.compile(r"\bsince\s(?:\w+\s)?$")
-_PAST_LINK = re.compile(r"\b(?:diagnosed|born|performed|treated|operated|reported|described|published|compared|than|previous|examination|report|scan|recorded|history|smok\w+|began|started|resumed|noted|known)\b[^.;]{0,40}$")
-_ADMISSION = re.compile(r"\s(?:the\s|his\s|her\s|this\s|hospital\s|initial\s|first\s)*(?:admission|presentation|hospitali[sz]ation)\b")
-# "she had been treated in 2009": before the narrative's own time.
-_HAD = re.compile(
-    r"\b(?:(?:had|has|have)\s(?:also\s|previously\s|already\s|first\s)?(?:been|undergone|had|suffered|received|\w{3,}ed)|history\sof|past\shistory|"
-    r"previous(?:ly)?|medical\shistory)\b"
+_ADMISSION = re.compile(
+    r"\s(?:(?:the|his|her|this|hospital|initial|first)\s){0,3}(?:admission|presentation|hospitali[sz]ation)\b"
 )
 _AFTER = re.compile(r"(?:after|following|upon|once|when|as\ssoon\sas)\b(?!\s(?:a\s)?(?:physical|initial))")
+
+_PHRASES = "dates/phrases"
+
+
+@cache
+def _lead() -> re.Pattern[str]:
+    """What may stand before a time at the head of a sentence."""
+    return re.compile(rf"[\s(]*(?:{words(_PHRASES, 'sentence_head')}[\s,-]*){{0,5}}$")
+
+
+@cache
+def _looked_back() -> re.Pattern[str]:
+    """Words that tie a date to something else than the narrative: "diagnosed ... in 2003"."""
+    return re.compile(rf"\b{words(_PHRASES, 'looked_back')}\b[^.;]{{0,40}}$")
+
+
+@cache
+def _before_now() -> re.Pattern[str]:
+    """ "She had been treated", "a history of": before the narrative's own time."""
+    had = r"(?:had|has|have)\s(?:(?:also|previously|already|first)\s)?(?:been|undergone|had|suffered|received|\w{3,}ed)"
+    return re.compile(rf"\b(?:{had}|{words(_PHRASES, 'before_now')})\b")
 
 
 class Time(NamedTuple):
@@ -120,7 +134,7 @@ class Timeline:
 
     def _time(self, item: "Date | RelativeTime | tuple[int, int, str]", sentence: Sentence, base: str) -> Time:
         start, end = item[0], item[1]
-        leading = bool(_LEAD.match(self.narrative.folded, sentence.start, start)) or start == sentence.start
+        leading = bool(_lead().match(self.narrative.folded, sentence.start, start)) or start == sentence.start
         bracket = _bracket(self.narrative.folded, sentence, start)
         if isinstance(item, Date):
             iso = complete(item.iso, base or self.state.stated)
@@ -152,12 +166,13 @@ class Timeline:
         if leading:
             return False
         lead = self.narrative.folded[sentence.start : start]
-        had = next(reversed(list(_HAD.finditer(lead))), None)
-        before = had is not None and not _ADMITTED.search(lead, had.end())
+        had = next(reversed(list(_before_now().finditer(lead))), None)
+        before = had is not None and not phrase(_PHRASES, "admitted").search(lead, had.end())
         if _SINCE.search(lead) or before or is_before(iso, self.state.running):
             return True
         following = self.narrative.folded[end : sentence.end]
-        return bool(_PAST_LINK.search(lead) and _ADMITTED.search(following) and not _ADMITTED.search(lead))
+        admitted = phrase(_PHRASES, "admitted")
+        return bool(_looked_back().search(lead) and admitted.search(following) and not admitted.search(lead))
 
     def leave(self, sentence: Sentence, times: Iterable[Time]) -> None:
         """Move the running date past ``sentence``."""
@@ -169,11 +184,7 @@ class Timeline:
             if time.kind == "date":
                 state.running, state.pieces = time.iso, piece
                 state.stated, state.stated_at = time.iso, piece
-                words = self.narrative.folded[sentence.start : sentence.end]
-                if _ADMITTED.search(words) and (not state.admitted or _OUR.search(words) or time.leading):
-                    if not (state.admitted and self._ours and not _OUR.search(words)):
-                        state.admitted, state.admitted_at = time.iso, piece
-                        self._ours = bool(_OUR.search(words))
+                self._admit(sentence, time, piece)
             elif time.kind == "relative":
                 state.running, state.pieces = time.iso, (*(state.pieces or state.stated_at), *piece) if time.iso else ()
             elif time.kind == "returns":
@@ -182,6 +193,14 @@ class Timeline:
             elif time.kind == "ends":
                 state.running, state.pieces = "", ()
 
+    def _admit(self, sentence: Sentence, time: Time, piece: tuple[tuple[int, int], ...]) -> None:
+        """Remember the date of an admission; one to "our hospital" is not displaced by one to another."""
+        told = self.narrative.folded[sentence.start : sentence.end]
+        ours = bool(phrase(_PHRASES, "ours").search(told))
+        if not phrase(_PHRASES, "admitted").search(told) or (self.state.admitted and self._ours and not ours):
+            return
+        if not self.state.admitted or ours or time.leading:
+            self.state.admitted, self.state.admitted_at, self._ours = time.iso, piece, ours
 
 
 def _is_gloss(folded: str, item: RelativeTime, dates: Iterable[Date]) -> bool:

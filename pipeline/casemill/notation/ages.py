@@ -55,7 +55,8 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     unit = r"(?P<unit>year|yr|y|month|mo|m|week|wk|w|day|d)"
     before = re.compile(
         rf"(?<![\w.,/-])(?P<low>{number}[ -]{{0,2}}(?:-|to)\s?(?=\d))?(?P<number>{number}){half}"
-        rf"[ -]{{0,2}}{unit}(?:s|'s|s'|\.)?[ -]{{0,2}}(?:(?P<old>old|(?:wo)?(?:man|male)|boy|girl|female|infant)s?|of\sage|/?o\b|\.\s?o)\b",
+        rf"[ -]{{0,2}}{unit}(?:s|'s|s'|\.)?[ -]{{0,2}}"
+        rf"(?:(?P<old>old|(?:wo)?(?:man|male)|boy|girl|female|infant)s?|of\sage|/?o\b|\.\s?o)\b",
         re.IGNORECASE,
     )
     after = re.compile(
@@ -110,13 +111,13 @@ def _with_second(text: str, age: Age) -> tuple[Age, ...]:
 def _age_at(text: str, trigger: "re.Match[str]") -> Age | None:
     before, after, _ = _expressions()
     start = max(0, trigger.start() - _REACH)
-    for match in before.finditer(text, start, min(len(text), trigger.end() + 8)):
-        if match.end() >= trigger.end():
-            return _age(match, attributive=bool(match["old"]))
-    if match := after.match(text, trigger.start()):
-        return _age(match, attributive=False)
-    if match := _RANGE.search(text, start, trigger.end()):
-        return Age(match.start(), match.end(), "", "", False)
+    for led in before.finditer(text, start, min(len(text), trigger.end() + 8)):
+        if led.end() >= trigger.end():
+            return _age(led, attributive=bool(led["old"]))
+    if followed := after.match(text, trigger.start()):
+        return _age(followed, attributive=False)
+    if decade := _RANGE.search(text, start, trigger.end()):
+        return Age(decade.start(), decade.end(), "", "", False)
     return None
 
 

@@ -45,7 +45,8 @@ def _expression() -> re.Pattern[str]:
     return re.compile(
         rf"""(?<![\w./-])(?:
           (?P<day>{_DAY})(?:\s?(?:st|nd|rd|th))?[\s-](?:of\s)?(?P<dmonth>{month})\b\.?,?(?:[\s-](?:of\s)?(?P<dyear>{_YEAR}))?
-        | (?P<mmonth>{month})\b\.?(?:,?\s|-)(?P<mday>{_DAY})(?:\s?(?:st|nd|rd|th))?(?:,?\s(?:of\s)?(?P<mdyear>{_YEAR})|(?![\w%.,/-]))
+        | (?P<mmonth>{month})\b\.?(?:,?\s|-)(?P<mday>{_DAY})(?:\s?(?:st|nd|rd|th))?
+            (?:,?\s(?:of\s)?(?P<mdyear>{_YEAR})|(?![\w%.,/-]))
         | (?P<month>{month})\b\.?(?:,?\s(?:of\s(?:the\syear\s)?)?|-|/|')(?P<myear>{_YEAR})
         | (?P<iyear>{_YEAR})-(?P<imonth>0[1-9]|1[0-2])(?:-(?P<iday>0[1-9]|[12]\d|3[01]))?
         | (?P<yyear>{_YEAR})/(?P<ymonth>0?[1-9]|1[0-2])/(?P<yday>{_DAY})
@@ -59,11 +60,18 @@ def _expression() -> re.Pattern[str]:
 
 
 _TRIGGER = re.compile(rf"{_YEAR}|\b(?:in|by|until|since|from|on|of|late|early|mid)[\s-][JFMASOND][a-z]{{2,8}}\b")
-_BEFORE_YEAR = re.compile(rf"(?:\b(?i:{_IN})[\s-]|\b(?:\d{{4}}\s?(?:-|to|and|or)\s?)|\b(?:later|earlier|ago|birth|admission|onset)\s\()$")
-_BEFORE_MONTH = re.compile(r"\b(?i:in|by|until|till|since|from|early|late|mid|during|following|through|to|and|of|end\sof|beginning\sof)[\s-]$")
+_BEFORE_YEAR = re.compile(
+    rf"(?:\b(?i:{_IN})[\s-]|\b(?:\d{{4}}\s?(?:-|to|and|or)\s?)|\b(?:later|earlier|ago|birth|admission|onset)\s\()$"
+)
+_BEFORE_MONTH = re.compile(
+    r"\b(?i:in|by|until|till|since|from|early|late|mid|during|following|through|to|and|of|end\sof|beginning\sof)[\s-]$"
+)
 # "et al., 2019", "(Smith 2008)", "Lancet. 2003 ; 362", "the 2008 criteria", "in 2003 patients"
 _CITED = re.compile(r"(?:\bal\.?,?|\b[A-Z][\w'-]+(?:,|\sand\s[A-Z][\w'-]+)|[a-z]\.|[;:©]|\bcopyright)\s?\(?$")
-_COUNTED = re.compile(r"\s?[;:]\s?\d|\s(?:patients|cases|cells|men|women|children|subjects|adults|criteria|guidelines?|consensus|classification|revised?|(?:WHO|ACR|EULAR|ESC|ISN|ESH)\b|mg|ml|mL|U\b|g\b|pg|ng|mm)")
+_COUNTED = re.compile(
+    r"\s?[;:]\s?\d|\s(?:patients|cases|cells|men|women|children|subjects|adults|criteria|guidelines?|consensus"
+    r"|classification|revised?|(?:WHO|ACR|EULAR|ESC|ISN|ESH)\b|mg|ml|mL|U\b|g\b|pg|ng|mm)"
+)
 
 
 def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
@@ -154,8 +162,8 @@ def complete(iso: str, after: str) -> str:
     if len(after) < 7:
         return ""
     rest = iso[2:]
-    year = int(after[:4]) + (rest[:2] < after[5:7] or (rest[:2] == after[5:7] and len(rest) > 2 < len(after) - 7 and rest[3:] < after[8:]))
-    return f"{year}-{rest}"
+    size = min(len(rest), len(after) - 5)
+    return f"{int(after[:4]) + (rest[:size] < after[5 : 5 + size])}-{rest}"
 
 
 def is_before(one: str, other: str) -> bool:

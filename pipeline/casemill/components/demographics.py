@@ -1,0 +1,81 @@
+"""Age and sex of individuals from what is told beside their introduction: an onset's age, pronouns.
+
+The specification's ruling (section 9): the age at presentation or diagnosis, as the report leads with; the onset's if no
+other is told; a decade or a range leaves it blank.
+"""
+
+import re
+from collections.abc import Iterator
+
+from casemill.components.individuals import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Roster
+from casemill.components.narrative import Narrative
+from casemill.notation.ages import Age, find_ages
+
+__all__ = ["fill_age", "fill_sex"]
+
+_NOT_AT = re.compile(r"\b(?:since|until|before|by|over|under|after|(?:died|deceased|death|dead)\b[\w\s]{0,30})\s(?:the\s)?$")
+_IS_AT = re.compile(r"^[\w,\s-]{0,12}\b(?:is|was)\s(?:[\w-]+\s){0,2}(?:at|aged)?\s?$")
+
+
+def fill_age(narrative: Narrative, roster: Roster) -> None:
+    """The onset's age if no other is told (section 9): "at the age of three months"."""
+    leading = roster.leading
+    ages = find_ages(narrative.plain)
+    for one in roster.individuals:
+        if one.related and one.age == NO_AGE:
+            _fill_relative(narrative, one, ages)
+    if len(leading) != 1 or leading[0].age != NO_AGE:
+        return
+    for age in ages:
+        sentence = narrative.sentence_at(age.start)
+        if not sentence.extract or sentence.section in ABOUT_OTHERS:
+            continue
+        others = [p for p, _ in roster.mentions if p.sentence == sentence.start and p.role in ("relative", "group", "parents")]
+        if others or any(p.age == age for p, _ in roster.mentions):
+            continue
+        if not age.value:
+            leading[0].age_range = True
+        elif not _NOT_AT.search(narrative.folded[max(sentence.start, age.start - 40) : age.start]) and not leading[0].age_range:
+            leading[0].age, leading[0].age_at = (age.value, age.unit), [age.start, age.end]
+            return
+
+
+def _fill_relative(narrative: Narrative, one: Individual, ages: list[Age]) -> None:
+    """ "The mother is healthy at 57 years of age"."""
+    for age in ages:
+        if one.end <= age.start < one.end + 40 and age.value and _IS_AT.match(narrative.folded[one.end : age.start]):
+            one.age, one.age_at = (age.value, age.unit), [age.start, age.end]
+            return
+
+
+def fill_sex(narrative: Narrative, roster: Roster) -> None:
+    """Sex from pronouns where no noun tells it: those in the sentences that speak of the individual."""
+    unknown = [one for one in roster.leading if not one.sex]
+    if not unknown:
+        return
+    counts: dict[int, dict[str, list[list[int]]]] = {}
+    for index, sex, piece in _pronouns(narrative, roster):
+        counts.setdefault(index, {}).setdefault(sex, []).append(piece)
+    for one in unknown:
+        told = counts.get(one.index, {})
+        female, male = told.get("female", []), told.get("male", [])
+        if len(female) >= 2 * len(male) and female:
+            one.sex, one.sex_at = "female", female[0]
+        elif len(male) >= 2 * len(female) and male:
+            one.sex, one.sex_at = "male", male[0]
+
+
+def _pronouns(narrative: Narrative, roster: Roster) -> Iterator[tuple[int, str, list[int]]]:
+    """``individual, sex, piece`` of each pronoun, by who was last spoken of."""
+    spoken = [(p.start, who[-1]) for p, who in roster.mentions if who]
+    shifts = sorted((start, index) for start, index in spoken if not roster.individuals[index].related)
+    current = roster.leading[0].index
+    position = 0
+    for sentence in narrative.sentences:
+        if not sentence.extract or sentence.section in ABOUT_OTHERS:
+            continue
+        for match in PRONOUN.finditer(narrative.folded, sentence.start, sentence.end):
+            while position < len(shifts) and shifts[position][0] < match.start():
+                current = shifts[position][1]
+                position += 1
+            yield current, match.lastgroup or "", [match.start(), match.end()]
