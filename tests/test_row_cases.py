@@ -31,7 +31,7 @@ def parsed(cell):
     return [dict(pair.split("=", 1) for pair in row.split("; ")) for row in cell.split(" || ") if row.strip()]
 
 
-@pytest.mark.parametrize(("table", "text", "expected"), row_cases())
+@pytest.mark.parametrize(("table", "text", "expected"), list(row_cases()))
 def test_row_case(nlp, table, text, expected):
     wanted = parsed(expected)
     found = rows(nlp(make_doc(nlp, Report("case", "", text.replace("\\n", "\n")))))[table]
