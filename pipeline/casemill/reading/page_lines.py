@@ -31,6 +31,8 @@ _COUNTS = re.compile(r"^\d[\d.,]{0,9}[kK]?\s+|\s*\(\d[\d.,]{0,9}(?:\s?[kmg]b)?\)
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4})[.)]?\s+(?=\S)")
 # The end of a keyword list that runs on into text: a full stop after a word, before a capital.
 _RUNS_ON = re.compile(r"(?<=\w\w)\.\s+(?=[A-Z]\w+\s)")
+# The next entry in a list of references that has lost its line breaks: "12. Doe J".
+_ENTRY = re.compile(r"(?<=\s)\[?\d{1,3}[.\]]\s{1,3}(?=(?:[^\W\d_]|['’-]){2,25},? [A-Z]{1,3}\b)")
 _LABEL = re.compile(r"^([^:\n]{3,60}?)\s?(?::|\s[–—-])\s+\S")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]\[\d,-]{0,12}\s*$")
 # After "Received", "Volume": a number, or one after a month's name.
@@ -133,11 +135,12 @@ class PageWords:
 
     def signs(self, text: str) -> tuple[int, int]:
         """How many different strong and weak signs of a copied page ``text`` has."""
-        found = {"strong": set(), "weak": set()}  # type: dict[str, set[str]]
+        found: dict[str, set[str]] = {"strong": set(), "weak": set()}
+        found["strong"].update(a for a, entry in self._anchors.items() if entry["page"] == "strong" and a in text)
         for line in _LINE.findall(text):
             words = line.strip()
             rule = self._exact.get(flat(words)) if len(words) < _MENU_LENGTH else None
-            rule = rule or self._opening(words)
+            rule = rule or self._begun(words)
             if rule is not None and rule["page"]:
                 found[rule["page"]].add(flat(words))
         return len(found["strong"]), len(found["weak"])
@@ -159,27 +162,42 @@ class PageWords:
         cuts = [start]
         last = start
         for found in self._anchor.finditer(text, start, end):
-            before, after = text[last : found.start()].rstrip(), text[found.end() : end].lstrip(" \t:")
-            if (before and before[-1] not in ".;)]") or (after and (after[0].islower() or after[0] == ",")):
-                continue
-            if found.end() < end and text[found.end()].isalnum():
+            anchor = self._anchors[found.group()]
+            if not self._divides(anchor, found, text[last : found.start()].rstrip(), text[found.end() : end]):
                 continue
             cuts.append(found.start())
-            if self._anchors[found.group()]["shape"] != "opening":
+            last = found.end()
+            if anchor["shape"] == "opening":
+                if run_on := _RUNS_ON.search(text, last, end):
+                    last = run_on.end()
+                    cuts.append(last)
+            elif not text[last:end].lstrip().startswith(":"):
                 # A label with its colon stays one piece with what it labels.
-                labelled = text[found.end() : end].lstrip().startswith(":")
-                cuts.append(found.start() if labelled else found.end())
-                last = found.end()
-            elif run_on := _RUNS_ON.search(text, found.end(), end):
-                cuts.append(run_on.end())
-                last = run_on.end()
-        cuts.append(end)
+                cuts.append(last)
+                if anchor["shape"] == "references":
+                    cuts.extend(entry.start() for entry in _ENTRY.finditer(text, last, end))
+        cuts = sorted(set(cuts)) + [end]
         for begin, stop in zip(cuts, cuts[1:], strict=False):
             if words := text[begin:stop].strip():
                 at = text.index(words, begin)
                 yield at, at + len(words)
 
+    @staticmethod
+    def _divides(anchor: Entry, found: re.Match[str], before: str, after: str) -> bool:
+        """Whether a phrase within a line is the page's and not a sentence's word."""
+        if before and before[-1] not in ".;)]" and not before[-1].isdigit() and anchor["page"] != "strong":
+            return False
+        if found.group().endswith(":"):
+            return True
+        following = after.lstrip()
+        return not (after[:1].isalnum() or following[:1].islower() or following[:1] == ",")
+
     def _opening(self, words: str) -> Entry | None:
+        """The rule of the phrase that ``words`` begin with, unless they go on to tell of a patient."""
+        entry = self._begun(words)
+        return None if entry is not None and self.clinical(words) and self.sentence(words) else entry
+
+    def _begun(self, words: str) -> Entry | None:
         begun = " ".join(words.lstrip(" \t•*·-|").translate(_QUOTES).lower().split())
         for length in (4, 3, 2, 1):
             for phrase, entry in self._openings.get(begun[:length], ()) if len(begun) >= length else ():

@@ -67,7 +67,7 @@ def _body(pieces: Sequence[Piece], title: str, words: PageWords) -> Iterator[_Ma
             labelled = len(flat(piece.words)) > len(flat(kind[1])) + 1
             block, name, opened = (None if labelled and piece.rule is not None else kind[0]), kind[1], piece.paragraph
             yield kind[0].canonical, name, piece.start, piece.end
-        elif piece.rule is not None and piece.shape in {"line", "opening", "dated"} and not _is_text(piece, words):
+        elif piece.rule is not None and piece.shape in {"line", "opening", "dated"}:
             within = block is not None and (piece.rule.id == _LINKS or _kind(block) == "furniture")
             yield (_kind(block) if within else piece.rule.canonical), (name if within else ""), piece.start, piece.end
         elif block is not None and piece.shape == "front" and not words.narrative(_next(pieces, at)):
@@ -108,9 +108,8 @@ def _fits(block: Entry, piece: Piece, following: Sequence[Piece], opened: int, w
     shape = block["shape"] or {"references": "references", "affiliations": "affiliations"}.get(block.canonical, "statement")
     narrative = words.narrative(piece.words)
     if shape == "references":
-        return bool(_AUTHOR_START.match(piece.words)) or not narrative or (
-            references_sign(piece.words) and len(piece.words) < _ENTRY_LENGTH and not words.clinical(piece.words)
-        )
+        listed = bool(_AUTHOR_START.match(piece.words)) or not narrative or references_sign(piece.words)
+        return listed and (len(piece.words) < _ENTRY_LENGTH or not words.clinical(piece.words))
     if shape == "list":
         # An entry is a title with the line of its authors, journal and year.
         listed = references_sign(piece.words) or any(references_sign(p.words) for p in following)
