@@ -67,11 +67,14 @@ class Composer:
             self._sections.append(Section(kind, title, self._start, self._length, extract))
 
 
-def add_abstract(composer: Composer, text: str) -> None:
-    """Append an abstract given as one text, cut at the labels in it that are known headings."""
+def add_abstract(composer: Composer, text: str, title: str = "") -> None:
+    """Append an abstract given as one text, cut at the labels in it that are known headings.
+
+    ``title`` is that of the part before the first label, which is not printed here.
+    """
     text = _RUN.sub(" ", text).strip()
     position = 0
-    composer.section("abstract")
+    composer.section("abstract", title)
     for match in _LABEL.finditer(text):
         words = match["words"]
         heading = read_heading(words)
@@ -85,6 +88,5 @@ def add_abstract(composer: Composer, text: str) -> None:
 
 def add_label(composer: Composer, words: str, heading: Heading | None) -> None:
     """Open the section of an abstract that the label ``words`` heads, and print the label."""
-    kind, extract = heading or ("abstract", True)
-    composer.section(kind, words, extract=extract)
+    composer.section(heading.kind if heading else "abstract", words, extract=heading is None or heading.extract)
     composer.paragraph(words)

@@ -19,10 +19,14 @@ _TO_PLAIN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "‐": "-", "�
 
 
 class Heading(NamedTuple):
-    """The ``kind`` of section (of :data:`casemill.reports.SECTION_KINDS`) and whether facts may be read there."""
+    """The ``kind`` of section (of :data:`casemill.reports.SECTION_KINDS`) and whether facts may be read there.
+
+    ``part``: the words name a part of any account (``Treatment``) and open nothing new where they stand inside another.
+    """
 
     kind: str
     extract: bool
+    part: bool = False
 
 
 def read_heading(words: str) -> Heading | None:
@@ -41,7 +45,7 @@ def read_heading(words: str) -> Heading | None:
 @cache
 def _known() -> dict[str, Heading]:
     return {
-        words: Heading(entry.canonical, entry["extract"] != "no")
+        words: Heading(entry.canonical, entry["extract"] != "no", entry["part"] == "yes")
         for entry in load_patterns().rows("sections/headings").values()
         for words in entry["headings"].split("|")
     }

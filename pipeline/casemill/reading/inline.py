@@ -36,6 +36,8 @@ BLOCKS: Final = frozenset(
     }
 )
 _JOINTS = frozenset({",", ";", "-", "–", "−"})
+# Authors' own brackets around citations are no longer than this many characters.
+_REACH = 200
 # A citation stands close behind a full stop (there it belongs to the sentence before) and behind what opens.
 _NO_GAP_AFTER = frozenset({"", *".!? \n\t\u00a0([{/-–"})
 # A number raised behind one of these is a citation that is not marked as such: no exponent stands there.
@@ -62,6 +64,7 @@ class Inline:
         self.cited = False
         self._joint = ","
         self._parts: list[str] = []
+        self._behind = ""
 
     @property
     def text(self) -> str:
@@ -74,6 +77,7 @@ class Inline:
             self._parts.append(text)
             self.last = text[-1]
             self.cited = False
+            self._behind = (self._behind + text)[-_REACH:]
 
     def inside(self, element: Element) -> None:
         """Append what is inside ``element``."""
@@ -101,8 +105,8 @@ class Inline:
         marks = re.sub(r"\s+", "", marks).strip("[]()")
         if self.cited:
             self._parts[-1] = f"{self._parts[-1][:-1]}{self._joint}{marks}]"
-        elif self._in_brackets() or not marks:
-            self.add(marks)
+        elif self._behind.rfind("[") > self._behind.rfind("]") or not marks:
+            self.add(f",{marks}" if self.last.isdigit() else marks)
             return
         else:
             gap = "" if self.last in _NO_GAP_AFTER else " "
@@ -113,15 +117,11 @@ class Inline:
         """The next citation belongs to the one just appended: ``1``, ``–``, ``3``, raised one by one, are ``[1–3]``."""
         self._joint = mark
 
-    def _in_brackets(self) -> bool:
-        behind = "".join(self._parts[-6:])[-80:]
-        return behind.rfind("[") > behind.rfind("]")
-
 
 def _superscript(line: Inline, element: Element) -> None:
     """Raised text: a citation, a footnote's mark, an exponent, or what is only printed so (``4th``, ``CD4⁺``)."""
     text = bare_text(element)
-    marks = text.strip()
+    marks = _marks(element)
     if not marks:
         return
     if line.cited and marks in _JOINTS:
@@ -143,6 +143,16 @@ def _is_mark(line: Inline, element: Element, marks: str) -> bool:
     if marks.isdigit() and len(marks) <= 3:
         return line.cited or line.last in _CITED_AFTER
     return line.cell and len(marks) == 1 and marks in ascii_lowercase and line.last not in {"", " "}
+
+
+def _marks(element: Element) -> str:
+    """Raised characters without blanks around; cross-references side by side get a comma between them."""
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag == "xref" and parts[-1][-1:].isdigit():
+            parts.append(",")
+        parts.extend(part for part in (bare_text(child), child.tail) if part)
+    return "".join(parts).strip()
 
 
 def _reference(line: Inline, element: Element) -> None:

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 else:
     Element = Any
 
-__all__ = ["MAX_DEPTH", "MAX_RECORD_BYTES", "Element", "Record", "bare_text", "each_record", "parse", "root_name", "utf8"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_RECORD_BYTES",
+    "Element",
+    "Record",
+    "bare_text",
+    "each_record",
+    "parse",
+    "root_name",
+    "utf8",
+]
 
 #: The most bytes one record may hold; full-text articles seldom reach one million.
 MAX_RECORD_BYTES = 1 << 26
@@ -125,8 +135,8 @@ def parse(text: str, namespaces: dict[str, str] | None = None) -> Element:
             raise ReadingError(f"not well-formed XML: {error.msg}") from error
     if len(root) != 1 or _deep()(root):
         raise ReadingError(f"nested more than {MAX_DEPTH} deep" if len(root) == 1 else "not one element")
-    for element in _prefixed()(root):
-        element.tag = etree.QName(element).localname
+    for prefixed in _prefixed()(root):
+        prefixed.tag = etree.QName(prefixed).localname
     element: Element = root[0]
     return element
 
