@@ -7,7 +7,16 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.antibody_classes import add_classes
-from casemill.components.antibody_measures import ASSAYS, SPECIMENS, Measure, find_assay, find_specimen, read_measure
+from casemill.components.antibody_measures import (
+    ASSAYS,
+    SPECIMENS,
+    Measure,
+    find_assay,
+    find_specimens,
+    read_course,
+    read_measure,
+    read_respective,
+)
 from casemill.components.antibody_mentions import Mention, Reader, is_triggered
 from casemill.components.antibody_names import LEXICON, names_of
 from casemill.components.antibody_results import CUES, Linker, Statement
@@ -24,6 +33,10 @@ TABLE = "antibodies"
 
 _NEXT_WORD = re.compile(r"[\s-]{0,2}([^\W\d_]+)(?:\s[gma]\b)?")
 _DRUG_NAME = re.compile(r"\b[a-z]{4,}(?:mab|cept)\b")
+# From this rank on a mention is tied by a mere verb of having or finding.
+_LOOSE = 6
+# Units of values that are told only of antibodies that are there: titres, Bethesda units, grades.
+_QUALIFYING = frozenset(("titre", "{BU}/mL", "{BU}", "{+}"))
 _SEROLOGY = re.compile(r"serolog|serum|autoimmun|auto-immun|immunolog|antibod|rheumat|celiac|coeliac|vasculit|titer|titre")
 
 
@@ -66,15 +79,16 @@ class Antibodies:
             narrative, sentence, [m for m in mentions if not m.reason or m.reason == "specified"], self.words, self.patterns
         ).link()
         _inherit(mentions, linked)
-        told = {one.mention.start for one in linked}
         for mention in mentions:
             if mention.reason == "specified":
                 continue
             said = [one for one in linked if one.mention is mention]
-            if mention.start not in told:
+            if mention.needs == "head" and said and said[0].rank >= _LOOSE and not self._has_head(narrative, mention):
+                said = []
+            if not said:
                 said = [Statement(mention, "", 9, mention.rule)]
             for order, one in enumerate(said):
-                yield self._frame(narrative, sentence, mentions, one, later=order > 0)
+                yield from self._frames_of(narrative, sentence, mentions, one, later=order > 0)
 
     # -- what is no test ---------------------------------------------------------------------------------------------
 
@@ -82,7 +96,7 @@ class Antibodies:
         """Give a reason to mentions that name a disease, a drug or a stain, or mean something else here."""
         folded = narrative.folded
         said = folded[sentence.start : sentence.end]
-        stained = any(word in said for word in self.words.stains)
+        stained = any(word in said for word in self.words.phrases("stain"))
         sure = any(not m.needs and not m.reason for m in mentions)
         for mention in mentions:
             if mention.reason:
@@ -101,29 +115,47 @@ class Antibodies:
             elif mention.needs == "result" and not sure and not _SEROLOGY.search(said):
                 mention.reason = "abbreviation"
 
+    def _has_head(self, narrative: Narrative, mention: Mention) -> bool:
+        """Whether an antibody word or a class belongs to the mention or to the list it stands in."""
+        behind = narrative.folded[mention.start : mention.tail + 30]
+        return "antibod" in behind or mention.name[-3:-1] == "Ig" or self.words.some(behind.split()[1:3], "head")
+
     # -- frames ------------------------------------------------------------------------------------------------------
 
-    def _frame(
+    def _frames_of(
         self, narrative: Narrative, sentence: Sentence, mentions: list[Mention], one: Statement, *, later: bool
-    ) -> Frame:
+    ) -> Iterator[Frame]:
+        """The frames of one statement: one for each specimen and each value of a course."""
         mention = one.mention
         stop = next((m.start for m in mentions if m.start >= mention.tail), sentence.end)
-        measure = None if later else self._measure(narrative, sentence, one, stop)
+        end = max(one.cue_end, one.list_end, mention.tail)
+        measure = self._measure(narrative, mentions, one, stop, sentence.end, later=later)
+        course = measure and read_course(narrative, measure, stop, self.words, self.patterns)
+        if later:
+            # what follows the first result stands before this one
+            specimens = find_specimens(narrative, sentence, one.cue_end, one.cue_end, sentence.end, self.patterns)
+        else:
+            limit = stop if stop > end else sentence.end
+            specimens = find_specimens(narrative, sentence, mention.start, end, limit, self.patterns)
+        assay = find_assay(narrative, sentence, mention.tail, stop if stop > mention.tail else sentence.end)
+        for value in [measure, course] if course else [measure]:
+            for specimen in specimens:
+                yield self._frame(sentence, one, value, {"specimen": specimen, "assay": assay})
+
+    def _frame(
+        self, sentence: Sentence, one: Statement, measure: Measure | None, cells: dict[str, tuple[str, list[list[int]]]]
+    ) -> Frame:
+        mention, key = one.mention, [[one.mention.start, one.mention.end]]
         result, pieces = one.result, one.pieces
-        if measure and measure.result and (not result or one.rank >= 6):
+        if measure and measure.result and (not result or one.rank >= _LOOSE):
             result, pieces = measure.result, measure.result_pieces or measure.pieces
-        elif measure and one.rank >= 6 and measure.unit not in {"titre", "{BU}/mL", "{BU}", "{+}"}:
+        elif measure and one.rank >= _LOOSE and measure.unit not in _QUALIFYING:
             # "showed RF 12 U/mL": found is the value, not the antibody
             result, pieces = "", []
-        end = max(one.cue_end, mention.tail)
-        specimen = find_specimen(narrative, sentence, mention.start, end, stop if stop > end else sentence.end, self.patterns)
-        assay = find_assay(narrative, sentence, mention.tail, stop if stop > mention.tail else sentence.end)
-        key = [[mention.start, mention.end]]
         cells = {
             "antibody": (mention.name, key),
             "result": (result, pieces),
-            "specimen": specimen,
-            "assay": assay,
+            **cells,
             "antigen": (self._antigen(mention.name), key),
         }
         if measure:
@@ -132,12 +164,21 @@ class Antibodies:
         quality = measure.quality if measure else []
         return frame(mention.start, mention.end, one.rule, cells, sentence, quality=quality, reason=reason)
 
-    def _measure(self, narrative: Narrative, sentence: Sentence, one: Statement, stop: int) -> Measure | None:
-        """The value of a mention: behind it, or behind its own predicate."""
-        start = one.mention.end if one.mention.tail <= one.mention.end else one.mention.tail
-        found = read_measure(narrative, start, min(stop, sentence.end), self.words, self.patterns)
+    def _measure(
+        self, narrative: Narrative, mentions: list[Mention], one: Statement, stop: int, end: int, *, later: bool
+    ) -> Measure | None:
+        """The value of a mention: behind it, behind its own predicate, or its own of a list told respectively."""
+        if later:
+            return read_measure(narrative, one.cue_end, end, self.words, self.patterns)
+        if "respectively" in narrative.folded[one.mention.start : end]:
+            listed = [m for m in mentions if not m.reason]
+            if one.mention in listed and (
+                values := read_respective(narrative, listed[-1].tail, end, len(listed), self.patterns)
+            ):
+                return values[listed.index(one.mention)]
+        found = read_measure(narrative, max(one.mention.end, one.mention.tail), stop, self.words, self.patterns)
         if found is None and one.alone and one.cue_end > one.mention.tail and stop >= one.cue_end:
-            found = read_measure(narrative, one.cue_end, min(stop, sentence.end), self.words, self.patterns)
+            found = read_measure(narrative, one.cue_end, stop, self.words, self.patterns)
         return found
 
     def _antigen(self, name: str) -> str:

@@ -18,12 +18,12 @@ _LEFT = re.compile(
     r"[\s-](?:class |isotype |type |positive |negative |auto)?$"
 )
 _ADJACENT = re.compile(r"[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?(?:type |class |isotype |titer |titre )?$")
-_NEXT = re.compile(r"\s?(?:,\s?(?:and |or |but )?|/|&|\(?and |or |\s)\s?\(?$")
+_LISTED = re.compile(r"\d[^;]*(?:,|\sand|\sbut)\s$")
 _TOTAL = re.compile(rf"\s?\(?(?:total\b|{CLASS}\s?\+\s?{CLASS})")
 _REACH, _FAR, _BESIDE = 60, 30, 8
 _ANTIGLOBULIN = {"DAT", "IAT"}
 _COMPLEMENT = re.compile(
-    r"(?<![^\W_])(?:anti-)?(?:(?P<ig>Ig[GMA])|immunoglobulins? (?P<long>[GMA])|(?P<c3>complement(?: component)?(?: \(?C3[bdc]*\)?)?|C3(?:[bdc]|b/C3d|d/C3b)?))(?: \(Ig[GMA]\))?(?![^\W_])"
+    r"(?<![^\W_])(?:anti-)?(?:(?P<ig>Ig[GMA])|[Ii]mmunoglobulins? (?P<long>[GMA])|(?P<c3>complement(?: component)?(?: \(?C3[bdc]*\)?)?|C3(?:[bdc]|b/C3d|d/C3b)?))(?: \(Ig[GMA]\))?(?![^\W_])"
 )
 
 def add_classes(mentions: list[Mention], text: str, folded: str, names: Names, words: Words, stop: int) -> list[Mention]:
@@ -35,21 +35,35 @@ def add_classes(mentions: list[Mention], text: str, folded: str, names: Names, w
         if mention.name in _ANTIGLOBULIN:
             added += _antiglobulin(mention, text, folded, words, begin, stop)
         elif added and mention.name in {"anti-IgG", "anti-C3", "anti-IgA", "anti-IgM"} and added[-1].name.startswith("DAT"):
-            mention.name = added[-1].name[:4] + mention.name[5:]
-            added.append(mention)
+            # "positive for anti-IgG": read with the test already
+            if added[-1].start != mention.start:
+                mention.name = added[-1].name[:4] + mention.name[5:]
+                added.append(mention)
         else:
-            added += _classed(mention, text, names, begin, limit)
+            classed = _classed(mention, text, folded, names, words, begin, limit)
+            if mention.rule == "antibody.against" and index and mentions[index - 1].rule == "antibody.against":
+                _carry_class(added[-1], mention, text, names)
+            added += classed
     return [m for m in added if not any(o is not m and o.start <= m.start and m.end <= o.end and o.name != m.name for o in added)]
+
+
+def _carry_class(last: Mention, mention: Mention, text: str, names: Names) -> None:
+    """ "IgM antibodies against EBV, CMV and HSV": the class of the first holds for the list."""
+    _, told = names.without_class(last.name)
+    if told and "ntibod" not in text[mention.start : mention.end]:
+        mention.name = names.of_class(mention.name, told)
 
 
 def _letter(match: re.Match[str]) -> str:
     return str(match[1] or match[2])
 
 
-def _classed(mention: Mention, text: str, names: Names, begin: int, limit: int) -> list[Mention]:
+def _classed(
+    mention: Mention, text: str, folded: str, names: Names, words: Words, begin: int, limit: int
+) -> list[Mention]:
     base, told = names.without_class(mention.name)
     left = list(_CLASS.finditer(text, *found.span())) if (found := _left(text, begin, mention.start)) else []
-    right = [] if _TOTAL.match(text, mention.tail) else _right(text, mention, limit, told=bool(told))
+    right = [] if _TOTAL.match(text, mention.tail) else _right(text, folded, mention, limit, words, told=bool(told))
     if told:
         left = [m for m in left if _letter(m) != told]
         return [*(_of(mention, m, names.of_class(base, _letter(m))) for m in left), mention, *_subs(mention, right, base, names)]
@@ -73,13 +87,17 @@ def _left(text: str, begin: int, start: int) -> "re.Match[str] | None":
     return _LEFT.search(text, max(begin, start - _REACH), start)
 
 
-def _right(text: str, mention: Mention, limit: int, *, told: bool) -> list["re.Match[str]"]:
+def _right(
+    text: str, folded: str, mention: Mention, limit: int, words: Words, *, told: bool
+) -> list["re.Match[str]"]:
     """The classes behind a mention: the first beside it, each later one beside a class, its value or its result."""
     found: list[re.Match[str]] = []
     last = mention.tail
     for match in _CLASS.finditer(text, mention.end, limit):
         gap = text[last : match.start()] if match.start() >= last else ""
-        if not found and not (_NEXT.fullmatch(gap) if told else _ADJACENT.fullmatch(gap)):
+        listed = words.only(words.words(folded, last, match.start()), "list", "adverb") and len(gap) < _FAR
+        listed = listed or (len(gap) <= _FAR and _LISTED.search(gap) is not None)
+        if not found and not (_ADJACENT.fullmatch(gap) or (told and listed)):
             break
         if found and (len(gap) > _FAR or re.search(r"[;.]\s|\b(?:with|but|while|whereas|levels|total)\b", gap)):
             break

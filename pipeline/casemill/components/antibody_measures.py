@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from casemill.components.antibody_words import Words
+from casemill.components.antibody_words import Words, words_of
 from casemill.components.narrative import Narrative, Sentence, fold
 from casemill.errors import NotationError
 from casemill.notation.numbers import NUMBER, read_number
 from casemill.notation.titres import COMPARATOR, find_titres, read_comparator
 from casemill.resources import Patterns
 
-__all__ = ["ASSAYS", "SPECIMENS", "Measure", "find_assay", "find_specimen", "read_measure"]
+__all__ = ["ASSAYS", "SPECIMENS", "Measure", "find_assay", "find_specimens", "read_course", "read_measure", "read_respective"]
 
 ASSAYS = "antibodies/assays"
 SPECIMENS = "antibodies/specimens"
@@ -27,8 +27,10 @@ _RANGE = re.compile(
 _RANGE_WORD = re.compile(
     r"normal|\bnl\b|\bnv\b|\bnr\b|\bn\b|ref|range|cut-?\s?off|neg|threshold|upper|limit|\brr\b|\brv\b|\bpos|<|≤|up to|below|\bto\b|\d\s?-\s?\d"
 )
-_MISFITS = re.compile(r"\s?(?:-\s?)?(?:years?|yrs?|months?|weeks?|days?|hours?|h\b|patients?|cases?|of \d|times|fold|kg|mm\b|cm\b|st\b|th\b|nd\b|rd\b|°|-?kDa)")
+_MISFITS = re.compile(r"\s?(?:-\s?)?(?:years?|yrs?|months?|weeks?|days?|hours?|h\b|patients?|cases?|of \d|times|fold|(?:and|or) [\d.]+ (?:times|fold)|kg|mm\b|cm\b|st\b|th\b|nd\b|rd\b|°|-?kDa)")
 _REACH = 110
+_FROM = re.compile(r"\bfrom\s[<>~]?\s?$")
+_THEN = re.compile(r"\s?(?:\([^()]{0,40}\)\s?)?(?:,\s)?to\s")
 
 
 @dataclass(slots=True)
@@ -55,11 +57,46 @@ def read_measure(narrative: Narrative, start: int, stop: int, words: Words, patt
         found = other
     if found is None:
         return None
+    _read_worded(folded, found, words)
     between = words.words(folded, start, found.pieces[0][0])
     if ";" in text[start : found.pieces[0][0]] or not words.only(between, "filler"):
         return None
     _read_range(text, folded, found, stop + 60, patterns)
     return found
+
+
+def read_respective(narrative: Narrative, start: int, end: int, count: int, patterns: Patterns) -> list[Measure]:
+    """The ``count`` values between ``start`` and the word "respectively" before ``end``; none where they are fewer or more."""
+    stop = narrative.folded.find("respectively", start, end)
+    found: list[Measure] = []
+    while stop >= 0:
+        one = _titre(narrative.plain, start, stop) or _number(narrative.plain, narrative.folded, start, stop, patterns)
+        if one is None:
+            break
+        found.append(one)
+        start = one.end
+    return found if len(found) == count else []
+
+
+def read_course(narrative: Narrative, first: Measure, stop: int, words: Words, patterns: Patterns) -> Measure | None:
+    """The second value of a course, "rising from 1:80 to 1:640": another measurement of the same antibody."""
+    match = _THEN.match(narrative.folded, first.end, stop)
+    if match is None or not _FROM.search(narrative.folded, max(0, first.pieces[0][0] - 30), first.pieces[0][0]):
+        return None
+    return read_measure(narrative, match.end(), stop, words, patterns)
+
+
+def _read_worded(folded: str, found: Measure, words: Words) -> None:
+    """ "less than 20": the comparator in words joins the value."""
+    begin = found.pieces[0][0]
+    before = folded[max(0, begin - 16) : begin].rstrip()
+    if found.value[:1].isdigit():
+        for sign, kind in (("<", "less"), (">", "more")):
+            for phrase in words.phrases(kind):
+                if before.endswith(f" {phrase}"):
+                    found.value = f"{sign}{found.value}"
+                    found.pieces[0][0] = folded.rindex(phrase, 0, begin)
+                    return
 
 
 def _titre(text: str, start: int, stop: int) -> Measure | None:
@@ -168,26 +205,33 @@ def _judged(value: str, limits: "re.Match[str]", before: str) -> str:
     return "negative" if number < low or (number == low and limits["sign"] in {None, "≤"}) else "positive"
 
 
-def find_specimen(
-    narrative: Narrative, sentence: Sentence, start: int, end: int, stop: int, patterns: Patterns
-) -> tuple[str, list[list[int]]]:
-    """What the antibody at ``start`` was looked for in: named behind its result before ``stop``, else before it.
+_IN = re.compile(r"\b(?:in|of|from|on)\s(?:\w+\s){0,6}$")
 
-    Blank for blood, which rows don't print.
+
+def find_specimens(
+    narrative: Narrative, sentence: Sentence, start: int, end: int, stop: int, patterns: Patterns
+) -> list[tuple[str, list[list[int]]]]:
+    """What the antibody at ``start`` was looked for in: told behind its result before ``stop``, else before it.
+
+    Each as rows print it, blank for blood; "in serum and CSF" are two.
     """
-    rows = patterns.rows(SPECIMENS)
+    rows, words, folded = patterns.rows(SPECIMENS), words_of(patterns), narrative.folded
     terms = narrative.terms_in(SPECIMENS, sentence.start, sentence.end)
     if not any(rows[t.id]["prints"] for t in terms):
-        return "", []
-    behind = [t for t in terms if end <= t.start < stop and re.search(r"\b(?:in|of|from|on)\s(?:\w+\s){0,2}$", narrative.folded[max(0, t.start - 25) : t.start])]
-    behind = [t for t in behind if t.start - end < 60]
-    chosen = behind[0] if behind else None
-    if chosen is None:
-        before = [t for t in terms if t.end <= start and ";" not in narrative.text[t.end : start]]
-        chosen = before[-1] if before else None
-    if chosen is None or not rows[chosen.id]["prints"]:
-        return "", []
-    return rows[chosen.id]["prints"], [[chosen.start, chosen.end]]
+        return [("", [])]
+    behind = [
+        t
+        for t in terms
+        if end <= t.start < min(stop, end + _REACH)
+        and _IN.search(folded, max(end, t.start - 25), t.start)
+        and words.only(words.words(folded, end, t.start), "filler", "modifier", "adverb", "copula", "list", "specimen")
+    ]
+    before = [t for t in terms if t.end <= start and ";" not in narrative.text[t.end : start]]
+    chosen = behind[:2] if behind else before[-1:]
+    if not behind and len(before) > 1 and re.fullmatch(r"\s?(?:and|/|&)\s?(?:the\s)?", folded[before[-2].end : before[-1].start]):
+        chosen = before[-2:]
+    told = {rows[t.id]["prints"]: [[t.start, t.end]] if rows[t.id]["prints"] else [] for t in chosen}
+    return list(told.items()) or [("", [])]
 
 
 def find_assay(narrative: Narrative, sentence: Sentence, end: int, stop: int) -> tuple[str, list[list[int]]]:

@@ -29,12 +29,17 @@ _FORWARD = re.compile(
     r"\s(?P<word>against|to|towards?|for|of|anti)\s?-?\s?(?P<the>the |human )?",
     re.IGNORECASE,
 )
-_GLUE = re.compile(r"\s?(?:,\s?(?:and |or |nor )?|/|\s?&\s?|\s?\+\s?|\s(?:and|or|nor|plus)\s(?:the )?)(?:anti)?-?\s?", re.IGNORECASE)
+_GLUE = re.compile(r"(?:\s?\(?[+-]{1,4}\)?(?=,)|\s?\([^()]{1,25}\)(?=,)|\s1[:/]\d{1,6}(?=,))?\s?(?:,\s?(?:and |or |nor )?|/|\s?&\s?|\s?\+\s?|\s(?:and|or|nor|plus)\s(?:the )?)(?:anti)?-?\s?", re.IGNORECASE)
 _GLUE_BACK = re.compile(r"(?:,\s?(?:and\s|or\s)?|/|\s(?:and|or|nor|plus|&)\s)$", re.IGNORECASE)
 _BINOMIAL = re.compile(r"[A-Z][a-z]{3,20} [a-z]{4,20}(?=\W)|[A-Z]\. ?[a-z]{4,20}")
 _ACRONYM = re.compile(r"(?=[\w-]{0,8}[A-ZΑ-Ω\d])[^\W_](?:[\w'/-]{0,24}[^\W_])?(?![^\W_])")
 _PHRASE = re.compile(r"[^\W\d_][\w'-]{2,24}(?: [\w'-]{2,24}){0,3}?(?=[\s-](?:auto|allo)?antibod)")
-_SHARED_FACTOR = re.compile(r"(?<![^\W_])(rheumatoid)(?=\s?(?:,|and|or|/)\s?(?:anti-?\s?nuclear)\s(?:and rheumatoid )?factors?)")
+_SHARED = {
+    re.compile(
+        r"(?<![^\W_])(rheumatoid)(?=\s?(?:,|and|or|/)\s?(?:anti-?\s?nuclear)\s(?:and rheumatoid )?factors?)"
+    ): "RF",
+    re.compile(r"(?<![^\W_])(direct)(?=\s?(?:,|and|or|/|&)\s?indirect\s(?:anti-?globulin|coomb))"): "DAT",
+}
 _NUMBERS_ON = re.compile(r"(?:/|,\s?-|\sand\s-)(\d{1,3})(?![\w.%/])")
 
 
@@ -79,7 +84,7 @@ class Reader:
             if not self._taken[match.start()]:
                 self._read_anti(match)
         self._read_terms()
-        self._read_shared_factor()
+        self._read_shared()
         for match in _HEAD.finditer(self.text):
             if not self._taken[match.start()]:
                 self._read_head(match)
@@ -122,6 +127,8 @@ class Reader:
         start, antigen = match.start(), match.end()
         if self.text[start - 4 : start].lower() in {"non-", "bis-"} or antigen >= stop:
             return
+        if self.words.is_stop(self.folded[antigen : antigen + 40], "phrase"):
+            return
         if self._is_letter(match, stop):
             if (name := self.names.letters.get(self.text[antigen], "")) == "":
                 return
@@ -137,10 +144,27 @@ class Reader:
             end, name = unknown
         else:
             return
-        needs = "" if match[0][4:] else self.words.needs.get("anti" + self.text[antigen:end], "")
+        needs = self.words.needs.get(name, "")
         mention = self._add(start, end, name, "antibody.anti", anti=True, needs=needs)
+        if mention.name == "ANCA":
+            self._read_specificity(mention)
+            return self._read_list(mention, stop)
+        if "antibod" in self.folded[mention.start : mention.tail] and (finer := self._read_finer(mention, stop)):
+            mention = finer
         self._read_numbers_on(mention, stop)
         self._read_list(mention, stop)
+
+    def _read_finer(self, mention: Mention, stop: int) -> Mention | None:
+        """ "Antineuronal antibodies against Hu": the antigen told last is the test."""
+        link = _FORWARD.match(self.text, mention.tail, stop)
+        if link is None or link["word"].lower() not in {"against", "to"}:
+            return None
+        known = self.names.longest_after(self.text, link.end(), stop, anti=False)
+        if known is None:
+            return None
+        # antinuclear antibodies are a test of their own
+        start = link.end() if mention.name == "ANA" else mention.start
+        return self._add(start, known[0], known[1], "antibody.against", anti=True)
 
     def _is_part(self, end: int) -> bool:
         """Whether the name found goes on in letters: "anti-insulin-like", "anti-Mi" of "anti-Mimosa"."""
@@ -153,6 +177,8 @@ class Reader:
         antigen = match.end()
         following = self.text[antigen + 1 : min(antigen + 3, stop)]
         if not self.text[antigen].isalpha() or following[:1].isalnum():
+            return False
+        if following[:1] == "." and re.match(r"\.\s?[a-z]{4}", self.text[antigen + 1 : antigen + 7]):
             return False
         return not (following[:1] in {"-", "'", "."} and following[1:2].isalnum())
 
@@ -246,10 +272,14 @@ class Reader:
         return True
 
     def _read_back(self, start: int, begin: int) -> None:
+        joined = False
         while glue := _GLUE_BACK.search(self.text, max(begin, start - 7), start):
             end = glue.start()
             known = self.names.longest_before(self.text, begin, end)
             if known is None or self._taken[known[0]] or self.text[known[0] : end].endswith("Ag"):
+                return
+            joined = joined or "," not in glue[0] or " " in glue[0].strip()
+            if not joined and self.words.needs.get(self.text[known[0] : end]) == "antibody":
                 return
             self._add(known[0], end, known[1], "antibody.list")
             start = known[0]
@@ -264,6 +294,8 @@ class Reader:
         if lowered.startswith("anti") or self.words.is_stop(lowered, "generic", "marker", "drug") or len(word) < 2:
             return None
         if re.search(r"-(?:specific|associated|binding|positive|negative|related|neutralizing|antibody|type|targeted)$", lowered):
+            return None
+        if self.folded[max(0, offset - 40) : max(begin, offset - 27) + found.start()].rstrip().endswith("immunoglobulin"):
             return None
         if not (any(c.isdigit() for c in word) or sum(c.isupper() for c in word) > 1) or _CLASS.fullmatch(word):
             return None
@@ -295,7 +327,9 @@ class Reader:
         known = self.names.longest_after(self.text, offset, stop, anti=False)
         if known is not None:
             return known
-        if species := _BINOMIAL.match(self.text, offset, stop):
+        if link in {"for", "of"} and _BINOMIAL.match(self.text, offset, stop) is None:
+            return None
+        if (species := _BINOMIAL.match(self.text, offset, stop)) and not self.words.is_disease(species[0].lower()):
             return species.end(), f"anti-{species[0]}"
         after = self.folded[offset : offset + 40]
         if self.words.is_stop(after, "marker", "drug", "generic"):
@@ -327,11 +361,12 @@ class Reader:
         if before is not None and not self._taken[before[0]]:
             self._add(before[0], match.end(), self.names.of_class(before[1], match[1] or match[2]), "antibody.class")
 
-    def _read_shared_factor(self) -> None:
-        """ "Rheumatoid and antinuclear factors": two tests with one head."""
-        for match in _SHARED_FACTOR.finditer(self.folded):
-            if not self._taken[match.start()]:
-                self._add(match.start(), match.end(1), "RF", "antibody.list")
+    def _read_shared(self) -> None:
+        """Two tests with one head: "rheumatoid and antinuclear factors", "direct and indirect Coombs tests"."""
+        for pattern, name in _SHARED.items():
+            for match in pattern.finditer(self.folded):
+                if not self._taken[match.start()]:
+                    self._add(match.start(), match.end(1), name, "antibody.list")
 
     def _read_terms(self) -> None:
         for start, end, _, canonical in self.narrative.terms(LEXICON):
@@ -343,8 +378,11 @@ class Reader:
                 continue
             begin, name = self._extended(start, end, canonical)
             mention = self._add(begin, end, name, "antibody.name", needs=needs if needs == "result" else "")
+            if "antibod" in self.folded[begin : mention.tail]:
+                self._read_back(mention.start, self._limit(start).start)
             if mention.name in {"ANCA", "c-ANCA", "p-ANCA"}:
                 self._read_specificity(mention)
+            self._read_list(mention, self._limit(start).end)
 
     def _extended(self, start: int, end: int, name: str) -> tuple[int, str]:
         """A name that goes on to the left: "P-ANCA", "perinuclear ANCA", "MPO-ANCA", "IgM RF"."""
@@ -355,8 +393,13 @@ class Reader:
         return start, name
 
     def _read_specificity(self, mention: Mention) -> None:
-        """ "myeloperoxidase (MPO)-ANCA" is anti-MPO."""
+        """ "myeloperoxidase (MPO)-ANCA" is anti-MPO, "c-antineutrophil cytoplasmic antibody" c-ANCA."""
         before = self.text[max(0, mention.start - 45) : mention.start].rstrip(" -")
+        if kind := re.search(r"(?<![^\W_])(c|p|cytoplasmic|perinuclear)$", before, re.IGNORECASE):
+            begin = mention.start - 45 + kind.start(1) if mention.start >= 45 else kind.start(1)
+            if not self._taken[begin]:
+                self._add(begin, mention.end, f"{kind[1][0].lower()}-ANCA", mention.rule, anti=mention.anti)
+            return
         before = re.sub(r"\s?\([^()]{1,8}\)$", "", before)
         for antigen in ("myeloperoxidase", "MPO", "proteinase 3", "proteinase-3", "PR3", "PR-3"):
             if before.lower().endswith(antigen.lower()):
@@ -386,7 +429,7 @@ def _joined(mentions: list[Mention], text: str) -> list[Mention]:
 
 
 #: An antineutrophil cytoplasmic antibody told with its antigen is the antibody against the antigen.
-_SAME: tuple[set[str], ...] = ({"ANCA", "anti-MPO"}, {"ANCA", "anti-PR3"})
+_SAME: tuple[set[str], ...] = tuple({"ANCA", name} for name in ("anti-MPO", "anti-PR3", "c-ANCA", "p-ANCA"))
 
 
 def _initials(long: Mention, short: Mention, text: str) -> bool:

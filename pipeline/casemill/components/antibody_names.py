@@ -107,9 +107,9 @@ class Names:
                 spelled = text[start:close]
                 if spelled.count("(") != spelled.count(")"):
                     continue
-                known = self._names.get("anti" + squash(spelled)) if anti else None
+                known = self._names.get("anti" + squash(spelled)) if anti and len(spelled) > 1 else None
                 known = known or self._antigens.get(squash(spelled))
-                if known and not _takes_a_value(text, start, close):
+                if known and (anti or _is_written(spelled)) and not _takes_a_value(text, start, close):
                     return close, known
         return None
 
@@ -121,12 +121,17 @@ class Names:
                 continue
             spelled = text[begin:end]
             if spelled.count("(") == spelled.count(")") and (known := self._antigens.get(squash(spelled))):
-                return begin, known
+                return (begin, known) if _is_written(spelled) else None
         return None
 
 
 def _tokens(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     return _TOKEN.finditer(text, start, end)
+
+
+def _is_written(antigen: str) -> bool:
+    """Whether a short antigen has its capitals: "to", "la" and "ha" are words, To, La and Ha antigens."""
+    return len(antigen) > 3 or not antigen.islower()
 
 
 _UNIT_NEXT = re.compile(r"\s?(?:[a-zA-Z]{1,4}/[a-zA-Z]|%|[GM]PL|titer)|[.,]\d")

@@ -26,6 +26,12 @@ _SIGN = re.compile(
 _SIGN_INSIDE = re.compile(r"[^\W_]([+-])\s?Ac$")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]{0,90}[)\]]")
 _NUMBERS = re.compile(r"[<>=≤≥~]?\s?\d[\d.,:/]*(?:\s?[a-zμ%]{1,4}/\s?m?l(?![a-z]))?")
+# "normal < 20", "normal range: 0-35": the word names a limit, not a result.
+_LIMIT = re.compile(
+    r"[\s,:=\[(]{0,3}(?:(?:nl\.?|ranges?|values?|limits?|levels?|being|up to|reference|cut-?off|less than|below)[\s,:=\])]{0,3}){0,3}"
+    r"(?:(?:is|are|was|=)\s)?(?:[<>≤≥]\s?=?\s?\d|\d[\d.,]*\s?(?:-|to\s|[a-z]{0,3}/|\)|[iu]u))"
+)
+_RELATIVE = re.compile(r",?\s(?:all of )?which\s(?=was|were)")
 _NEGATIONS = frozenset(("not", "never", "neither", "cannot", "couldn't", "wasn't", "weren't", "didn't", "nor"))
 _OPPOSITE = {"positive": "negative", "negative": "positive"}
 # How far a predicate may stand from its list when other tests stand between.
@@ -52,6 +58,7 @@ class Statement:
     rule: str
     pieces: list[list[int]] = field(default_factory=list)
     cue_end: int = -1
+    list_end: int = -1
     alone: bool = True
     reason: str = ""
 
@@ -72,6 +79,7 @@ class Linker:
             Cue(t.start, t.end, t.canonical, sides[t.id]["side"], t.id)
             for t in narrative.terms_in(CUES, sentence.start, sentence.end)
             if not any(m.start <= t.start < m.end for m in mentions)
+            and not (t.id == "result.negative.level" and _LIMIT.match(self.folded, t.end))
         ]
         self.statements: list[Statement] = []
 
@@ -82,11 +90,15 @@ class Linker:
         for index, cue in enumerate(self.cues):
             self._read_cue(index, cue)
         best: dict[int, Statement] = {}
-        for one in self.statements:
+        changes = [one for one in self.statements if one.rule.endswith(".turned")]
+        for one in [one for one in self.statements if one not in changes] + changes:
             known = best.get(one.mention.start)
-            if known is None or (one.rank, self._distance(one)) < (known.rank, self._distance(known)):
+            if known is None or (
+                one not in changes and (one.rank, self._distance(one)) < (known.rank, self._distance(known))
+            ):
                 best[one.mention.start] = one
-        return [best[start] for start in sorted(best)] + self._told_again(list(best.values()))
+        later = [one for one in changes if best[one.mention.start] is not one and best[one.mention.start].result != one.result]
+        return [best[start] for start in sorted(best)] + later + self._told_again(list(best.values()))
 
     def _distance(self, one: Statement) -> int:
         start, end = one.pieces[0]
@@ -116,11 +128,11 @@ class Linker:
             self._read_exception(index, cue)
             return
         left = "" if cue.side in {"has", "negator"} else self._left_tie(cue)
-        right = self._right_tie(cue) if cue.side != "left" else ""
+        right = self._right_tie(cue)
         if cue.side == "verb":
             if left and self._is_passive(index, cue):
                 self._take_left(cue, rank=2)
-            elif right:
+            elif right and not self._is_told_of(cue):
                 self._take_right(cue, first=7, rest=7)
         elif cue.side == "has":
             if right == "beside":
@@ -128,16 +140,21 @@ class Linker:
         elif cue.side == "negator":
             if right == "beside":
                 self._take_right(cue, first=1, rest=3)
+        elif cue.side == "left" and right == "beside" and self.folded.startswith((" for ", " to "), cue.end):
+            self._take_right(cue, first=1, rest=3)
         elif cue.side == "right":
             if left == "beside" and right != "beside":
                 self._take_left(cue, rank=2)
             elif right:
                 self._take_right(cue, first=1 if right == "beside" else 5, rest=3 if right == "beside" else 5)
-        elif left == "beside" or (left and right != "beside"):
+        elif left and right == "beside" and self.text[cue.end : cue.end + 2].strip() == "(":
+            self._take_left(cue, rank=2)
+            self._take_right(cue, first=3, rest=3)
+        elif (left == "beside" and not (right == "beside" and self._reaches(cue))) or (left and right != "beside"):
             self._take_left(cue, rank=2)
         elif right == "beside":
             self._take_right(cue, first=1, rest=3)
-        elif right and cue.side != "level":
+        elif right and cue.side == "adjective":
             self._take_right(cue, first=5, rest=5)
 
     def _left_tie(self, cue: Cue) -> str:
@@ -146,8 +163,11 @@ class Linker:
         if not before:
             return ""
         last = before[-1]
-        gap = self._gap(min(last.tail, cue.start), cue.start)
+        gap = _RELATIVE.sub(" ", self._gap(min(last.tail, cue.start), cue.start))
         words = self.words.words(gap, 0, len(gap))
+        if cue.side == "increased" and not {"was", "were", "is", "are", "been", "be"} & set(words[-4:]):
+            # "increased" without a verb before it tells a change, which is no level
+            return ""
         if self._blocks(gap, words) or any(last.tail <= c.start < cue.start for c in self._others(cue)):
             return ""
         listed = re.search(r"[,:/]|\band\b|\bor\b", gap)
@@ -160,7 +180,9 @@ class Linker:
             return ""
         if self.words.some(words[-4:], "plural") or (has_copula and self._is_headed(before)):
             return "list"
-        return "list" if not words or self.words.only(words, "list", "adverb", "measure", "head") else ""
+        if not words:
+            return "" if "," in gap else "list"
+        return "list" if self.words.only(words, "list", "adverb", "measure", "head") else ""
 
     def _is_headed(self, before: list[Mention]) -> bool:
         """Whether the list is an apposition to one word: "a screen including ANA, RF and cultures was negative"."""
@@ -178,11 +200,13 @@ class Linker:
         if self._blocks(gap, words) or self.words.some(words, "copula") or len(gap) > _FAR:
             return ""
         between = [c for c in self._others(cue) if cue.end <= c.start < following.start]
-        if any(c.side != "level" or c.result != cue.result for c in between):
+        if any(c.side not in {"level", "increased"} or c.result != cue.result for c in between):
             return ""
         if cue.side == "adjective":
             # "negative blood cultures, ANA": what stands between is a list that the word opens
-            return "list" if re.match(r"\s?[^\W_]", gap) and re.search(r"[,/]|\band\b", gap) else ""
+            if re.search(r"(?:was|were|is|are)(?: all| both)?\s$", self.folded[: cue.start][-12:]):
+                return "list" if gap.strip() == "as well as" else ""
+            return "list" if re.match(r"\s?[^\W_]", gap) and re.search(r"[,/]|\band\b|\bor\b|as well as", gap) else ""
         return "list"
 
     def _gap(self, start: int, end: int) -> str:
@@ -195,11 +219,28 @@ class Linker:
 
     def _others(self, cue: Cue) -> list[Cue]:
         """Cues beside this one that part a list: not mere "with", "had", and none in brackets."""
-        return [c for c in self.cues if c != cue and c.side not in {"has", "negator"} and not self._in_brackets(c)]
+        return [
+            c
+            for c in self.cues
+            if c != cue and c.side not in {"has", "negator"} and not self._in_brackets(c) and not self._serves(c, cue)
+        ]
+
+    def _serves(self, verb: Cue, cue: Cue) -> bool:
+        """Whether a verb only leads to the result: "were found to be positive", "yielded negative results"."""
+        return (
+            verb.side == "verb"
+            and verb.end <= cue.start
+            and self.words.only(self.words.words(self.folded, verb.end, cue.start), "copula", "adverb", "modifier")
+        )
 
     def _in_brackets(self, cue: Cue) -> bool:
         opened = self.text.rfind("(", self.sentence.start, cue.start)
         return opened >= 0 and ")" not in self.text[opened : cue.start] and ")" in self.text[cue.end : cue.end + 60]
+
+    def _is_told_of(self, cue: Cue) -> bool:
+        """Whether a verb is passive or of purpose, so that no antibody is its object: "is confirmed by testing for"."""
+        before = self.words.words(self.folded, max(self.sentence.start, cue.start - 25), cue.start)[-2:]
+        return bool({"was", "were", "been", "be", "is", "are", "to"} & set(before)) or self.folded.startswith(" by ", cue.end)
 
     def _is_passive(self, index: int, cue: Cue) -> bool:
         """Whether a verb of finding is said of what precedes: "were detected", but "were found to be negative" is not."""
@@ -208,8 +249,17 @@ class Linker:
             between = self.words.words(self.folded, cue.end, following.start)
             if self.words.only(between, "copula", "adverb") or between == ["for"]:
                 return False
+        if re.match(r"\s(?:by|in|with|using|via|on|at)\s", self.folded[cue.end : cue.end + 8]) and any(
+            m.tail <= cue.start and not self.folded[m.tail : cue.start].strip() for m in self.mentions
+        ):
+            return True
         before = self.words.words(self.folded, max(self.sentence.start, cue.start - 40), cue.start)[-4:]
         return any(word in {"was", "were", "been", "be", "being", "is", "are", "not"} for word in before)
+
+    def _reaches(self, cue: Cue) -> bool:
+        """Whether a word reaches its tests by a preposition: "a positive result for anti-X"."""
+        following = next(m.start for m in self.mentions if m.start >= cue.end)
+        return bool({"of", "for"} & set(self.words.words(self.folded, cue.end, following)))
 
     # -- lists -------------------------------------------------------------------------------------------------------
 
@@ -219,8 +269,12 @@ class Linker:
         words = self.words.words(gap, 0, len(gap))
         chain = [before[-1]]
         ands = 0
+        bare = not self.words.some(words, "plural") and not self.words.some(words, "copula")
         for mention in reversed(before[:-1]):
             if self._opens(chain[-1]) or not self._joins(mention, chain[-1]):
+                break
+            if bare and re.search(r"\d", self.text[mention.tail : chain[-1].start]):
+                # "ANA 1:640, anti-Sm negative": a test with a value of its own
                 break
             joined = self._gap(mention.tail, chain[-1].start)
             ands += " and " in joined
@@ -232,7 +286,7 @@ class Linker:
         reason = "background" if self.words.some(words, "modal") and not _NEGATIONS & set(words) else ""
         for index, mention in enumerate(chain):
             far = 4 if index and singular else rank
-            self._say(mention, cue, result, far, alone=len(chain) == 1, reason=reason)
+            self._say(mention, cue, result, far, chain, reason=reason)
 
     def _take_right(self, cue: Cue, *, first: int, rest: int) -> None:
         following = [m for m in self.mentions if m.start >= cue.end]
@@ -245,17 +299,17 @@ class Linker:
             chain.append(mention)
         reason = "background" if self.words.some(before, "modal") else ""
         for index, mention in enumerate(chain):
-            self._say(mention, cue, result, rest if index else first, alone=len(chain) == 1, reason=reason)
+            self._say(mention, cue, result, rest if index else first, chain, reason=reason)
 
     def _turned(self, cue: Cue, words: list[str], *, negated: bool) -> str:
         """The cue's result, after a negation before it; blank where a negative is negated."""
-        if cue.side == "negator" or not (negated or _NEGATIONS & set(words) or {"no", "longer"} <= set(words)):
+        if cue.side == "negator" or not (negated or words[-1:] == ["no"] or _NEGATIONS & set(words) or {"no", "longer"} <= set(words)):
             return cue.result
         return "negative" if cue.result == "positive" else ""
 
     def _opens(self, mention: Mention, *, negator: bool = False) -> bool:
         """Whether a word of its own stands right before a mention: "no anti-X", "positive anti-X"."""
-        sides = {"negator"} if negator else {"negator", "adjective", "level", "right", "except", "has"}
+        sides = {"negator"} if negator else {"negator", "adjective", "level", "increased", "right", "except", "has"}
         for cue in reversed(self.cues):
             if cue.end <= mention.start and cue.side in sides:
                 words = self.words.words(self.folded, cue.end, mention.start)
@@ -276,10 +330,10 @@ class Linker:
             return False
         return not ({"was", "were", "is", "are", "showed", "revealed", "had"} & set(words))
 
-    def _say(self, mention: Mention, cue: Cue, result: str, rank: int, *, alone: bool, reason: str) -> None:
+    def _say(self, mention: Mention, cue: Cue, result: str, rank: int, chain: list[Mention], *, reason: str) -> None:
         if result:
-            pieces = [[cue.start, cue.end]]
-            self.statements.append(Statement(mention, result, rank, cue.id, pieces, cue.end, alone, reason))
+            pieces, end = [[cue.start, cue.end]], max(m.tail for m in chain)
+            self.statements.append(Statement(mention, result, rank, cue.id, pieces, cue.end, end, len(chain) == 1, reason))
 
     def _read_exception(self, index: int, cue: Cue) -> None:
         following = next((m for m in self.mentions if m.start >= cue.end), None)
@@ -296,7 +350,7 @@ class Linker:
                 break
             chain.append(mention)
         for mention in chain:
-            self._say(mention, cue, _OPPOSITE[rule.result], 1, alone=len(chain) == 1, reason="")
+            self._say(mention, cue, _OPPOSITE[rule.result], 1, chain, reason="")
 
     # -- told again --------------------------------------------------------------------------------------------------
 
@@ -315,11 +369,11 @@ class Linker:
             if ";" in self.text[last : cue.start]:
                 continue
             elsewhere = re.match(r"\s(?:in|on)\s(?:the\s|her\s|his\s)?(?:csf|cerebrospinal|serum|blood|plasma)\b", self.folded[cue.end :])
-            if cue.side == "left" or self.words.some(between, "change") or elsewhere:
+            if cue.id.endswith((".turned", ".after", ".tested")) or self.words.some(between, "change") or elsewhere:
                 if self.words.some(between, "blocker") or len(between) > _NEAR_WORDS:
                     continue
                 again += [
-                    Statement(one.mention, cue.result, 2, f"{cue.id}.later", [[cue.start, cue.end]], cue.end, one.alone)
+                    Statement(one.mention, cue.result, 2, f"{cue.id}.later", [[cue.start, cue.end]], cue.end, cue.end, one.alone)
                     for one in earlier
                     if one.cue_end == last and one.result != cue.result
                 ]

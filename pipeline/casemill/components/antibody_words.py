@@ -21,7 +21,7 @@ class Words:
     def __init__(self, patterns: Patterns) -> None:
         rows = patterns.rows(GLUE)
         self._sets = {key: frozenset(row["words"].split()) for key, row in rows.items()}
-        self.stains = tuple(s.strip() for s in rows["stain"]["words"].split("|"))
+        self._phrases = {key: tuple(row["words"].split("|")) for key, row in rows.items() if "|" in row["words"]}
         self._exact: dict[str, set[str]] = {}
         self._begins: dict[str, tuple[str, ...]] = {}
         for row in patterns.rows(STOPS).values():
@@ -35,6 +35,10 @@ class Words:
     def __getitem__(self, kind: str) -> frozenset[str]:
         """The words of one kind (``copula``, ``breaker``, ...)."""
         return self._sets[kind]
+
+    def phrases(self, kind: str) -> tuple[str, ...]:
+        """The phrases of a kind whose rows hold several words each, parted by ``|`` in the file (``stain``, ``less``)."""
+        return self._phrases[kind]
 
     def only(self, words: Iterable[str], *kinds: str) -> bool:
         """Whether every word is of one of the kinds."""
@@ -54,6 +58,11 @@ class Words:
             if first in self._exact[kind] or any(after_anti.startswith(f"{w} ") for w in self._exact[kind] if " " in w):
                 return True
         return False
+
+    def is_disease(self, phrase: str) -> bool:
+        """Whether the last word of a phrase names a disease: "Hodgkin lymphoma" is no species."""
+        last = phrase.rsplit(maxsplit=1)[-1]
+        return last in self._sets["disease"] or last.endswith(("oma", "itis", "osis", "emia", "aemia", "pathy"))
 
     @staticmethod
     def words(folded: str, start: int, end: int) -> list[str]:
