@@ -24,7 +24,9 @@ _ELIDED_OBJECT = re.compile(
     r"\s(?:it\b|them\b|(?:(?:the|this|that|these|both|his|her)\s(?:\w+\s)?)?(?:drugs?|medications?|treatment|therapy|dose|dosage|agents?)\b(?!\sof\b|\swith\b))"
 )
 _FROM_HERE = re.compile(r"\s(?:(?:the\spatient|him|her|treatment|therapy|medication|over|back)\s)?from\s")
-_WITH = re.compile(r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|followed|subsequently|on|dose)\s?$")
+_WITH = re.compile(
+    r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|followed|subsequently|on|dose)\s?$"
+)
 _TO = re.compile(r"\b(?:to|at|until|of|from|and|then|reaching|dose|by|with|down|twice|up)\b[^.;]{0,40}$")
 _BY = re.compile(r"\bby\s(?:about\s|approximately\s)?$")
 _ELIDED_SUBJECT = re.compile(
@@ -70,19 +72,32 @@ def _target(passage: Passage, cue: Cue) -> _Target | None:
             return _Target(_subjects(passage, before, between))
         if joined and "(" not in between and "," not in between and not _object(passage, cue, after):
             return _Target([before])
-        if cue.form == "noun" and "," not in between and not _object(passage, cue, after) and passage.bridged(before.end, cue.start, "object", most=3):
+        if (
+            cue.form == "noun"
+            and "," not in between
+            and not _object(passage, cue, after)
+            and passage.bridged(before.end, cue.start, "object", most=3)
+        ):
             return _Target([before])
         if "(" in between and not between.count(")") > between.count("(") - 1 and not _object(passage, cue, after):
             return _Target([before])
     if (cue.form != "participle" or not _passive(passage, cue)) and after is not None and _object(passage, cue, after):
         return _Target(_objects(passage, cue, after))
-    if cue.form == "noun" and cue.action == "stopped" and _LONE_NOUN.match(passage.folded[cue.end : passage.sentence.end]):
+    if (
+        cue.form == "noun"
+        and cue.action == "stopped"
+        and _LONE_NOUN.match(passage.folded[cue.end : passage.sentence.end])
+    ):
         return _Target([], elided=True) if before is None else None
     if cue.form != "noun" and _ELIDED_OBJECT.match(passage.folded, cue.end) and not _passive(passage, cue):
         return _Target([], elided=True)
     if _elided(passage, cue):
         return _Target([], elided=True)
-    if _TAPER.search(cue.word) and before is not None and _WITH.search(passage.folded, max(0, cue.start - 16), cue.start):
+    if (
+        _TAPER.search(cue.word)
+        and before is not None
+        and _WITH.search(passage.folded, max(0, cue.start - 16), cue.start)
+    ):
         return _Target([before])
     return None
 
@@ -129,7 +144,11 @@ def _switched(passage: Passage, cue: Cue, before: Mention | None, after: Mention
     from_here = cue.word.endswith("from") or _FROM_HERE.match(passage.folded, cue.end)
     if from_here:
         return _Target(passage.group(after)[:1]) if after is not None and _object(passage, cue, after) else None
-    if before is not None and _predicated(passage, before, cue) and _AUXILIARY.search(passage.folded, before.end, cue.start):
+    if (
+        before is not None
+        and _predicated(passage, before, cue)
+        and _AUXILIARY.search(passage.folded, before.end, cue.start)
+    ):
         return _Target(passage.group(before))
     return None
 
@@ -144,7 +163,11 @@ def _restart(passage: Passage, cue: Cue, steps: list[Step]) -> None:
 
 
 def _passive(passage: Passage, cue: Cue) -> bool:
-    return bool(re.search(r"\b(?:was|were|been|being|be)\s(?:[a-z]+\s){0,2}$", passage.folded[max(0, cue.start - 40) : cue.start]))
+    return bool(
+        re.search(
+            r"\b(?:was|were|been|being|be)\s(?:[a-z]+\s){0,2}$", passage.folded[max(0, cue.start - 40) : cue.start]
+        )
+    )
 
 
 def _object(passage: Passage, cue: Cue, after: Mention | None) -> bool:
@@ -163,7 +186,9 @@ def _elided(passage: Passage, cue: Cue) -> bool:
     floor = max(passage.sentence.start, cue.start - 90)
     clause = passage.folded[floor : cue.start]
     cut = max(clause.rfind(";"), clause.rfind(". "), clause.rfind(", and "))
-    match = _ELIDED_SUBJECT.search(clause[cut + 1 :].lstrip() if floor == passage.sentence.start or cut >= 0 else clause)
+    match = _ELIDED_SUBJECT.search(
+        clause[cut + 1 :].lstrip() if floor == passage.sentence.start or cut >= 0 else clause
+    )
     if match is None:
         return False
     subject_start = cue.start - (len(match.string) - match.start("subject"))
@@ -174,7 +199,12 @@ def _elided(passage: Passage, cue: Cue) -> bool:
 def _act_elided(passage: Passage, cue: Cue, steps: list[Step]) -> None:
     """ "The dose was reduced to 10 mg": the dose that follows, or a step without one."""
     for step in steps:
-        if step.mention is None and step.dosage and cue.end <= step.dosage.start and _reaches(passage, cue, step.dosage.start):
+        if (
+            step.mention is None
+            and step.dosage
+            and cue.end <= step.dosage.start
+            and _reaches(passage, cue, step.dosage.start)
+        ):
             _tell(step, cue)
             return
     step = Step(None, cue.start, cue.end, "drug_doses.elided_action")
@@ -204,7 +234,12 @@ def _act_on(passage: Passage, cue: Cue, mention: Mention, steps: list[Step]) -> 
     stops = cue.action == "stopped"
     if not stops:
         for step in dosed:
-            if step.dosage and cue.end <= step.dosage.start and not step.worded and _reaches(passage, cue, step.dosage.start):
+            if (
+                step.dosage
+                and cue.end <= step.dosage.start
+                and not step.worded
+                and _reaches(passage, cue, step.dosage.start)
+            ):
                 if _leads_from(passage, step):
                     step.worded = True
                     step.put("action", "given", (step.dosage.start, step.dosage.end))
@@ -232,7 +267,9 @@ def _act_on(passage: Passage, cue: Cue, mention: Mention, steps: list[Step]) -> 
 
 def _leads_from(passage: Passage, step: Step) -> bool:
     """Whether a dose is where a change began: "from 60 mg"."""
-    return step.dosage is not None and bool(re.search(r"\bfrom(?:\s[a-z]+){0,3}\s$", passage.folded[max(0, step.dosage.start - 30) : step.dosage.start]))
+    return step.dosage is not None and bool(
+        re.search(r"\bfrom(?:\s[a-z]+){0,3}\s$", passage.folded[max(0, step.dosage.start - 30) : step.dosage.start])
+    )
 
 
 def _given_too(passage: Passage, mention: Mention, cue: Cue) -> bool:
@@ -249,5 +286,7 @@ def _given_too(passage: Passage, mention: Mention, cue: Cue) -> bool:
 
 
 def _over(passage: Passage, cue: Cue, step: Step) -> None:
-    if cue.action in ("decreased", "increased") and (found := duration_over(passage, cue.end, min(passage.sentence.end, cue.end + 80))):
+    if cue.action in ("decreased", "increased") and (
+        found := duration_over(passage, cue.end, min(passage.sentence.end, cue.end + 80))
+    ):
         step.cells["duration"] = (found.iso, [[found.start, found.end]])

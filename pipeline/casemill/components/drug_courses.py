@@ -22,7 +22,9 @@ _SPELLED_AFTER = re.compile(
 )
 # "ruxolitinib, a JAK inhibitor", "cephalosporin antibiotics", "prednisone and other steroids"
 _GIVEN_AS = re.compile(r"[^.;,]{0,60}\bas\s(?:an?\s|the\s)?(?:[a-z-]+\s){0,3}")
-_SPELLED_BEFORE = re.compile(r"(?:\s?\([^()]{0,40}\))?(?:,?\s(?:an?|and\sother|or\sother|as|the|small|molecule|selective|oral|potent|another|novel|its|based)|-based|\s|,|/){0,5}")
+_SPELLED_BEFORE = re.compile(
+    r"(?:\s?\([^()]{0,40}\))?(?:,?\s(?:an?|and\sother|or\sother|as|the|small|molecule|selective|oral|potent|another|novel|its|based)|-based|\s|,|/){0,5}"
+)
 
 _ADMINISTERED = ("exposure.start", "exposure.receive")
 
@@ -93,7 +95,9 @@ class Courses:
     def _fights_infection(self, mention: Mention) -> bool:
         parts = (mention.name, *mention.name.split(" + "))
         groups = {group for part in parts for group in (part, *self._names.group_of(part))}
-        return not groups.isdisjoint(("antibiotic", "antifungal", "antituberculosis drug", "cephalosporin", "penicillin"))
+        return not groups.isdisjoint(
+            ("antibiotic", "antifungal", "antituberculosis drug", "cephalosporin", "penicillin")
+        )
 
     def _meant(self, passage: Passage, step: Step) -> list[str]:
         """The drugs that a step is about: its name, the members of a class told before, or the drugs in focus."""
@@ -116,7 +120,11 @@ class Courses:
 
     def _members(self, group: str) -> list[_Course]:
         listed = self._names.groups.get(group, frozenset())
-        return [c for c in self._courses.values() if c.name != group and (c.name in listed or group in self._names.group_of(c.name))]
+        return [
+            c
+            for c in self._courses.values()
+            if c.name != group and (c.name in listed or group in self._names.group_of(c.name))
+        ]
 
     def _in_focus(self, passage: Passage, step: Step) -> list[str]:
         """The drug that an unnamed dose or action continues: told in this sentence before, or in the one or two before it."""
@@ -143,7 +151,10 @@ class Courses:
             return ""
         if step.value("route") and step.value("route") not in course.routes:
             return ""
-        if any(e.end <= step.mention.start <= e.end + 60 and _CONTINUED.match(passage.folded, e.start) for e in passage.exposures):
+        if any(
+            e.end <= step.mention.start <= e.end + 60 and _CONTINUED.match(passage.folded, e.start)
+            for e in passage.exposures
+        ):
             return ""  # tabulating keeps a continued drug where its date is another
         anew = any(c.form == "again" for c in passage.cues)
         started = any(e.id in _ADMINISTERED and e.end <= step.mention.start <= e.end + 60 for e in passage.exposures)
@@ -192,7 +203,12 @@ class Courses:
         """A later dose of the same course is a change even without the word (specification, section 5)."""
         course = self._courses.get(name)
         unit = step.value("unit")
-        if course is None or unit not in course.doses or _PLURAL.search(passage.folded, passage.sentence.start, passage.sentence.end):
+        if (
+            course is None
+            or unit not in course.doses
+            or passage.sentence.section in _GENERAL
+            or _NOT_ONE_COURSE.search(passage.folded, passage.sentence.start, passage.sentence.end)
+        ):
             return "given"
         old, new = course.doses[unit], step
         if not (_times_a_day(old) and _times_a_day(new)):
@@ -212,11 +228,14 @@ def _times_a_day(step: Step) -> Decimal:
 
 
 # "The isolate was resistant to oxacillin and susceptible to ... including erythromycin"
-_ISOLATE = re.compile(r"\b(?:susceptible|sensitive|resistant|susceptibility|sensitivity|resistance)\s(?:only\s)?(?:to|against)\b[^;]{0,160}$")
+_ISOLATE = re.compile(
+    r"\b(?:susceptible|sensitive|resistant|susceptibility|sensitivity|resistance)\s(?:only\s)?(?:to|against)\b[^;]{0,160}$"
+)
 _CONTINUED = re.compile(r"continu|remain|maintain|kept on")
 _SAME_DOSE = re.compile(r"\bsame\sdos(?:e|age)\b(?P<schedule>\sand\s(?:schedule|frequency|interval|regimen))?")
 _THEN = re.compile(r"\b(?:then|followed\sby|subsequently|later|thereafter)\b[^.;]{0,40}$")
-_PLURAL = re.compile(r"\b(?:patients|cases|subjects|children|participants|individuals|adults|infants)\b")
+_GENERAL = ("introduction", "literature_review", "discussion")
+_NOT_ONE_COURSE = re.compile(r"\b(?:again|patients|cases|subjects|children|participants|individuals|adults|infants)\b")
 
 
 def _administered(passage: Passage, mention: Mention) -> bool:
@@ -225,9 +244,17 @@ def _administered(passage: Passage, mention: Mention) -> bool:
     for term in passage.exposures:
         if floor <= term.start and term.end <= mention.start and _clear(passage.folded[term.end : mention.start]):
             return True
-        if term.id == "exposure.treatment" and mention.end <= term.start <= ceiling and _clear(passage.folded[mention.end : term.start]):
+        if (
+            term.id == "exposure.treatment"
+            and mention.end <= term.start <= ceiling
+            and _clear(passage.folded[mention.end : term.start])
+        ):
             return True
-        if term.id in _ADMINISTERED and mention.end <= term.start <= mention.end + 40 and _clear(passage.folded[mention.end : term.start]):
+        if (
+            term.id in _ADMINISTERED
+            and mention.end <= term.start <= mention.end + 40
+            and _clear(passage.folded[mention.end : term.start])
+        ):
             return True
     return any(r.end <= mention.start <= r.end + 3 for r in passage.routes) or any(
         m is not mention and not m.guard and not m.reason for m in passage.group(mention)
@@ -242,7 +269,7 @@ def _prepositional(passage: Passage, mention: Mention) -> bool:
     """Whether the coordination of a name follows "with", "on", "after" and the like, or opens the sentence."""
     first = passage.group(mention)[0]
     words = passage.words(max(passage.sentence.start, first.start - 40), first.start)
-    return first.start == passage.sentence.start or bool(words) and words[-1] in passage.fillers["preposition"]
+    return first.start == passage.sentence.start or (bool(words) and words[-1] in passage.fillers["preposition"])
 
 
 def spelled_out(names: DrugNames, folded: str, mentions: list[Mention]) -> list[Mention]:
@@ -253,11 +280,15 @@ def spelled_out(names: DrugNames, folded: str, mentions: list[Mention]) -> list[
             continue
         after = mentions[index + 1] if index + 1 < len(mentions) else None
         before = mentions[index - 1] if index else None
-        if after is not None and _belongs(names, after, mention) and _SPELLED_AFTER.fullmatch(folded[mention.end : after.start]):
-            found.append(mention)
-        elif before is not None and not before.reason and _GIVEN_AS.fullmatch(folded[before.end : mention.start]):
-            found.append(mention)
-        elif before is not None and _belongs(names, before, mention) and _SPELLED_BEFORE.fullmatch(folded[before.end : mention.start]):
+        if (
+            after is not None
+            and _belongs(names, after, mention)
+            and _SPELLED_AFTER.fullmatch(folded[mention.end : after.start])
+        ) or (before is not None and not before.reason and _GIVEN_AS.fullmatch(folded[before.end : mention.start])) or (
+            before is not None
+            and _belongs(names, before, mention)
+            and _SPELLED_BEFORE.fullmatch(folded[before.end : mention.start])
+        ):
             found.append(mention)
     return found
 

@@ -47,7 +47,8 @@ class DrugDoses:
         self.patterns = patterns
         self.names = DrugNames(patterns)
         self.fillers = {
-            row.canonical: frozenset(row["spellings"].split("|")) for row in patterns.rows("drug_doses/fillers").values()
+            row.canonical: frozenset(row["spellings"].split("|"))
+            for row in patterns.rows("drug_doses/fillers").values()
         }
         self.forms = {row.id: row["form"] for row in patterns.rows(ACTIONS).values()}
 
@@ -59,8 +60,10 @@ class DrugDoses:
         found: list[Frame] = []
         if mentions:
             courses = Courses(self.names)
+            turns = [s.start for s in narrative.sentences if _ANOTHER_CASE.match(narrative.folded, s.start)]
             for sentence, own in _by_sentence(narrative, mentions):
-                if _ANOTHER_CASE.match(narrative.folded, sentence.start):
+                if turns and turns[0] <= sentence.start:
+                    turns = [turn for turn in turns if turn > sentence.start]
                     courses = Courses(self.names)
                 silent = spelled_out(self.names, narrative.folded, own)
                 named = [m for m in own if m not in silent]
@@ -73,11 +76,12 @@ class DrugDoses:
 
 
 def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> list[tuple[Sentence, list[Mention]]]:
-    """Sentences with a name, and the two after each (where a dose may go on without it), with their names."""
+    """Sentences with a name, and of the two after each those that tell an action without a name, with their names."""
     starts = [s.start for s in narrative.sentences]
     own: dict[int, list[Mention]] = {}
     for mention in mentions:
         index = max(0, bisect_right(starts, mention.start) - 1)
         own.setdefault(index, []).append(mention)
-    wanted = {i + k for i in own for k in (0, 1, 2) if i + k < len(starts)}
+    following = {i + k for i in own for k in (1, 2) if i + k < len(starts)} - set(own)
+    wanted = [*own, *(i for i in following if narrative.terms_in(ACTIONS, starts[i], narrative.sentences[i].end))]
     return [(narrative.sentences[i], own.get(i, [])) for i in sorted(wanted) if narrative.sentences[i].extract]

@@ -43,19 +43,25 @@ def _choice(spellings: Iterable[str]) -> str:
 
 
 # "tacrolimus (TAC)", "methylprednisolone pulse therapy (MPT)": the short form, after at most three words
-_SHORT_FORM = re.compile(r"(?P<words>(?:\s[A-Za-z-]{2,20}){0,3})\s?[(\[]\s?(?P<short>[A-Z][A-Za-z0-9]{0,6}(?:-[A-Za-z0-9]{1,4})?)\s?[);,\]]")
+_SHORT_FORM = re.compile(
+    r"(?P<words>(?:\s[A-Za-z-]{2,20}){0,3})\s?[(\[]\s?(?P<short>[A-Z][A-Za-z0-9]{0,6}(?:-[A-Za-z0-9]{1,4})?)\s?[);,\]]"
+)
 _TREATMENT = re.compile(r"therap|treatment|supplement|replacement|antibiotic", re.IGNORECASE)
-_DEFINED = re.compile(r"([A-Za-z][\w'/-]*(?:\s[\w'/-]+){0,6})\s?\(\s?([A-Z][A-Za-z0-9/-]{1,7})s?\s?\)")
+_LONG_WORD = re.compile(r"[a-z]{6,30}")
 # "DOP, dopamine;" and "MAC macitentan," in a list of abbreviations under a figure
 _LEGEND_BEFORE = re.compile(r"(?:^|[;.,:(]\s?)([A-Z][A-Za-z0-9/-]{1,7})s?\s?[,:=]?\s?$")
 _LEGEND_AFTER = re.compile(r"\s?(?:[,;.]|$)")
 _HYPHEN_TAIL = re.compile(r"-(?!based|containing|treated|plus|pulse|therapy|and-)[a-z]{3,}")
 _COMBINED = re.compile(r"\s?(?:/|-)\s?$")
-_MEASURED = re.compile(r"\s?(?:\(|:|=|of|was|were|at|,|is)?\s?(?:[<>~]\s?)?\d[\d.,]*\s?(?:[munpμ]?[gu]|[mμnp]?mol|[mμ]?iu|meq|mu|%)?\s?/\s?(?:d?l|ml|μl|g)\b")
+_MEASURED = re.compile(
+    r"\s?(?:\(|:|=|of|was|were|at|,|is)?\s?(?:[<>~]\s?)?\d[\d.,]*\s?(?:[munpμ]?[gu]|[mμnp]?mol|[mμ]?iu|meq|mu|%)?\s?/\s?(?:d?l|ml|μl|g)\b"
+)
 _OPENS = re.compile(r"(?:\(?®\)?|™)?\s?[(\[]\s?")
 _CLOSES = re.compile(r"(?:®|\(®\)|™)?\s?[)\]]")
 _SHORT_BRACKET = re.compile(r"^\s?\([a-z]{1,6}\)")
-_SALT = re.compile(r"\s(?:hydrochloride|sodium|acetate|sulfate|sulphate|phosphate|citrate|maleate|tartrate|mesylate|besylate|succinate|fumarate|calcium|potassium)\b")
+_SALT = re.compile(
+    r"\s(?:hydrochloride|sodium|acetate|sulfate|sulphate|phosphate|citrate|maleate|tartrate|mesylate|besylate|succinate|fumarate|calcium|potassium)\b"
+)
 
 
 @dataclass(slots=True)
@@ -70,6 +76,8 @@ class DrugNames:
     _after: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
     _before: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
     _trusted: frozenset[str] = field(init=False)
+    _tails: frozenset[str] = field(init=False)
+    _heads: frozenset[str] = field(init=False)
     _short_words: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,7 +88,10 @@ class DrugNames:
         self._guards = {row.canonical: row["guard"] for row in rows(DRUGS).values() if row["guard"]}
         self._trusted = frozenset(rows("drug_doses/acronyms")["acronym.trusted"]["spellings"].split("|"))
         self._short_words = frozenset(rows("drug_doses/fillers")["filler.short-form"]["spellings"].split("|"))
-        self._stem_groups, endings, starts, exceptions = {}, [], [], set()
+        self._stem_groups = {}
+        endings: list[str] = []
+        starts: list[str] = []
+        exceptions: set[str] = set()
         for row in rows("drug_doses/stems").values():
             exceptions |= {e for e in row["except"].split("|") if e}
             for stem in row.canonical.split("|"):
@@ -91,8 +102,14 @@ class DrugNames:
             rf"(?<![\w-])(?!(?:{barred})s?\b)(?:[a-z]{{2,24}}?({'|'.join(sorted(endings, key=len, reverse=True))})"
             rf"|({'|'.join(starts)})[a-z]{{4,14}})(?![\w])"
         )
+        self._tails = frozenset(ending[-3:] for ending in endings)
+        self._heads = frozenset(start[:3] for start in starts)
         self._after = [
-            (row.id, row.canonical, re.compile(rf"[\s-]{{1,2}}(?:{_choice(row['spellings'].split('|'))})\b", re.IGNORECASE))
+            (
+                row.id,
+                row.canonical,
+                re.compile(rf"[\s-]{{1,2}}(?:{_choice(row['spellings'].split('|'))})\b", re.IGNORECASE),
+            )
             for row in rows("drug_doses/heads").values()
         ]
         self._before = [
@@ -120,7 +137,13 @@ class DrugNames:
 
     def _listed(self, narrative: Narrative) -> list[Mention]:
         candidates = [
-            Mention(t.start, t.end, t.canonical, "class" if t.canonical in self.groups else "drug", self._guards.get(t.canonical, ""))
+            Mention(
+                t.start,
+                t.end,
+                t.canonical,
+                "class" if t.canonical in self.groups else "drug",
+                self._guards.get(t.canonical, ""),
+            )
             for lexicon in (DRUGS, CLASSES)
             for t in narrative.terms(lexicon)
         ]
@@ -136,14 +159,18 @@ class DrugNames:
         return kept
 
     def _by_stem(self, narrative: Narrative, known: list[Mention]) -> list[Mention]:
-        taken = {mention.start for mention in known}
-        ends = sorted((m.start, m.end) for m in known)
+        """Names by their INN stem that no list has; only words that end (or begin) like a stem are looked at closely."""
+        folded = narrative.folded
+        likely = {w for w in _LONG_WORD.findall(folded) if w[-3:] in self._tails or w[:3] in self._heads}
+        ends = [(m.start, m.end) for m in known]
         found = []
-        for match in self._stems.finditer(narrative.folded):
-            start, end = match.span()
-            if start in taken or any(s < end and start < e for s, e in ends):
+        for word in likely:
+            if not self._stems.fullmatch(word):
                 continue
-            found.append(Mention(start, end, narrative.folded[start:end]))
+            for match in re.finditer(rf"(?<![\w-]){word}(?!\w)", folded):
+                start, end = match.span()
+                if not any(s < end and start < e for s, e in ends):
+                    found.append(Mention(start, end, word))
         return found
 
     def _with_short_forms(self, narrative: Narrative, found: list[Mention]) -> list[Mention]:
@@ -198,17 +225,15 @@ class DrugNames:
 
 
 def _foreign_short_forms(text: str, found: list[Mention]) -> set[str]:
-    """Short forms in brackets after words whose initials they are, none of them a drug: "pheochromocytoma (PCC)"."""
-    starts = {m.start: m for m in found}
+    """Short forms that stand in brackets after words of which none ends in a drug's name: "pheochromocytoma (PCC)"."""
     ends = {m.end for m in found}
     foreign = set()
-    for match in _DEFINED.finditer(text):
-        short = match[2]
-        mention = starts.get(match.start(2))
-        if mention is None or mention.guard != "acronym":
+    for mention in found:
+        if mention.guard != "acronym" or text[mention.start - 1 : mention.start] != "(":
             continue
-        if match.end(1) not in ends:
-            foreign.add(short)
+        before = text[: mention.start - 1].rstrip()
+        if text[mention.end : mention.end + 1] == ")" and before[-1:].isalpha() and len(before) not in ends:
+            foreign.add(text[mention.start : mention.end])
     return foreign
 
 
@@ -245,4 +270,3 @@ def _told_twice(folded: str, found: list[Mention]) -> list[Mention]:
                 continue
         kept.append(mention)
     return kept
-

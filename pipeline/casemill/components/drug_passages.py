@@ -24,8 +24,12 @@ Fillers = Mapping[str, frozenset[str]]
 _WORD = re.compile(r"[a-z]+")
 _BRACKETS = re.compile(r"\([^()]{0,160}\)|\[[^\[\]]{0,160}\]")
 # "days 1 through to 3", "days 1-14": how long, by its days
-_EQUIVALENT = re.compile(r"\b(?:equivalent|corresponding|equal|equivalents?\sof|equating)\s(?:to|of)?(?:\s[a-z]+){0,3}\s?$")
-_DAYS = re.compile(r"\bdays?\s(\d{1,2})\s?(?:-|to|through|through\sto|until)\s?(?:day\s)?(\d{1,2})\b(?!\s?(?:,|and)\s?\d)")
+_EQUIVALENT = re.compile(
+    r"\b(?:equivalent|corresponding|equal|equivalents?\sof|equating)\s(?:to|of)?(?:\s[a-z]+){0,3}\s?$"
+)
+_DAYS = re.compile(
+    r"\bdays?\s(\d{1,2})\s?(?:-|to|through|through\sto|until)\s?(?:day\s)?(\d{1,2})\b(?!\s?(?:,|and)\s?\d)"
+)
 
 
 class Cue(NamedTuple):
@@ -88,7 +92,11 @@ class Passage:
         return self.mentions[first : last + 1]
 
     def _joined(self, one: Mention, other: Mention) -> bool:
-        return other.start - one.end <= 90 and self.bridged(one.end, other.start, "joint", most=6)
+        offset = self.sentence.start
+        between = self.quiet[one.end - offset : other.start - offset]
+        if between.count("(") != between.count(")"):
+            return False
+        return len(between) <= 90 and self.bridged(one.end, other.start, "joint", most=6)
 
 
 def read_passage(

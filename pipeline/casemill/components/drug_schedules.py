@@ -15,19 +15,31 @@ from casemill.notation.frequencies import Frequency
 
 __all__ = ["schedule"]
 
-_FOR = re.compile(r"(?:\bfor|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$")
+_FOR = re.compile(
+    r"(?:\bfor|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$"
+)
 _BOTH = re.compile(r"[)\s,]{0,3}(?:both|each|all)\s")
 _SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
 _THEN_AS = re.compile(r"[\s,;]{1,3}(?:and\s)?(?:then|followed\sby|subsequently)\s")
 _SINGLE = re.compile(r"\bsingle\s$")
-_OVER = re.compile(r"\b(?:over|within|during|in|for)(?:\s(?:a|the|an|course|of|about|approximately|around|next|following|period|subsequent|to|over)){0,5}\s?$")
-_AFTER = re.compile(r"\b(?:after|following)(?:\s(?:a|an|the|about|approximately|only|around|nearly|just|over)){0,3}\s?$")
-_COURSE = re.compile(r"[\s-]{0,2}(?:(?:long|initial|short|full|single|additional)\s)?(?:course|courses|treatment|therapy|trial|regimen|period|cycle|infusion|pulse|of|history\sof|treatment\scourse|duration)\b")
-_PREDICATE = re.compile(r"\b(?:was|were|given|administered|initiated|started|received|prescribed|been|continued|infused)\b")
+_OVER = re.compile(
+    r"\b(?:over|within|during|in|for)(?:\s(?:a|the|an|course|of|about|approximately|around|next|following|period|subsequent|to|over)){0,5}\s?$"
+)
+_AFTER = re.compile(
+    r"\b(?:after|following)(?:\s(?:a|an|the|about|approximately|only|around|nearly|just|over)){0,3}\s?$"
+)
+_COURSE = re.compile(
+    r"[\s-]{0,2}(?:(?:long|initial|short|full|single|additional)\s)?(?:course|courses|treatment|therapy|trial|regimen|period|cycle|infusion|pulse|of|history\sof|treatment\scourse|duration)\b"
+)
+_PREDICATE = re.compile(
+    r"\b(?:was|were|given|administered|initiated|started|received|prescribed|been|continued|infused)\b"
+)
 _MEDICATION = re.compile(r"\bmedications?\b|\bdoses?\sof\b|\btreatment\b")
 _TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
 _UNDER_A_DAY = re.compile(r"PT")
-_ADVERB_ROUTES = re.compile(r"[a-z-]+ly$|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$")
+_ADVERB_ROUTES = re.compile(
+    r"[a-z-]+ly$|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$"
+)
 
 
 def schedule(passage: Passage, steps: list[Step]) -> None:
@@ -76,7 +88,11 @@ def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
     anchor, stop = _limits(passage, steps, step)
     floor = _own_start(passage, step)
     for found in passage.frequencies:
-        if floor <= found.start and found.end <= step.end or (anchor <= found.start < stop and _near(passage, anchor, found)):
+        if (
+            (floor <= found.start
+            and found.end <= step.end)
+            or (anchor <= found.start < stop and _near(passage, anchor, found))
+        ):
             step.put("frequency", found.code, (found.start, found.end))
             return
     first = step.dosage.start if step.dosage and step.mention is None else step.start
@@ -91,8 +107,9 @@ def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
 
 def _own_start(passage: Passage, step: Step) -> int:
     """Where a step's own words begin: after an earlier dose of the same name, if there is one."""
-    earlier = [d.end for d in passage.dosages if step.dosage and step.start <= d.start < step.dosage.start]
-    return max([step.start, *earlier])
+    if step.dosage and any(step.start <= d.start < step.dosage.start for d in passage.dosages):
+        return step.dosage.start
+    return step.start
 
 
 def _near(passage: Passage, anchor: int, found: Frequency) -> bool:
@@ -100,7 +117,9 @@ def _near(passage: Passage, anchor: int, found: Frequency) -> bool:
     if ";" in between or len(between) > 60:
         return False
     words = passage.words(anchor, found.start)
-    return len(words) <= (6 if found.code == "once" else 7) and not any(c.start >= anchor and c.end <= found.start for c in passage.cues)
+    return len(words) <= (6 if found.code == "once" else 7) and not any(
+        c.start >= anchor and c.end <= found.start for c in passage.cues
+    )
 
 
 def _leads(passage: Passage, found: Frequency, first: int) -> bool:
@@ -138,15 +157,15 @@ def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
     """Whether a route after a dose or name tells how it was given: an adverb or short form, or a noun right behind."""
     between = passage.folded[anchor:start]
     word = passage.folded[start:end]
-    if ";" in between or ", " in between and len(between) > 12:
+    if ";" in between or (", " in between and len(between) > 12):
         return False
     words = passage.words(anchor, start)
     if _ADVERB_ROUTES.match(word):
         return len(words) <= 8 and (not words or len(between) <= 60)
     following = passage.folded[end : end + 3]
-    if following[:2] == " #" or passage.next_mention(end) is not None and passage.next_mention(end).start - end <= 2:  # type: ignore[union-attr]
+    if following[:2] == " #" or (passage.next_mention(end) is not None and passage.next_mention(end).start - end <= 2):  # type: ignore[union-attr]
         return False
-    return not words and len(between) <= 3 or (not words and "(" in between)
+    return (not words and len(between) <= 3) or (not words and "(" in between)
 
 
 def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
@@ -155,9 +174,14 @@ def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
     if passage.folded[start:end].endswith("ly") and not _TREATED.match(passage.folded, end):
         return False
     head = passage.next_mention(end)
-    if passage.bridged(end, first, "route", most=8) and "," not in passage.folded[end:first] and (head is None or head is step.mention):
+    if (
+        passage.bridged(end, first, "route", most=8)
+        and "," not in passage.folded[end:first]
+        and (head is None or head is step.mention)
+    ):
         return True
-    if step.mention is None or _SEQUENCE.search(passage.folded, end, first):
+    offset = passage.sentence.start
+    if step.mention is None or _SEQUENCE.search(passage.quiet, end - offset, first - offset):
         return False
     group = passage.group(step.mention)
     index = group.index(step.mention)
@@ -167,7 +191,9 @@ def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
         return False
     if any(r.start > end and r.end <= step.mention.start for r in passage.routes):
         return False
-    between = [d for d in passage.dosages if group[0].start <= d.start < step.mention.start or end <= d.start < group[0].start]
+    between = [
+        d for d in passage.dosages if group[0].start <= d.start < step.mention.start or end <= d.start < group[0].start
+    ]
     return all(_bracketed(passage.folded, d.start, passage.sentence.start) for d in between)
 
 
@@ -197,7 +223,11 @@ def _lasts(passage: Passage, anchor: int, found: Duration) -> bool:
         return False
     if any(c.start >= anchor and c.end <= found.start and c.form != "again" for c in passage.cues):
         return False
-    if passage.folded[found.end : found.end + 12].lstrip().startswith(("later", "after", "ago", "before", "prior", "earlier", "of age")):
+    if (
+        passage.folded[found.end : found.end + 12]
+        .lstrip()
+        .startswith(("later", "after", "ago", "before", "prior", "earlier", "of age"))
+    ):
         return False
     clause = anchor + max(between.rfind(","), between.rfind(")")) + 1
     words = [w for w in passage.words(clause, found.start) if w not in passage.fillers["predicate"]]
@@ -253,7 +283,9 @@ def _shared(passage: Passage, steps: list[Step]) -> None:
 def _led_by_frequency(passage: Passage, group: list[Mention], members: list[Step]) -> None:
     """ "Her daily medication was A 5 mg, B 10 mg and C 2 mg": the frequency before the list is every member's."""
     for found in passage.frequencies:
-        if found.end <= members[0].start <= found.end + 60 and _MEDICATION.search(passage.folded, found.end, members[0].start):
+        if found.end <= members[0].start <= found.end + 60 and _MEDICATION.search(
+            passage.folded, found.end, members[0].start
+        ):
             for step in members:
                 step.put("frequency", found.code, (found.start, found.end))
 
@@ -277,6 +309,10 @@ def duration_before(passage: Passage, offset: int) -> Duration | None:
 def duration_over(passage: Passage, start: int, end: int) -> Duration | None:
     """ "over the next four months" between two offsets."""
     for found in passage.durations:
-        if start <= found.start < end and not _UNDER_A_DAY.match(found.iso) and _OVER.search(passage.folded, start, found.start):
+        if (
+            start <= found.start < end
+            and not _UNDER_A_DAY.match(found.iso)
+            and _OVER.search(passage.folded, start, found.start)
+        ):
             return found
     return None

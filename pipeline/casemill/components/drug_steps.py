@@ -101,7 +101,7 @@ def _owners(passage: Passage) -> dict[int, Mention]:
 def _tight(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
     """Whether the dose stands right after the name, or in a bracket that opens after it."""
     between = passage.folded[mention.end : dosage.start]
-    return len(between.strip(" ,:(-")) == 0 and ", " not in between or "(" in between and ")" not in between
+    return (len(between.strip(" ,:(-")) == 0 and ", " not in between) or ("(" in between and ")" not in between)
 
 
 def _dose_first(passage: Passage, dosage: Dosage, mention: Mention) -> bool:
@@ -159,4 +159,3 @@ def _paired_lists(passage: Passage) -> dict[int, Mention]:
             continue
         owners |= {d.start: m for d, m in zip(row, group, strict=True)}
     return owners
-
