@@ -1,16 +1,18 @@
 """Reads harms blamed on a drug: "steroid-induced diabetes", "a rash caused by X", "X was stopped because of nausea".
 
 A harm is a row only where words attribute it to a drug (specification, section 7): a complication that merely follows a
-treatment is none.
+treatment is none. The forms of the words of harm (``outcomes/harms``): ``compound`` stands between drug and effect,
+``blamed`` between effect and drug; ``named``, ``toxicity``, ``intolerance`` and ``complication`` are the harm themselves.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from casemill.components.narrative import Term
-from casemill.components.outcome_changes import Reading, picked
+from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_credits import Credit, coordinated
-from casemill.components.outcome_statements import Statement, Target, Treatment
+from casemill.components.outcome_statements import BREAKS, CREDITS, Statement, Target, Treatment, beside
+from casemill.components.outcome_targets import picked
+from casemill.components.outcome_words import expression
 from casemill.resources import Entry
 
 __all__ = ["Harm", "read_harms"]
@@ -18,18 +20,19 @@ __all__ = ["Harm", "read_harms"]
 Harm = tuple[Reading, Credit]
 
 _EFFECTS = ("finding", "disease", "measure", "cancer")
-_REACH = 60
+# Characters that an effect, and a drug, may stand away from the words that blame.
+_EFFECT, _DRUG, _NEAR, _LISTED = 60, 40, 30, 22
 # Between an effect and the words that blame ("a rash which was caused by").
-_LINK = re.compile(r"[\s,]*(?:(?:which|that|and|was|were|is|it|considered|thought|to|be|probably|likely|possibly|felt|levels?|of|the|in|\w+ly)[\s,]*){0,7}")
+_LINK = r"[\s,]*(?:(?:%(link)s)[\s,]*){0,7}"
+_LEADS = r"\s*(?:%(blame_lead)s)\b"
+_LED = r"\b(?:of|to)$"
+_MEANT = r"\b(?:%(meant)s)\b"
+_AS = r"\b(?:%(as_a)s)\s*$"
 
 
-_TO = re.compile(r"\s*(?:of|to|from|with|by|after|due to|caused by|related to|following)\b")
-_MEANT = re.compile(r"\b(?:both|it|they|which|this|these)\b")
-
-
-def read_harms(statement: Statement, entries: dict[str, Entry]) -> Iterator[Harm]:
+def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[Harm]:
     """The harms that ``statement`` blames on drugs, each with the drugs blamed."""
-    compounds = [w.end for w in statement.harms if entries[w.id]["form"] == "compound"]
+    compounds = [word.end for word in statement.harms if entries[word.id]["form"] == "compound"]
     for word in statement.harms:
         form = entries[word.id]["form"]
         if form == "compound":
@@ -37,7 +40,7 @@ def read_harms(statement: Statement, entries: dict[str, Entry]) -> Iterator[Harm
         elif form == "blamed":
             found = _blamed(statement, word)
         elif any(0 <= word.start - end <= 3 for end in compounds):
-            continue
+            continue  # "gemcitabine-associated side effects" is one harm
         else:
             found = _named(statement, word, entries[word.id])
         if found is not None:
@@ -45,83 +48,104 @@ def read_harms(statement: Statement, entries: dict[str, Entry]) -> Iterator[Harm
     yield from _stopped(statement)
 
 
-def _reading(statement: Statement, word: Term, effects: list[Target], blamed: Credit) -> Harm | None:
-    before = statement.cued("negation", max(statement.sentence.start, word.start - 40), word.start)
+def _harm(statement: Statement, word: Term, effects: list[Target], blamed: Credit) -> Harm:
+    start, sentence = word.start, statement.sentence
+    negations = statement.cued("negation", max(sentence.start, start - 40), start)
     reason = ""
-    if before and "," not in statement.text[before[-1].end : word.start]:
+    if negations and "," not in statement.text[negations[-1].end : start]:
         reason = "negated"
-    elif statement.cued("general", statement.sentence.start, statement.sentence.end):
+    elif statement.cued("general", sentence.start, sentence.end):
         reason = "background"
-    elif statement.cued("risk", max(statement.sentence.start, word.start - 60), word.start):
+    elif statement.cued("risk", max(sentence.start, start - _EFFECT), start):
         reason = "hypothetical"
-    targets = picked(statement, effects) or [Target(word.start, word.end, "general", "weak", "")]
-    return Reading("adverse_event", targets, word.start, word.end, word.id, reason), blamed
+    targets = picked(statement, effects) or [Target(start, word.end, "general", "weak", "")]
+    return Reading("adverse_event", targets, start, word.end, word.id, reason=reason), blamed
+
+
+def _effects(statement: Statement, start: int, end: int) -> list[Target]:
+    return [t for t in statement.targets_in(start, min(end, statement.sentence.end)) if t.kind in _EFFECTS]
+
+
+def _first(statement: Statement, start: int, end: int) -> list[Target]:
+    """The effects named from ``start`` on, up to the next verb, preposition or word of change."""
+    stops = statement.following((*BREAKS, *CREDITS, "verb", "treated", "show", "cause", "next", "stopped"), start)
+    changes = [change.start for change in statement.changes if change.start >= start]
+    return _effects(statement, start, min([end, *changes, *(cue.start for cue in stops)]))
 
 
 def _compound(statement: Statement, word: Term) -> Harm | None:
     drug = next((t for t in statement.treatments if 0 <= word.start - t.end <= 1), None)
-    end = min(word.end + _REACH, statement.sentence.end)
-    effects = [t for t in _first(statement, word.end, end) if t.start - word.end < 30]
-    if drug is None or not effects:
-        return None
-    return _reading(statement, word, effects, [drug])
-
-
-def _first(statement: Statement, start: int, end: int) -> list[Target]:
-    """The effects named from ``start`` on, up to the next verb or preposition."""
-    stop = min((c.start for c in statement.cues if c.start >= start and c.canonical in ("verb", "break", "credit", "show", "cause", "next", "stopped")), default=end)
-    stop = min([c.start for c in statement.changes if c.start >= start] + [stop, end])
-    return [t for t in statement.targets_in(start, stop) if t.kind in _EFFECTS]
+    effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.start - word.end < _NEAR]
+    return _harm(statement, word, effects, [drug]) if drug and effects else None
 
 
 def _blamed(statement: Statement, word: Term) -> Harm | None:
-    end = min([c.start for c in statement.cues if c.canonical == "break" and c.start >= word.end] + [word.end + 80, statement.sentence.end])
-    drugs = [t for t in coordinated(statement, word.end, end) if t.start - word.end < 40]
-    effects = [t for t in statement.targets_in(max(statement.sentence.start, word.start - _REACH), word.start) if t.kind in _EFFECTS]
-    if not drugs or drugs[0].start - word.end > 40 or not effects:
+    breaks = [cue.start for cue in statement.following(BREAKS, word.end)]
+    drugs = coordinated(statement, word.end, min([word.end + 80, statement.sentence.end, *breaks]))
+    effects = _effects(statement, max(statement.sentence.start, word.start - _EFFECT), word.start)
+    if not drugs or drugs[0].start - word.end > _DRUG or not effects:
         return None
-    between = statement.text[effects[-1].end : word.start]
-    if not _LINK.fullmatch(between) or any(c.start >= effects[-1].end - 40 and c.end <= word.start for c in statement.changes):
+    drugs = [t for t, before in zip(drugs, [drugs[0], *drugs], strict=False) if t.start - before.end < _LISTED]
+    edge = effects[-1].end
+    if not expression(_LINK).fullmatch(statement.text, edge, word.start):
         return None
-    if any(effects[0].start <= t.start < word.start for t in statement.treatments):
+    if any(c.start >= edge - 40 and c.end <= word.start for c in statement.changes):
         return None
-    return _reading(statement, word, effects[-1:], drugs)
+    if statement.treatments_in(effects[0].start, word.start):
+        return None
+    return _harm(statement, word, effects[-1:], drugs)
 
 
 def _named(statement: Statement, word: Term, entry: Entry) -> Harm | None:
-    form = entry["form"]
-    sentence = statement.sentence
-    end = min([c.start for c in statement.cues if c.canonical == "break" and c.start >= word.end] + [sentence.end])
-    leads = statement.text[word.end - 3 : word.end].rstrip() in ("of", "to") or _TO.match(statement.text, word.end)
-    after = [t for t in coordinated(statement, word.end, end) if t.start - word.end < 45] if leads else []
-    before = _group_before(statement, word.start)
-    meant = statement.cued("anaphor", sentence.start, sentence.end) or form != "intolerance" or _MEANT.search(statement.text, sentence.start, word.start)
-    blamed = after or before or (list(statement.earlier) if meant else [])
-    if entry["blames"] and not after:
-        blamed = [Treatment(word.start, word.end, entry["blames"])]
+    text, sentence = statement.text, statement.sentence
+    blamed = _drugs_of(statement, word, entry)
     if not blamed:
         return None
-    if form == "toxicity":
-        effects = statement.targets_in(word.start, word.end) or [Target(word.start, word.end, "general", "weak", "")]
-    elif form == "complication":
-        effects = _first(statement, word.end, end)
-        if not effects:
-            return None
-    elif form == "intolerance":
-        effects = [t for t in statement.targets_in(word.end, sentence.end) if t.kind in _EFFECTS and t.domain != "general"]
+    if entry["form"] == "toxicity":
+        effects = statement.targets_in(word.start, word.end)
+    elif entry["form"] == "complication":
+        effects = _first(statement, word.end, sentence.end)
+    elif entry["form"] == "intolerance":
+        effects = [t for t in _effects(statement, word.end, sentence.end) if t.domain != "general"]
     else:
-        effects = [t for t in statement.targets_in(word.end, min(word.end + 70, sentence.end)) if t.kind in _EFFECTS]
-        if not effects and (statement.text[max(0, word.start - 9) : word.start].rstrip().endswith((" as an", " as a", "as"))):
-            effects = [t for t in statement.targets_in(sentence.start, word.start) if t.kind in _EFFECTS][-1:]
-    if not effects and _MEANT.search(statement.text, max(sentence.start, word.start - 30), word.start):
-        effects = [t for t in statement.before if t.kind in ("finding", "disease")][-1:]
-    return _reading(statement, word, effects, blamed)
+        effects = _effects(statement, word.end, word.end + 70)
+        if not effects and expression(_AS).search(text, max(0, word.start - 9), word.start):
+            effects = _effects(statement, sentence.start, word.start)[-1:]
+    if not effects and expression(_MEANT).search(text, max(sentence.start, word.start - _NEAR), word.start):
+        effects = _last_told(statement.before)
+    return _harm(statement, word, effects, blamed) if effects or entry["form"] != "complication" else None
+
+
+def _last_told(targets: list[Target]) -> list[Target]:
+    """The last finding or disease of the sentence before, with the organ that it is named by ("retina edema")."""
+    told = [index for index, t in enumerate(targets) if t.kind in ("finding", "disease")]
+    if not told:
+        return []
+    last = told[-1]
+    organ = last > 0 and targets[last - 1].kind == "organ" and beside(targets[last - 1], targets[last])
+    return targets[last - 1 : last + 1] if organ else [targets[last]]
+
+
+def _drugs_of(statement: Statement, word: Term, entry: Entry) -> Credit:
+    """The drugs that a word of harm blames: behind it, before it, its own kind of drug, or those meant by a pronoun."""
+    text, sentence = statement.text, statement.sentence
+    if expression(_LEADS).match(text, word.end) or expression(_LED).search(text, word.start, word.end):
+        breaks = [cue.start for cue in statement.following(BREAKS, word.end)]
+        if after := coordinated(statement, word.end, min([sentence.end, *breaks])):
+            return after
+    if entry["blames"]:
+        return [Treatment(word.start, word.end, entry["blames"])]
+    if before := _group_before(statement, word.start):
+        return before
+    if entry["form"] != "intolerance" or statement.cued("anaphor", sentence.start, sentence.end):
+        return list(statement.earlier)
+    return list(statement.earlier) if expression(_MEANT).search(text, sentence.start, word.start) else []
 
 
 def _group_before(statement: Statement, hi: int) -> Credit:
     """The last coordinated treatments before ``hi``."""
     found: Credit = []
-    for treatment in reversed([t for t in statement.treatments if t.end <= hi]):
+    for treatment in reversed(statement.treatments_in(statement.sentence.start, hi)):
         if found and found[0].start - treatment.end > 14:
             break
         found.insert(0, treatment)
@@ -131,27 +155,15 @@ def _group_before(statement: Statement, hi: int) -> Credit:
 def _stopped(statement: Statement) -> Iterator[Harm]:
     """``X was discontinued because of Y``; ``because of Y, X was stopped``."""
     for stop in statement.cued("stopped", statement.sentence.start, statement.sentence.end):
-        drugs = [t for t in statement.treatments if t.end <= stop.start and stop.start - t.end < 30]
-        blames = [c for c in statement.cues if c.canonical in ("blame", "credit") and 0 <= c.start - stop.end < 40 and c.end - c.start > 2]
-        if drugs and (found := _blame(statement, blames[:1], drugs[-1:])):
-            yield found
-        elif drugs:
-            blames = [c for c in statement.cues if c.canonical in ("blame", "credit") and c.end < drugs[-1].start and drugs[-1].start - c.end < 80
-                      and statement.text[c.start : c.end].lower() in ("because of", "due to", "owing to")]
-            if found := _blame(statement, blames[-1:], drugs[-1:]):
-                yield found
-
-
-def _blame(statement: Statement, blames: list[Term], drugs: Credit) -> Harm | None:
-    if not blames:
-        return None
-    word = blames[0]
-    if statement.text[word.start : word.end].lower() in ("after", "following", "for", "with", "since", "by", "during"):
-        return None
-    end = min(word.end + _REACH, statement.sentence.end)
-    effects = [t for t in _first(statement, word.end, end) if t.kind in ("finding", "disease", "measure")]
-    if not effects or effects[0].start - word.end > 45 or any(word.end <= c.start <= effects[0].end for c in statement.changes):
-        return None
-    if any(h.start <= effects[0].end and h.end >= word.start for h in statement.harms if h.start >= word.end):
-        return None
-    return _reading(statement, word, effects, drugs)
+        drugs = [t for t in statement.treatments if 0 <= stop.start - t.end < _NEAR][-1:]
+        if not drugs:
+            continue
+        blames = statement.cued(("because_of", "blame"), stop.end, stop.end + _DRUG)[:1]
+        blames = blames or statement.cued("because_of", drugs[0].start - 80, drugs[0].start)[-1:]
+        for word in blames:
+            effects = _first(statement, word.end, word.end + _EFFECT)
+            if not effects or effects[0].start - word.end > 45:
+                continue
+            told = any(word.end <= h.start <= effects[0].end for h in (*statement.changes, *statement.harms))
+            if not told:
+                yield _harm(statement, word, effects, drugs)

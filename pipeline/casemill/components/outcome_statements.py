@@ -11,7 +11,7 @@ from typing import NamedTuple
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.resources import Entry, Patterns
 
-__all__ = ["LEXICONS", "Statement", "Target", "Treatment", "statements"]
+__all__ = ["BREAKS", "CREDITS", "LEXICONS", "VAGUE", "Statement", "Target", "Treatment", "beside", "statements"]
 
 _BODY, _ANALYTES, _LOW = "diseases/body_systems", "lab_values/analytes", "outcomes/directions"
 _CHANGES, _CUES, _HARMS = "outcomes/changes", "outcomes/cues", "outcomes/harms"
@@ -19,6 +19,17 @@ _DRUGS, _PROCEDURES = "drug_doses/drugs", "outcomes/procedures"
 
 #: Every lexicon that outcomes are read with.
 LEXICONS = (_BODY, _ANALYTES, _LOW, _CHANGES, _CUES, _HARMS, _DRUGS, _PROCEDURES)
+
+#: Roles of cues (column ``canonical`` of ``outcomes/cues``) that open a new clause.
+BREAKS = ("break", "when", "because", "relative_break")
+#: Roles of cues that lead to a treatment credited or blamed.
+CREDITS = ("credit", "with", "because_of", "despite")
+#: Kinds of target that any other word beside them outweighs.
+VAGUE = ("weak", "person", "lesion", "whole")
+# How many sentences back a treatment may be meant by "this treatment".
+_LOOK_BACK = 4
+
+Roles = str | tuple[str, ...]
 
 
 class Target(NamedTuple):
@@ -29,6 +40,11 @@ class Target(NamedTuple):
     domain: str
     kind: str
     better: str
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether any other word beside it outweighs it ("symptoms", "patient")."""
+        return self.kind in VAGUE
 
 
 class Treatment(NamedTuple):
@@ -43,8 +59,8 @@ class Treatment(NamedTuple):
 class Statement:
     """One sentence with the terms found in it, each list in text order.
 
-    ``before``: targets of the sentence before; ``earlier``: treatments of the nearest sentence before that names any; ``history``: all before this sentence;
-    ``treated``: whether a treatment was told before.
+    ``before``: targets of the sentence before; ``earlier``: treatments of the nearest sentence before that names any;
+    ``history``: all treatments before this sentence; ``treated``: whether a treatment was told before the sentence ends.
     """
 
     sentence: Sentence
@@ -54,18 +70,65 @@ class Statement:
     cues: list[Term] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     treatments: list[Treatment] = field(default_factory=list)
+    before: list[Target] = field(default_factory=list)
     earlier: list[Treatment] = field(default_factory=list)
     history: list[Treatment] = field(default_factory=list)
-    before: list[Target] = field(default_factory=list)
     treated: bool = False
 
-    def cued(self, role: str, start: int, end: int) -> list[Term]:
-        """Cues of ``role`` that lie within ``[start, end)``."""
-        return [cue for cue in self.cues if cue.canonical == role and cue.start >= start and cue.end <= end]
+    def cued(self, roles: Roles, start: int, end: int) -> list[Term]:
+        """Cues of these roles that lie within ``[start, end)``."""
+        wanted = (roles,) if isinstance(roles, str) else roles
+        return [cue for cue in self.cues if cue.canonical in wanted and cue.start >= start and cue.end <= end]
+
+    def following(self, roles: Roles, start: int) -> list[Term]:
+        """Cues of these roles from ``start`` on."""
+        return self.cued(roles, start, self.sentence.end)
 
     def targets_in(self, start: int, end: int) -> list[Target]:
         """Targets that lie within ``[start, end)``."""
         return [target for target in self.targets if target.start >= start and target.end <= end]
+
+    def treatments_in(self, start: int, end: int) -> list[Treatment]:
+        """Treatments that lie within ``[start, end)``."""
+        return [treatment for treatment in self.treatments if treatment.start >= start and treatment.end <= end]
+
+
+def beside(first: Term | Target | Treatment, second: Term | Target | Treatment, gap: int = 2) -> bool:
+    """Whether the two stand side by side, in either order, at most ``gap`` characters apart."""
+    return 0 <= first.start - second.end <= gap or 0 <= second.start - first.end <= gap
+
+
+def statements(narrative: Narrative, patterns: Patterns) -> Iterator[Statement]:
+    """The sentences that hold a word of change, of harm or of stopping, in text order."""
+    changes = _grouped(narrative, narrative.terms(_CHANGES))
+    harms = _grouped(narrative, narrative.terms(_HARMS))
+    cues = _grouped(narrative, narrative.terms(_CUES))
+    stops = {number for number, found in cues.items() if any(cue.canonical == "stopped" for cue in found)}
+    if not changes and not harms and not stops:
+        return
+    body, analytes, low = (_grouped(narrative, narrative.terms(name)) for name in (_BODY, _ANALYTES, _LOW))
+    endogenous = frozenset(patterns.rows("outcomes/classes")["endogenous"]["members"].split("|"))
+    treatments = _treatments(narrative, cues, endogenous)
+    history = [treatment for found in treatments.values() for treatment in found]
+    treated_from = _treated_from(narrative, cues, history)
+    rows = patterns.rows(_BODY)
+    for sentence in narrative.sentences:
+        number = sentence.number
+        if sentence.extract and (number in changes or number in harms or number in stops):
+            given = treatments.get(number, [])
+            yield Statement(
+                sentence,
+                narrative.plain,
+                changes=changes.get(number, []),
+                harms=harms.get(number, []),
+                cues=cues.get(number, []),
+                targets=_targets(body.get(number, []), analytes.get(number, []), low.get(number, []), given, rows),
+                treatments=given,
+                before=_targets(body.get(number - 1, []), [], [], [], rows),
+                earlier=_earlier(treatments, number),
+                history=[treatment for treatment in history if treatment.end <= sentence.start],
+                treated=treated_from < sentence.end,
+            )
 
 
 def _grouped(narrative: Narrative, terms: Iterable[Term]) -> dict[int, list[Term]]:
@@ -75,39 +138,10 @@ def _grouped(narrative: Narrative, terms: Iterable[Term]) -> dict[int, list[Term
     return groups
 
 
-def statements(narrative: Narrative, patterns: Patterns) -> Iterator[Statement]:
-    """The sentences that hold a word of change or of harm, in text order."""
-    changes = _grouped(narrative, narrative.terms(_CHANGES))
-    harms = _grouped(narrative, narrative.terms(_HARMS))
-    stops = {narrative.sentence_at(t.start).number for t in narrative.terms(_CUES) if t.canonical == "stopped"}
-    if not changes and not harms and not stops:
-        return
-    cues = _grouped(narrative, narrative.terms(_CUES))
-    body = _grouped(narrative, narrative.terms(_BODY))
-    analytes = _grouped(narrative, narrative.terms(_ANALYTES))
-    low = _grouped(narrative, narrative.terms(_LOW))
-    treatments = _treatments(narrative, cues, frozenset(patterns.rows("outcomes/classes")["endogenous"]["members"].split("|")))
-    treated_from = min((t.start for found in treatments.values() for t in found), default=len(narrative.text))
-    words = [cue.start for found in cues.values() for cue in found if cue.canonical == "anaphor" or cue.id == "verb.treated"]
-    treated_from = min(treated_from, min(words, default=treated_from))
-    rows = patterns.rows(_BODY)
-    told = [t for found in treatments.values() for t in found]
-    for sentence in narrative.sentences:
-        index = sentence.number
-        if (index in changes or index in harms or index in stops) and sentence.extract:
-            yield Statement(
-                sentence,
-                narrative.plain,
-                changes=changes.get(index, []),
-                harms=harms.get(index, []),
-                cues=cues.get(index, []),
-                targets=_targets(body.get(index, []), analytes.get(index, []), low.get(index, []), treatments.get(index, []), rows),
-                treatments=treatments.get(index, []),
-                earlier=_earlier(treatments, index),
-                history=[t for t in told if t.end <= sentence.start],
-                before=_targets(body.get(index - 1, []), [], [], [], rows),
-                treated=treated_from < sentence.end,
-            )
+def _treated_from(narrative: Narrative, cues: Mapping[int, list[Term]], history: list[Treatment]) -> int:
+    """Where the text first tells of a treatment, by a name or by the bare word."""
+    words = [cue.start for found in cues.values() for cue in found if cue.canonical in ("anaphor", "treated")]
+    return min([treatment.start for treatment in history] + words, default=len(narrative.text))
 
 
 def _treatments(
@@ -117,10 +151,10 @@ def _treatments(
     analytes = {(term.start, term.end) for term in narrative.terms(_ANALYTES)}
     found = []
     for term in narrative.terms(_DRUGS):
-        beside = cues.get(narrative.sentence_at(term.start).number, ())
-        if (term.start, term.end) not in analytes or _is_given(term, beside, endogenous):
+        around = cues.get(narrative.sentence_at(term.start).number, ())
+        if (term.start, term.end) not in analytes or _is_given(term, around, endogenous):
             found.append(Treatment(term.start, term.end, term.canonical))
-    taken = [(t.start, t.end) for t in found]
+    taken = [(treatment.start, treatment.end) for treatment in found]
     found += [
         Treatment(term.start, term.end, term.canonical)
         for term in narrative.terms(_PROCEDURES)
@@ -135,33 +169,32 @@ def _treatments(
 def _is_given(term: Term, cues: Iterable[Term], endogenous: frozenset[str]) -> bool:
     """Whether ``term`` is given, not measured: the body's own substances beside a word of giving, others but for levels."""
     role = "giving" if term.canonical in endogenous else "level"
-    beside = any(cue.canonical == role and (0 <= cue.start - term.end <= 2 or 0 <= term.start - cue.end <= 2) for cue in cues)
-    return beside == (role == "giving")
+    return any(cue.canonical == role and beside(cue, term) for cue in cues) == (role == "giving")
 
 
-def _earlier(treatments: Mapping[int, list[Treatment]], index: int) -> list[Treatment]:
-    """Treatments of the nearest of the four sentences before that names any."""
-    for before in range(index - 1, max(-1, index - 5), -1):
+def _earlier(treatments: Mapping[int, list[Treatment]], number: int) -> list[Treatment]:
+    for before in range(number - 1, max(-1, number - 1 - _LOOK_BACK), -1):
         if before in treatments:
             return treatments[before]
     return []
 
 
 def _targets(
-    body: list[Term], analytes: list[Term], low: list[Term], treatments: list[Treatment], rows: Mapping[str, Entry]
+    body: list[Term],
+    analytes: list[Term],
+    low: list[Term],
+    treatments: list[Treatment],
+    rows: Mapping[str, Entry],
 ) -> list[Target]:
-    found = [
-        Target(term.start, term.end, term.canonical, rows[term.id]["kind"], rows[term.id]["better"])
-        for term in body
-    ]
-    falls = [(term.start, term.end) for term in low]
+    """Terms of body systems, and the analytes that none of them and no drug covers."""
+    found = [Target(term.start, term.end, term.canonical, rows[term.id]["kind"], rows[term.id]["better"]) for term in body]
     for term in [*analytes, *low]:
-        if any(t.start <= term.start and term.end <= t.end for t in treatments):
+        if any(treatment.start <= term.start and term.end <= treatment.end for treatment in treatments):
             continue
-        covering = [t for t in found if t.start < term.end and term.start < t.end]
-        if any(t.end - t.start >= term.end - term.start for t in covering):
+        covering = [target for target in found if target.start < term.end and term.start < target.end]
+        if any(target.end - target.start >= term.end - term.start for target in covering):
             continue
-        found = [t for t in found if t not in covering]
-        better = "up" if any(s < term.end and term.start < e for s, e in falls) else "down"
+        found = [target for target in found if target not in covering]
+        better = "up" if any(fall.start < term.end and term.start < fall.end for fall in low) else "down"
         found.append(Target(term.start, term.end, "laboratory", "lab", better))
     return sorted(found)

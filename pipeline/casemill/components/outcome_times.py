@@ -1,125 +1,130 @@
 """The time from a treatment or event to an outcome: "within one week", "six years later", "on the third day of treatment"."""
 
 import re
-from functools import cache
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.outcome_changes import Reading
+from casemill.components.outcome_words import expression
 from casemill.notation.durations import find_durations
-from casemill.notation.numbers import read_count
+from casemill.resources import load_patterns
 
 __all__ = ["Time", "opening_before", "time_of", "times"]
 
+# Characters: how far before a duration its lead is sought, how far an outcome may stand from its time, where a sentence opens.
+_LEAD, _REACH, _BEHIND, _OPENING = 90, 90, 60, 20
+_LOOK_BACK = 3
+_BEFORE = r"\b(?:%(time_lead)s)(?:\s+(?:%(time_adverb)s)){0,3}\s*$"
+_AFTER = r"[\s-]*(?:(?:%(time_tail)s)\b|(?:%(time_followup)s)|of\s+(?:%(time_tail_of)s))"
+_LENGTH = r"\b(?:%(time_length)s)\b[^,.]{0,18}$"
+_FOLLOWUP = r"[\s-]*(?:%(time_followup)s)"
+_PAST = r"[\s-](?:%(time_before)s)"
+_NEXT_PERIOD = r"\b(?:%(time_next)s)\W*$"
+_AGE = r"\b(?:%(age)s)\s+(?:of\s+)?$"
+# "after taking ruxolitinib for 2 months": the course led to the outcome
+_COURSE = r"\b(?:%(course)s)\b[^.;,]{3,80}\bfor\s+(?:(?:%(nearly)s)\s+)?$"
+_LASTS = r"\s*(?:%(lasting)s)\b"
+_NEXT = r"\bthe (?:%(next)s) (?P<unit>day|week|month|year)\b"
+_DAY = (
+    r"\b(?:(?:%(day_lead)s)\s+)?(?:the\s+)?(?:(?:%(day_kind)s)\s+)?(?P<unit>day|week|month)\s+(?P<number>\d{1,3})\b"
+    r"|\b(?:%(ordinal_lead)s)\s+(?:the\s+)?(?:(?P<nth>\d{1,3})(?:st|nd|rd|th)|(?P<ordinal>[a-z]{5,7}))\s+"
+    r"(?:(?:%(day_kind)s)\s+)?(?P<unit_>day|week|month)\b"
+)
+# What keeps a time from reaching the outcome beside it: another clause between the two.
+_JOINT = r"[;:]|\b(?:%(other_clause)s)\b"
+_HOLDS = r"%(holds)s"
+_BY = r"(?:%(by)s)\s"
+_CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
+
 
 class Time(NamedTuple):
-    """A duration that leads to an outcome; ``leading`` if it opens its sentence and so holds for what follows."""
+    """A duration that leads to an outcome.
+
+    ``leading``: it opens its sentence and so holds for what follows; ``lasts``: it may be the length of a state.
+    """
 
     start: int
     end: int
     iso: str
     leading: bool
-    opens: bool = False
     lasts: bool = False
-
-
-_BEFORE = re.compile(
-    r"\b(?:after|within|in|by|at|over the next|over the following|during the next|during the following|over|during|following"
-    r"|in the first|at the end of|of|for|on|upon)(?:\s+(?:the|a|an|about|approximately|around|only|nearly|almost|just|only about"
-    r"|at least|more than|less than|first|next|following|total of|subsequent|>|<|~)){0,3}\s*$",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(
-    r"[\s-]*(?:later\b|thereafter\b|afterwards?\b|after\b|following\b|post\b|post-|follow[\s-]?up|of\s+(?:follow|treatment|therapy|the\s+treatment|combination)|from\b|into\b|since\b)",
-    re.IGNORECASE,
-)
-_LENGTH = re.compile(r"\b(?:for|over|lasting|lasted|past|last|every|previous|than)\b[^,.]{0,18}$", re.IGNORECASE)
-_AGE = re.compile(r"\bage\s+(?:of\s+)?$", re.IGNORECASE)
-# "after taking ruxolitinib for 2 months": the course led to the outcome.
-_COURSE = re.compile(r"\b(?:after|following|upon)\b[^.;,]{3,80}\bfor\s+(?:about |approximately |nearly )?$", re.IGNORECASE)
-_NEXT = re.compile(r"\b(?:the|on the) (?:following|next) (?P<unit>day|morning|week|month|year)\b", re.IGNORECASE)
-_DAY = re.compile(
-    r"\b(?:(?:by|on|at|until|from)\s+)?(?:the\s+)?(?:hospital\s+|hospitali[sz]ation\s+|post-?operative\s+|treatment\s+|admission\s+)?(?P<unit>day|week|month)\s+\+?(?P<n>\d{1,3})\b"
-    r"|\b(?:on|in|by|within)\s+(?:the\s+)?(?P<ordinal>\d{1,3}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+(?:(?:post-?operative|hospital|treatment)\s+)?(?P<unit2>day|week|month)\b",
-    re.IGNORECASE,
-)
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-
-
-def _lasts(lead: "re.Match[str] | None") -> bool:
-    """Whether the words before a duration make it the length of a state ("during three years")."""
-    return lead is not None and lead.group().lower().startswith(("during", "over", "for", "of", "in the first", "in "))
-
-
-@cache
-def _designator(unit: str) -> str:
-    return unit[0].upper()
 
 
 def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
     """Times to an outcome that ``sentence`` tells, in text order."""
-    text = narrative.plain
-    found: list[Time] = []
+    return sorted([*_durations(narrative.plain, sentence), *_days(narrative.plain, sentence)])
+
+
+def _durations(text: str, sentence: Sentence) -> Iterator[Time]:
     for duration in find_durations(text, sentence.start, sentence.end):
-        before = text[max(sentence.start, duration.start - 90) : duration.start]
-        after = _AFTER.match(text, duration.end)
-        lead = _BEFORE.search(before)
-        if text[duration.end : duration.end + 5].lower().startswith((" ago", " hist", "-hist", " earl", " prio", " befo")):
+        floor = max(sentence.start, duration.start - _LEAD)
+        lead = expression(_BEFORE).search(text, floor, duration.start)
+        after = expression(_AFTER).match(text, duration.end)
+        if not (lead or after) or _is_length(text, floor, duration.start, duration.end):
             continue
-        if _AGE.search(before):
-            continue
-        if _LENGTH.search(before) and not _COURSE.search(before) and not (after and "follow" in after.group().lower()) and not re.search(r"over the (?:next|following)\W*$", before, re.I):
-            continue
-        if lead or after:
-            start = duration.start - (len(before) - lead.start()) if lead else duration.start
-            found.append(Time(start, duration.end, duration.iso, start - sentence.start < 20, start - sentence.start < 3, lasts=_lasts(lead)))
-    for match in _DAY.finditer(text, sentence.start, sentence.end):
-        if match["n"]:
-            number = match["n"]
-        else:
-            word = match["ordinal"].lower()
-            number = str(_ORDINALS.index(word) + 1) if word in _ORDINALS else word[:-2]
-        iso = f"P{int(number)}{_designator(match['unit'] or match['unit2'])}"
-        found.append(Time(match.start(), match.end(), iso, match.start() - sentence.start < 20, match.start() - sentence.start < 3))
-    for match in _NEXT.finditer(text, sentence.start, sentence.end):
-        unit = "day" if match["unit"].lower() == "morning" else match["unit"]
-        found.append(Time(match.start(), match.end(), f"P1{_designator(unit)}", match.start() - sentence.start < 20))
-    return sorted(found)
+        start = lead.start() if lead else duration.start
+        lasts = lead is not None and expression(_LASTS).match(text, start) is not None
+        yield Time(start, duration.end, duration.iso, start - sentence.start < _OPENING, lasts)
 
 
-# What keeps a time from reaching the outcome beside it: another clause between the two.
-_JOINT = re.compile(r"\band\b|[;:]|\bwas\b|\bwere\b|\bbecause\b|\bwhich\b")
+def _is_length(text: str, floor: int, start: int, end: int) -> bool:
+    """Whether the duration at ``text[start:end]`` is how long something lasted or how long ago it was, or an age."""
+    if expression(_PAST).match(text, end) or expression(_AGE).search(text, floor, start):
+        return True
+    if not expression(_LENGTH).search(text, floor, start):
+        return False
+    return not (
+        expression(_COURSE).search(text, floor, start)
+        or expression(_NEXT_PERIOD).search(text, floor, start)
+        or expression(_FOLLOWUP).match(text, end)
+    )
+
+
+def _days(text: str, sentence: Sentence) -> Iterator[Time]:
+    """``on day 12``, ``on the third day``, ``the following day``."""
+    ordinals = load_patterns().rows("outcomes/ordinals")
+    for match in expression(_DAY).finditer(text, sentence.start, sentence.end):
+        ordinal = ordinals.get(f"ordinal.{(match['ordinal'] or '').lower()}")
+        number = match["number"] or match["nth"] or (ordinal.canonical if ordinal else "")
+        if number:
+            unit = (match["unit"] or match["unit_"])[0].upper()
+            yield Time(match.start(), match.end(), f"P{int(number)}{unit}", match.start() - sentence.start < _OPENING)
+    for match in expression(_NEXT).finditer(text, sentence.start, sentence.end):
+        unit = match["unit"][0].upper()
+        yield Time(match.start(), match.end(), f"P1{unit}", match.start() - sentence.start < _OPENING)
 
 
 def time_of(narrative: Narrative, reading: Reading, told: list[Time]) -> Time | None:
     """The time of the reading's own clause: behind it, else before it; else the one that opens the sentence."""
     text = narrative.plain
     if reading.outcome == "no_relapse":
+        # "free of relapse for nine months" is a length (section 9, "Still well at a time")
         told = [t for t in told if not t.lasts]
     behind = next((t for t in told if t.start >= reading.end), None)
-    if behind and behind.start - reading.end < 60 and not _JOINT.search(text, reading.end, behind.start):
+    if behind and behind.start - reading.end < _BEHIND and not _is_apart(text, reading.end, behind.start):
         return behind
     before = next((t for t in reversed(told) if t.end <= reading.start), None)
-    if before and not before.leading and reading.start - before.end < 90 and not _JOINT.search(text, before.end, reading.start):
+    if before and not before.leading and reading.start - before.end < _REACH and not _is_apart(text, before.end, reading.start):
         return before
     return next((t for t in told if t.leading and t.end <= reading.start), None)
 
 
-_HOLDS = re.compile(r"follow|visit|later|after|admission|discharge", re.IGNORECASE)
-_CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
-_LOOK_BACK = 3
+def _is_apart(text: str, start: int, end: int) -> bool:
+    return expression(_JOINT).search(text, start, end) is not None
 
 
 def opening_before(narrative: Narrative, sentence: Sentence) -> Time | None:
     """The follow-up time that opens one of the three sentences before in the same paragraph ("At 3-month follow-up, ...")."""
+    text = narrative.plain
     for number in range(sentence.number - 1, max(-1, sentence.number - 1 - _LOOK_BACK), -1):
         earlier = narrative.sentences[number]
-        apart = narrative.plain[earlier.end : narrative.sentences[number + 1].start]
-        opening = narrative.plain[earlier.start : earlier.start + 70]
-        if "\n\n" in apart or _CALENDAR.search(opening):
+        stop = min(earlier.end, earlier.start + 70)
+        apart = text[earlier.end : narrative.sentences[number + 1].start]
+        if "\n\n" in apart or _CALENDAR.search(text, earlier.start, stop):
             return None
-        found = [t for t in times(narrative, earlier._replace(end=min(earlier.end, earlier.start + 70))) if t.opens]
-        if found:
-            tail = narrative.plain[found[0].end : found[0].end + 24]
-            return found[0] if opening.lower().startswith("by ") or _HOLDS.search(tail) else None
+        opening = next((t for t in times(narrative, earlier._replace(end=stop)) if t.start - earlier.start < 3), None)
+        if opening:
+            holds = expression(_HOLDS).search(text, opening.end, opening.end + 24) or expression(_BY).match(text, earlier.start)
+            return opening if holds else None
     return None
