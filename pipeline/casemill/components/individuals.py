@@ -213,7 +213,10 @@ class _Reader:
         sentence = self.narrative.sentence_at(person.start)
         for one in self.roster.leading:
             same_sex = not one.sex or not person.sex or one.sex == person.sex
-            if same_sex and (one.age == age or (one.age == NO_AGE and not one.label)):
+            # "Case 1" as a heading or at the head of the sentence, and then "a boy of 4 years"
+            near = self.last is not None and (self.last[0].sentence == person.sentence or bool(self.last[0].label))
+            spoken_of = near and one.index == self.current
+            if same_sex and (one.age == age or (one.age == NO_AGE and (not one.label or spoken_of))):
                 self._describe(one, person)
                 return (one.index,)
         if person.determiner in ("the", "this", "our") and self.roster.leading:

@@ -115,9 +115,11 @@ class Timeline:
         items: list[Date | RelativeTime | tuple[int, int, str]] = [*dates, *relatives, *self._moves.get(sentence.start, [])]
         if (match := _AFTER.match(folded, sentence.start, sentence.end)) and not relatives:
             items.append((match.start(), match.end(), "ends"))
+        read = sentence.start
         for item in sorted(items, key=lambda item: (item[0], -item[1])):
-            if found and item[0] < found[-1].end:
+            if item[0] < read:
                 continue
+            read = item[1]
             if isinstance(item, RelativeTime) and _is_gloss(folded, item, dates):
                 continue
             time = self._time(item, sentence, base)

@@ -43,7 +43,7 @@ def _months() -> dict[str, str]:
 def _expression() -> re.Pattern[str]:
     month = "|".join(sorted((m.capitalize() for m in _months()), key=len, reverse=True))
     return re.compile(
-        rf"""(?<![\w./-])(?:
+        rf"""(?<![\w./])(?<!\d-)(?:
           (?P<day>{_DAY})(?:\s?(?:st|nd|rd|th))?[\s-](?:of\s)?(?P<dmonth>{month})\b\.?,?(?:[\s-](?:of\s)?(?P<dyear>{_YEAR}))?
         | (?P<mmonth>{month})\b\.?(?:,?\s|-)(?P<mday>{_DAY})(?:\s?(?:st|nd|rd|th))?
             (?:,?\s(?:of\s)?(?P<mdyear>{_YEAR})|(?![\w%.,/-]))
