@@ -88,7 +88,8 @@ class _Cover:
     def _heading(self, gap: str) -> bool:
         """Names that are no analytes at the head of a colon list: ``normal: urine analysis, CRP and CK``."""
         colon, _, rest = gap.partition(":")
-        return bool(rest) and not colon.strip() and len(gap) < 120 and not self._broken(rest) and rest.rstrip().endswith((",", "and"))
+        listed = rest.rstrip().endswith((",", "and"))
+        return listed and not colon.strip() and len(gap) < 120 and not self._broken(rest)
 
     def _coordinated(self, gap: str) -> bool:
         stripped = gap.strip()

@@ -7,7 +7,7 @@ the one right after it ("91% neutrophils", "484 RBCs per high-power field"). Lis
 
 import re
 
-from casemill.components.lab_mentions import Mention, fits
+from casemill.components.lab_names import Mention, fits
 from casemill.components.lab_readings import Bounds, Reading, values_in
 from casemill.components.lab_references import read_reference
 from casemill.components.lab_words import LabWords
@@ -32,13 +32,16 @@ class _Linker:
 
     def run(self, mentions: list[Mention]) -> list[Reading]:
         quantities = values_in(mentions, self.bounds, self.words)
+        # a unit is no analyte: the K of "14.2 K/uL"
+        units = [q.unit_at for q in quantities if q.unit_at]
+        mentions = [m for m in mentions if not any(s <= m.start and m.end <= e for s, e in units)]
         taken: set[int] = set()
         consumed = self._lists(mentions, quantities, taken)
         skip = 0
         for index, quantity in enumerate(quantities):
             if index in taken or quantity.start < skip:
                 continue
-            reading = self._value(index, quantity, mentions, quantities, consumed)
+            reading = self._value(quantity, mentions, consumed)
             if reading is not None:
                 self.readings.append(reading)
                 consumed.add(id(reading.mention))
@@ -100,25 +103,20 @@ class _Linker:
             unit, unit_at = (quantity.unit, quantity.unit_at)
             if not unit and "1" not in mention.units:
                 unit, unit_at = shared.unit, shared.unit_at
-            if not fits(mention, unit) or (quantity.unit == "" and quantity.unknown_unit is None and not unit and not mention.units):
+            if not fits(mention, unit) or not (unit or quantity.unknown_unit or mention.units):
                 return False
-            readings.append(
-                Reading(mention, quantity.end, quantity, unit, unit_at, start=mention.start, rule="list")
-            )
+            readings.append(Reading(mention, quantity.end, quantity, unit, unit_at, start=mention.start, rule="list"))
         for reading in readings:
-            self._finish(reading, self.bounds.end)
+            self._finish(reading)
         self.readings.extend(readings)
         return True
 
     # -- single values ----------------------------------------------------------------------------------------------
 
-    def _value(
-        self, index: int, quantity: Quantity, mentions: list[Mention], quantities: list[Quantity], consumed: set[int]
-    ) -> Reading | None:
+    def _value(self, quantity: Quantity, mentions: list[Mention], consumed: set[int]) -> Reading | None:
         before = [m for m in mentions if m.tail <= quantity.start or m.end <= quantity.start]
         previous = before[-1] if before else None
         after = next((m for m in mentions if m.start >= quantity.end), None)
-        limit = quantities[index + 1].start if index + 1 < len(quantities) else self.bounds.end
         backward = self._backward(quantity, after) if after is not None and id(after) not in consumed else None
         if after is not None and backward is None and id(after) not in consumed:
             backward = self._named_after(quantity, after)
@@ -130,13 +128,13 @@ class _Linker:
             if not (backward and (listed or not quantity.unit or self.words.any(gap, "stop"))):
                 reading = self._forward(previous, quantity)
                 if reading is not None:
-                    return self._finish(reading, limit)
+                    return self._finish(reading)
         if backward is not None:
-            return self._finish(backward, limit)
+            return self._finish(backward)
         if previous is not None and id(previous) in consumed:
             reading = self._further(previous, quantity, after)
             if reading is not None:
-                return self._finish(reading, limit)
+                return self._finish(reading)
         return None
 
     def _forward(self, mention: Mention, quantity: Quantity) -> Reading | None:
@@ -146,7 +144,7 @@ class _Linker:
             return None
         if mention.rule == "diagnosis" and not quantity.unit and not self._tight(mention, quantity):
             return None
-        if not quantity.unit and not self._tight(mention, quantity) and "{score}" not in mention.units and "1" not in mention.units:
+        if not quantity.unit and not self._tight(mention, quantity) and not {"{score}", "1"} & set(mention.units):
             return None
         return self._reading(mention, quantity, "forward")
 
@@ -156,7 +154,8 @@ class _Linker:
         if not gap.strip() and not {"1", "{score}"} & set(mention.units):
             # a short number right behind a name may be a part of the name: "CK 20"
             return len(quantity.value) >= 3
-        return self.words.only(gap, "head", "copula", marks="(:=,-", most=3) or gap.strip().endswith((" of", " at", ":", "=")) or gap.strip() in ("of", "at")
+        near = self.words.only(gap, "head", "copula", marks="(:=,-", most=3)
+        return near or gap.strip().endswith((" of", " at", ":", "=")) or gap.strip() in ("of", "at")
 
     def _links(self, start: int, end: int, extra: str = "") -> bool:
         gap = self.bounds.folded[start:end]
@@ -182,7 +181,8 @@ class _Linker:
                 return None
         code = quantity.unit or (unit.code if unit else "")
         kind = dimension(code)
-        countable = kind.startswith("count") or code in ("%", "{+}", "{cells}")
+        article = re.search(r"\ban? \Z", folded[max(0, quantity.start - 4) : quantity.start]) is not None
+        countable = kind.startswith("count") or code in ("%", "{+}", "{cells}") or (article and not gap.strip())
         if not (countable or (direct and gap.strip())) or not (fits(mention, code) or code.endswith("[HPF]")):
             return None
         if code == "%" and not direct and not ({"10*9/L", "/uL"} & set(mention.units) or "marrow" in mention.name):
@@ -196,7 +196,7 @@ class _Linker:
         if not quantity.unit or not fits(mention, quantity.unit) or mention.rule == "diagnosis":
             return None
         reading = Reading(mention, quantity.end, quantity, quantity.unit, quantity.unit_at, start=quantity.start, rule="backward")
-        self._finish(reading, self.bounds.end)
+        self._finish(reading)
         if self.bounds.folded[reading.end : mention.start].strip() not in ("for", "for the", "of the"):
             return None
         reading.end = max(reading.end, mention.tail)
@@ -216,7 +216,8 @@ class _Linker:
         loose = bool({"1", "{score}"} & set(mention.units)) and gap.rstrip().endswith(("to", "then", ">"))
         if not quantity.unit and not (arrow or loose):
             return None
-        if "{score}" in mention.units and (quantity.comparator or ("(" in gap and ")" not in gap)):
+        # a bracket with a comparator tells a limit, one with a score its maximum
+        if (quantity.comparator or "{score}" in mention.units) and "(" in gap and ")" not in gap:
             return None
         same = dimension(quantity.unit) == dimension(last.unit) or last.unit == quantity.unit
         if not last.unit and quantity.unit and arrow and fits(mention, quantity.unit):
@@ -241,11 +242,12 @@ class _Linker:
     def _reading(self, mention: Mention, quantity: Quantity, rule: str) -> Reading:
         return Reading(mention, quantity.end, quantity, quantity.unit, quantity.unit_at, start=mention.start, rule=rule)
 
-    def _finish(self, reading: Reading, limit: int) -> Reading:
+    def _finish(self, reading: Reading) -> Reading:
         """``reading`` with what is printed after its value: reference range, second unit, closing bracket."""
         plain = self.bounds.plain
         closed = _CLOSERS.match(plain, reading.end, self.bounds.end)
-        end = closed.end() if closed and "(" in plain[reading.mention.end : reading.quantity.start if reading.quantity else 0] else reading.end
+        value_start = reading.quantity.start if reading.quantity else 0
+        end = closed.end() if closed and "(" in plain[reading.mention.end : value_start] else reading.end
         for position in dict.fromkeys((reading.end, end)):
             reference = read_reference(plain, position, self.bounds.end, reading.unit, self.words)
             if reference is not None:

@@ -3,14 +3,14 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from casemill.components.lab_names import Mention, unlisted
 from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Narrative, fold
-from casemill.notation.units import dimension
 from casemill.resources import Entry, Patterns
 
-__all__ = ["ABBREVIATIONS", "ANALYTES", "DIAGNOSES", "GROUPS", "Mention", "Mentions", "fits"]
+__all__ = ["ABBREVIATIONS", "ANALYTES", "DIAGNOSES", "GROUPS", "Mentions"]
 
 ANALYTES = "lab_values/analytes"
 ABBREVIATIONS = "lab_values/abbreviations"
@@ -20,47 +20,12 @@ _SPECIMEN_FIRST = re.compile(r"(?:serum|plasma|blood|total|free) ")
 _WORD_END = re.compile(r"(?<=\w)(?!\w)")
 
 
-@dataclass(slots=True)
-class Mention:
-    """An analyte named at ``text[start:end]``; ``tail`` ends the words that belong to it (a bracketed short form).
-
-    ``guard`` is ``value`` where the name needs a value to count, ``level`` where it needs a word such as "level" or a
-    value. ``flag`` and ``family`` are filled for a diagnosis word, which names the deviation of its analytes.
-    """
-
-    start: int
-    end: int
-    tail: int
-    name: str
-    entry: Entry | None
-    guard: str = ""
-    flag: str = ""
-    family: tuple[str, ...] = ()
-    rule: str = "lexicon"
-
-    @property
-    def units(self) -> list[str]:
-        """UCUM codes usual for the analyte; ``1`` stands for none. Empty if none are known."""
-        return self.entry["units"].split() if self.entry else []
-
-    def says(self, column: str) -> str:
-        """A further column of the analyte's entry, blank if it has none."""
-        return self.entry[column] if self.entry else ""
-
-
 _SHORT_AFTER = re.compile(r" ?\(([A-Za-z][\w.+/-]{0,11})\)")
 _SHORT_BEFORE_VALUE = re.compile(r" ?[(\[] ?([A-Z][\w.+-]{1,9})(?=[ ,:;=])")
+_SHORT_CLOSED = re.compile(r" ?[(\[][A-Za-zα-ω][\w.+/-]{0,12}(?: %)?[)\]]")
+_IN_RATIO = re.compile(r"/[\w-]{1,12} ratio")
 _LONG_BEFORE = re.compile(r"[a-z]{3,}[ -]\Z")
-_SCORE = re.compile(r"\b((?:[A-Za-z][\w'-]{1,20} ){1,5}(?:[Ss]core|[Ii]ndex))s?\b(?: \([A-Z][\w-]{1,11}\))?(?= ?(?:of|was|were|is|at|:|=|\d|improved|decreased|increased|had|dropped|declined|rose|fell|to|from|reached|remained))")
-_SUBSTANCE = re.compile(
-    r"\b([Ss]erum|[Pp]lasma|[Uu]rinary|[Uu]rine|[Bb]lood) ((?:[\w'αβγδκλ+/,-]{2,24} ){0,3}[\w'αβγδκλ+/-]{2,24})"
-    r" (?:levels?|concentrations?|activity|activities)\b"
-)
-_MEASURED = re.compile(
-    r"\b((?:[\w'αβγδκλ+/,-]{2,24} ){0,2}[A-Za-zαβγδ][\w'αβγδκλ+/-]{1,24})(?: \([A-Z][\w-]{1,11}\))?"
-    r" (?:levels?|concentrations?|activity)(?: \([A-Z][\w-]{1,11}\))? ?(?:of|was|were|is|at|:|=|\() ?[<>~]? ?"
-    r"\d[\d.,]{0,9} ?(?:[mμunpk]?g|[mμunp]?mol|[mμuk]?I?U)/"
-)
+
 
 
 class Mentions:
@@ -90,7 +55,7 @@ class Mentions:
         groups = list(self._grouped(narrative))
         found = self._apart([*groups, *self._listed(narrative), *self._diagnosed(narrative)])
         found = self._apart([*found, *self._defined(narrative, found)])
-        grammar = [m for m in self._by_grammar(narrative) if not _overlaps(m, found)]
+        grammar = [m for m in unlisted(narrative, self.words) if not _overlaps(m, found)]
         merged = sorted([*found, *grammar], key=lambda m: m.start)
         return list(self._spread(self._joined(narrative, merged)))
 
@@ -149,7 +114,7 @@ class Mentions:
                     return False
             elif word in self.words.companions["after"] and following[1] == " ":
                 return False
-        if "ratio" not in folded[start:end] and re.match(r"/[\w-]{1,12} ratio|(?<=.) ratio", folded[end : end + 22]) and "/" in folded[start - 1 : end + 1]:
+        if "ratio" not in folded[start:end] and _IN_RATIO.match(folded, end):
             return False
         before = re.findall(r"[^\W\d_]+-?", folded[max(0, start - 28) : start])
         if start and folded[start - 1] in "-/" and start > 1 and folded[start - 2].isalnum():
@@ -161,8 +126,9 @@ class Mentions:
         for term in narrative.terms(DIAGNOSES):
             entry = self._diagnoses[term.id]
             family = tuple(entry.canonical.split(" + "))
+            known = self._by_name.get(family[0])
             yield Mention(
-                term.start, term.end, term.end, family[0], self._by_name.get(family[0]), "value", entry["flag"], family, "diagnosis"
+                term.start, term.end, term.end, family[0], known, "value", entry["flag"], family, rule="diagnosis"
             )
 
     def _defined(self, narrative: Narrative, found: list[Mention]) -> Iterator[Mention]:
@@ -195,37 +161,6 @@ class Mentions:
             for hit in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w])", text):
                 if hit.start() not in taken and self._is_name(narrative, hit.start(), hit.end(), []):
                     yield Mention(hit.start(), hit.end(), hit.end(), mention.name, mention.entry, "", rule="defined")
-
-    def _by_grammar(self, narrative: Narrative) -> Iterator[Mention]:
-        text = narrative.plain
-        if "core" in text or "ndex" in text:
-            for match in _SCORE.finditer(text):
-                if name := self._content(match[1], 5):
-                    start = match.end(1) - len(name)
-                    entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
-                    yield Mention(start, match.end(1), match.end(), _lowered(name), entry, "value", rule="score")
-        if "evel" in text or "oncentration" in text or "ctivit" in text:
-            for expression, group in ((_SUBSTANCE, 2), (_MEASURED, 1)):
-                for match in expression.finditer(text):
-                    if name := self._content(match[group], 3):
-                        start = match.end(group) - len(name)
-                        guard = "" if group == 2 else "value"
-                        prefix = "urine " if group == 2 and match[1].lower().startswith("urin") else ""
-                        yield Mention(start, match.end(group), match.end(group), prefix + _lowered(name), None, guard, rule="named")
-
-    def _content(self, phrase: str, most: int) -> str:
-        """The last words of ``phrase`` that name something, at most ``most``; blank where only general words stand."""
-        tokens = phrase.split(" ")
-        head = tokens.pop() if tokens[-1].lower().rstrip("s") in ("score", "index") else ""
-        kept: list[str] = []
-        while tokens and len(kept) < most:
-            word = tokens[-1].removesuffix("'s").lower().rstrip(",")
-            if word in self.words.of("generic", "stop", "copula", "change", "adverb", "modifier") or tokens[-1].endswith(","):
-                break
-            kept.insert(0, tokens.pop())
-        if not kept or all(word[0].isdigit() for word in kept):
-            return ""
-        return " ".join([*kept, head]) if head else " ".join(kept)
 
     @staticmethod
     def _apart(found: list[Mention]) -> list[Mention]:
@@ -277,30 +212,12 @@ class Mentions:
     @staticmethod
     def _closed(text: str, mention: Mention) -> Mention:
         """``mention`` with its tail past a bracketed short form or a closing bracket of its own."""
-        if match := re.compile(r" ?[(\[][A-Za-zα-ωκλ][\w.+/ -]{0,14}[)\]]").match(text, mention.tail):
+        if mention.rule != "diagnosis" and (match := _SHORT_CLOSED.match(text, mention.tail)):
             mention.tail = match.end()
         elif text[mention.tail : mention.tail + 1] in (")", "]") and "(" in text[mention.end : mention.tail]:
             mention.tail += 1
         return mention
 
 
-def _lowered(name: str) -> str:
-    """``name`` in lower case but for short forms and symbols."""
-    return " ".join(w if any(c.isupper() for c in w[1:]) else w.lower() for w in name.split(" "))
-
-
 def _overlaps(mention: Mention, found: list[Mention]) -> bool:
     return any(m.start < mention.tail and mention.start < m.tail for m in found)
-
-
-def fits(mention: Mention, unit: str) -> bool:
-    """Whether ``unit`` is of a kind that the analyte is measured in; unknown analytes take concentrations only."""
-    if unit in ("{ULN}", ""):
-        return True
-    kind = dimension(unit)
-    units = mention.units
-    if unit == "%" and mention.says("percent"):
-        return True
-    if not units:
-        return unit == "%" or (kind.split("/")[0] in ("mass", "amount", "activity", "count") and kind.endswith("/volume"))
-    return unit in units or any(kind and kind == dimension(u) for u in units if u not in ("1", "%", "{ULN}"))

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from casemill.components.lab_mentions import Mention
+from casemill.components.lab_names import Mention
 from casemill.components.lab_references import Reference
 from casemill.components.lab_words import LabWords
 from casemill.notation.quantities import Quantity, find_quantities
@@ -54,7 +54,7 @@ def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[
     kept: list[Quantity] = []
     for quantity in find_quantities(plain, start, end, attached=True):
         first = quantity.number_at[0]
-        if any((m.start < quantity.end and first < m.end) or m.end < first < m.tail for m in mentions):
+        if any(m.start <= first < m.end or m.end < first < m.tail for m in mentions):
             continue
         if plain[first - 1 : first] == "-" and first > 1 and plain[first - 2].isalpha() and first - 1 not in ends:
             continue

@@ -32,7 +32,8 @@ def _expression(words: LabWords) -> "re.Pattern[str]":
         rf"\s*[,;]?\s*(?P<open>[(\[])?\s*(?P<cue>(?:(?i:the|with a|with|a|laboratory|lab|our|adult|local)\s)?"
         rf"(?:(?-i:N|NR|NV|n|ULN|LLN|RR|RI|RV|VN)|(?i:{cues}))(?![\w-]))?"
         r"(?:\s?\([A-Za-z]{1,3}\))?(?:\s(?:for|in) [a-z]{3,10}(?: [a-z]{3,10})?)?"
-        r"\s*[:=,]?\s*(?:(?:is|was|being|are|of|from|between|value|range|level|should be|for age)\s*){0,2}[:,]?\s*(?=[\d.<>≤≥≦⩽=-]|up to|less|more|below|under|above|greater|at least)"
+        r"\s*[:=,]?\s*(?:(?:is|was|being|are|of|from|between|value|range|level|should be|for age)\s*){0,2}[:,]?\s*"
+        r"(?=[\d.<>≤≥≦⩽=-]|up to|less|more|below|under|above|greater|at least)"
     )
 
 

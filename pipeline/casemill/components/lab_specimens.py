@@ -58,7 +58,7 @@ class Specimens:
                 return None
             if term.end <= start:
                 adjective = self.words.only(folded[term.end : start], "modifier", most=3) and "," not in folded[term.end : start]
-                if term.id == "specimen.urine" or term.id == "specimen.stool":
+                if term.id in ("specimen.urine", "specimen.stool"):
                     if adjective:
                         scope = term
                     elif scope is not None and scope.id in ("specimen.urine", "specimen.stool"):
@@ -94,7 +94,7 @@ class Specimens:
         if specimen == "bone marrow":
             cells = reading.unit == "%" and ({"10*9/L", "/uL"} & set(reading.mention.units))
             return f"bone marrow {base}" if cells else base
-        if specimen == "urine" or specimen == "stool":
+        if specimen in ("urine", "stool"):
             return f"{specimen} {short}" if reading.mention.rule != "score" else base
         if specimen in _FLUIDS:
             blood = dimension(reading.unit) in ("rate", "time") or base in ("hemoglobin", "platelet count", "C-reactive protein")

@@ -13,7 +13,8 @@ from spacy.tokens import Doc
 from casemill.components.frames import Frame, frame, store
 from casemill.components.lab_flags import flag_readings
 from casemill.components.lab_links import link
-from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mention, Mentions
+from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mentions
+from casemill.components.lab_names import Mention
 from casemill.components.lab_readings import Bounds, Reading
 from casemill.components.lab_specimens import Specimens
 from casemill.components.lab_words import lab_words
@@ -26,7 +27,6 @@ __all__ = ["LabValues", "make_lab_values"]
 
 LEVELS = "lab_values/levels"
 SPECIMENS = "lab_values/specimens"
-_LEVEL_WORD = re.compile(r"\b(?:levels?|concentrations?|activity|activities|troughs?|values?|titers?|counts?)\b")
 
 
 @Language.factory("casemill_lab_values", default_config={"patterns": None}, assigns=["doc.user_data"])
@@ -86,8 +86,9 @@ class LabValues:
         if mention.guard == "value":
             return _listed(reading, readings) and mention.rule == "lexicon" and mention.end - mention.start > 2
         if mention.guard == "level":
-            around = narrative.folded[max(0, mention.start - 24) : mention.start] + narrative.folded[mention.end : mention.tail + 16]
-            return bool(_LEVEL_WORD.search(around)) or bool(re.search(r"\b(?:serum|plasma|blood)\b", around))
+            folded = narrative.folded
+            around = folded[max(0, mention.start - 24) : mention.start] + folded[mention.end : mention.tail + 16]
+            return self.words.any(around, "head") or self.words.any(around, "specimen")
         return True
 
     def _frame(self, reading: Reading, sentence: Sentence, bounds: Bounds, specimens: list[Term]) -> Frame:
@@ -132,7 +133,7 @@ def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> Iterator[tupl
 
 def _of_cells(term: Term, mentions: list[Mention]) -> bool:
     """Whether the specimen's word is a part of the name of cells: ``red blood cells``, ``plasma cells``."""
-    cells = {"10*9/L", "/uL", "10*12/L", "%"}
+    cells = {"10*9/L", "/uL", "10*12/L"}
     return any(m.start <= term.start and term.end <= m.end and cells & set(m.units) for m in mentions)
 
 

@@ -13,7 +13,8 @@ __all__ = ["LabWords", "lab_words"]
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\s\w]")
 _TIME_NUMBER = re.compile(
-    r"\b(?:day|week|month|year|hour|pod|visit|cycle|p)s? ?\d+\b|\b\d+(?:\.\d+)?(?: ?- ?| )?(?:day|week|month|year|hour|hr|min|h)s?\b"
+    r"\b(?:day|week|month|year|hour|pod|visit|cycle|p)s? ?\d+\b"
+    r"|\b\d+(?:\.\d+)?(?: ?- ?| )?(?:day|week|month|year|hour|hr|min|h)s?\b"
     r"|\b(?:19|20)\d\d\b|\b\d+(?:st|nd|rd|th)\b"
 )
 

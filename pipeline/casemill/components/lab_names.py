@@ -1,0 +1,103 @@
+"""A named analyte, and names that no list has: "the serum copeptin level", "an Oxford knee score of 31"."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from casemill.components.lab_words import LabWords
+from casemill.components.narrative import Narrative
+from casemill.notation.units import dimension
+from casemill.resources import Entry
+
+__all__ = ["Mention", "fits", "unlisted"]
+
+_SCORE = re.compile(r"\b((?:[A-Za-z][\w'-]{1,20} ){1,5}(?:[Ss]core|[Ii]ndex))s?\b(?: \([A-Z][\w-]{1,11}\))?")
+_SUBSTANCE = re.compile(
+    r"\b([Ss]erum|[Pp]lasma|[Uu]rinary|[Uu]rine|[Bb]lood) ((?:[\w'αβγδκλ+/,-]{2,24} ){0,3}[\w'αβγδκλ+/-]{2,24})"
+    r" (?:levels?|concentrations?|activity|activities)\b"
+)
+_MEASURED = re.compile(
+    r"\b((?:[\w'αβγδκλ+/,-]{2,24} ){0,2}[A-Za-zαβγδ][\w'αβγδκλ+/-]{1,24})(?: \([A-Z][\w-]{1,11}\))?"
+    r" (?:levels?|concentrations?|activity)(?: \([A-Z][\w-]{1,11}\))? ?(?:of|was|were|is|at|:|=|\() ?[<>~]? ?"
+    r"\d[\d.,]{0,9} ?(?:[mμunpk]?g|[mμunp]?mol|[mμuk]?I?U)/"
+)
+
+
+@dataclass(slots=True)
+class Mention:
+    """An analyte named at ``text[start:end]``; ``tail`` ends the words that belong to it (a bracketed short form).
+
+    ``guard`` is ``value`` where the name needs a value to count, ``level`` where it needs a word such as "level" or a
+    value. ``flag`` and ``family`` are filled for a diagnosis word, which names the deviation of its analytes.
+    """
+
+    start: int
+    end: int
+    tail: int
+    name: str
+    entry: Entry | None
+    guard: str = ""
+    flag: str = ""
+    family: tuple[str, ...] = ()
+    rule: str = "lexicon"
+
+    @property
+    def units(self) -> list[str]:
+        """UCUM codes usual for the analyte; ``1`` stands for none. Empty if none are known."""
+        return self.entry["units"].split() if self.entry else []
+
+    def says(self, column: str) -> str:
+        """A further column of the analyte's entry, blank if it has none."""
+        return self.entry[column] if self.entry else ""
+
+
+def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
+    """Analytes that grammar shows: named scores, and substances "in serum" or measured as a concentration."""
+    text = narrative.plain
+    if "core" in text or "ndex" in text:
+        for match in _SCORE.finditer(text):
+            if name := _content(match[1], 5, words):
+                start = match.end(1) - len(name)
+                entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
+                yield Mention(start, match.end(1), match.end(), _lowered(name), entry, "value", rule="score")
+    if "evel" in text or "oncentration" in text or "ctivit" in text:
+        for expression, group in ((_SUBSTANCE, 2), (_MEASURED, 1)):
+            for match in expression.finditer(text):
+                if name := _content(match[group], 3, words):
+                    start = match.end(group) - len(name)
+                    guard = "" if group == 2 else "value"
+                    prefix = "urine " if group == 2 and match[1].lower().startswith("urin") else ""
+                    yield Mention(start, match.end(group), match.end(group), prefix + _lowered(name), None, guard, rule="named")
+
+
+def _content(phrase: str, most: int, words: LabWords) -> str:
+    """The last words of ``phrase`` that name something, at most ``most``; blank where only general words stand."""
+    tokens = phrase.split(" ")
+    head = tokens.pop() if tokens[-1].lower().rstrip("s") in ("score", "index") else ""
+    kept: list[str] = []
+    while tokens and len(kept) < most:
+        word = tokens[-1].removesuffix("'s").lower().rstrip(",")
+        if word in words.of("generic", "stop", "copula", "change", "adverb", "modifier") or tokens[-1].endswith(","):
+            break
+        kept.insert(0, tokens.pop())
+    if not kept or all(word[0].isdigit() for word in kept):
+        return ""
+    return " ".join([*kept, head]) if head else " ".join(kept)
+
+
+def _lowered(name: str) -> str:
+    """``name`` in lower case but for short forms and symbols."""
+    return " ".join(w if any(c.isupper() for c in w[1:]) else w.lower() for w in name.split(" "))
+
+
+def fits(mention: Mention, unit: str) -> bool:
+    """Whether ``unit`` is of a kind that the analyte is measured in; unknown analytes take concentrations only."""
+    if unit in ("{ULN}", ""):
+        return True
+    kind = dimension(unit)
+    units = mention.units
+    if unit == "%" and mention.says("percent"):
+        return True
+    if not units:
+        return unit == "%" or (kind.split("/")[0] in ("mass", "amount", "activity", "count") and kind.endswith("/volume"))
+    return unit in units or any(kind and kind == dimension(u) for u in units if u not in ("1", "%", "{ULN}"))
