@@ -27,6 +27,10 @@ _ELIDED = {
     "lab_values": ("value", "unit"),
 }
 
+# Columns that make a shorter telling a fact of its own where the fuller one leaves them blank: "intrathecal methotrexate"
+# is no retelling of "methotrexate 15 mg" (specification, section 9: one row, unless route or action differ).
+_TELLING = {"drug_doses": ("route", "duration")}
+
 # A column that tells facts of equal keys apart when they are told in different sentences: "the rash improved" and, a
 # page later, "her erythema improved" are two observations of the skin.
 _APART = {"outcomes": "target"}
@@ -76,7 +80,8 @@ def _merged(table: Table, frames: list[Frame]) -> Iterator[Frame]:
     for one in ordered:
         if _is_elided(one, elided):
             key = tuple(column for column in table.key if column not in elided)
-            if any(_same_fact(table, k, one, key) for k in kept):
+            telling = _TELLING.get(table.name, ())
+            if any(_same_fact(table, k, one, key) and not _tells_more(k, one, telling) for k in kept):
                 continue
             kept.append({**one, "cells": dict(one["cells"])})
     yield from sorted(kept, key=lambda f: (f["start"], f["end"]))
@@ -84,6 +89,11 @@ def _merged(table: Table, frames: list[Frame]) -> Iterator[Frame]:
 
 def _is_elided(one: Frame, columns: tuple[str, ...]) -> bool:
     return bool(columns) and not any(_value(one, column) for column in columns)
+
+
+def _tells_more(known: Frame, one: Frame, columns: tuple[str, ...]) -> bool:
+    """Whether ``one`` fills one of ``columns`` that ``known`` leaves blank."""
+    return any(_value(one, column) and not _value(known, column) for column in columns)
 
 
 def _same_fact(table: Table, known: Frame, one: Frame, key: tuple[str, ...]) -> bool:
