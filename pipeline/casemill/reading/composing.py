@@ -12,6 +12,7 @@ __all__ = ["Composer", "add_abstract", "add_label"]
 _RUN = re.compile(r"[ \t\r\n]+")
 # "METHODS: ", "Case presentation: " at the start of an abstract or of a sentence in it.
 _LABEL = re.compile(r"(?:^|(?<=[.!?;)\]”\"] ))(?P<words>[A-Z][A-Za-z0-9'’/&,() -]{2,70}):(?=\s)")
+_DIGIT = re.compile(r"\d")
 
 
 class Composer:
@@ -78,7 +79,12 @@ def add_abstract(composer: Composer, text: str, title: str = "") -> None:
     for match in _LABEL.finditer(text):
         words = match["words"]
         heading = read_heading(words)
-        if heading is None and not (words.isupper() and position and len(words) > 4):
+        structured = words.isupper() or position > 0
+        if heading is None and not (position and words.isupper() and len(words) > 4 and not _DIGIT.search(words)):
+            # not known, and not in capitals like the labels before it
+            continue
+        if heading is not None and heading.part and not structured:
+            # "Treatment: ..." in running text
             continue
         composer.paragraph(text[position : match.start()])
         add_label(composer, words, heading)

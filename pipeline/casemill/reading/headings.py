@@ -1,7 +1,8 @@
 """What a heading, a label of an abstract or a section's type says about the text under it.
 
 The words are those of ``patterns/sections/headings.tsv``. Numbering before and punctuation behind a heading don't count,
-``Case 3`` is looked up as ``case #``, and of ``Case 2: the brother`` the words before the colon may decide.
+``Case 3`` is looked up as ``case #``, and of ``Case 2: the brother`` and ``Methods/Principal findings`` the first words may
+decide.
 """
 
 import re
@@ -14,7 +15,7 @@ __all__ = ["Heading", "read_heading"]
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[ivx]{1,4})(?:[.)]\s*|\s+)(?=\w)")
 _ORDINAL = re.compile(r"\b(?:\d{1,2}|[a-h]|[ivx]{1,4})$")
-_LEAD = re.compile(r"^([^:.–—]{3,60})(?:[:.–—]\s| - )")
+_LEAD = re.compile(r"^([^:./–—]{3,60})(?:[:.–—]\s| - | ?/ ?)")
 _TO_PLAIN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "‐": "-", "‑": "-"})
 
 
