@@ -1,27 +1,155 @@
-"""Placeholder, to be written."""
+"""Genetic test results: mentions of variants, fusions and changed genes joined into frames of the table ``mutations``.
+
+Every variant of the text, background included, stands in ``doc.spans["variants"]`` and, with exact characters, in the
+layer's ``variants`` as ``[start, end, standard form]``; fusions and genes told to be changed in its ``gene_findings``.
+"""
+
+from collections.abc import Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from casemill.components.terms import overlay
+from casemill.components.frames import Cells, Frame, frame, store
+from casemill.components.layers import layer
+from casemill.components.mutation_carriers import ANAPHORS, Carrier, find_carriers
+from casemill.components.mutation_details import ASSAYS, FRACTIONS, ORIGINS, ZYGOSITY, Detail, assays, fraction, origin, zygosity
+from casemill.components.mutation_findings import Finding, find_mentions, read_findings
+from casemill.components.mutation_genes import FINDINGS, FUSIONS, GENES, LOOKALIKES
+from casemill.components.mutation_results import DETECTED, NOT_DETECTED, RESULTS, Verdict, verdict
+from casemill.components.narrative import Narrative
+from casemill.components.persons import PERSONS, find_persons
+from casemill.components.terms import find_terms, overlay
+from casemill.notation.variant_forms import long_protein
+from casemill.notation.variants import Variant
 from casemill.resources import Patterns
 
-__all__ = ["make_mutations"]
+__all__ = ["Mutations", "make_mutations"]
+
+GENERAL, MICROBES = "mutations/general", "mutations/microbes"
+_LEXICONS = (
+    ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, ORIGINS, RESULTS, ZYGOSITY, PERSONS,
+)  # fmt: skip
 
 
-@Language.factory("casemill_mutations", default_config={"patterns": None}, assigns=["doc.user_data"])
+@Language.factory("casemill_mutations", default_config={"patterns": None}, assigns=["doc.user_data", "doc.spans"])
 def make_mutations(nlp: Language, name: str, patterns: str | None) -> "Mutations":
-    """To be written."""
+    """A reader of genetic test results; ``patterns`` is a folder laid over the packaged pattern files.
+
+    >>> import spacy
+    >>> nlp = spacy.blank("en")
+    >>> _ = nlp.add_pipe("casemill_mutations")
+    >>> doc = nlp("Sequencing revealed a heterozygous variant, c.674C > G (p.Thr225Arg), in UMOD.")
+    >>> [form for _, _, form in doc.user_data["casemill"]["variants"]]
+    ['c.674C>G', 'T225R']
+    """
     return Mutations(name, overlay(patterns))
 
 
 class Mutations:
-    """To be written."""
+    """Finds variants and genes, and what a report says of them."""
 
     def __init__(self, name: str, patterns: Patterns) -> None:
         self.name = name
         self.patterns = patterns
 
     def __call__(self, doc: Doc) -> Doc:
-        """To be written."""
+        """Write the mentions and frames of ``doc``."""
+        find_terms(doc, self.patterns, *_LEXICONS)
+        narrative = Narrative.of(doc)
+        mentions = find_mentions(narrative, self.patterns)
+        _show(doc, [v for v in mentions if not (v.level == "exon" and v.weak)])
+        if not mentions and not self._speaks_of_genes(narrative):
+            return doc
+        findings = read_findings(narrative, self.patterns, mentions)
+        layer(doc)["gene_findings"] = [[f.start, f.end, f.symbol] for f in findings if f.kind != "variant"]
+        store(doc, "mutations", self._frames(narrative, findings))
         return doc
+
+    def _speaks_of_genes(self, narrative: Narrative) -> bool:
+        rows = self.patterns.rows(FINDINGS)
+        return bool(narrative.terms(FUSIONS)) or any(rows[t.id]["kind"] != "general" for t in narrative.terms(FINDINGS))
+
+    def _frames(self, narrative: Narrative, findings: list[Finding]) -> Iterator[Frame]:
+        readable = [f for f in findings if f.sentence.extract]
+        told = {f.sentence.number for f in readable}
+        for finding in readable:
+            others = [(o.start, o.end) for o in readable if o is not finding and o.sentence.number == finding.sentence.number]
+            found, reason = self._judged(narrative, finding)
+            cells = {**self._key(finding, found), **self._details(narrative, finding, others, told)}
+            yield frame(finding.start, finding.end, finding.rule, cells, finding.sentence, reason=reason)
+        if any(f.kind == "variant" for f in readable):
+            persons = find_persons(narrative, self.patterns)
+            for carrier in find_carriers(narrative, self.patterns, persons, readable):
+                yield self._carried(narrative, carrier, told)
+
+    def _judged(self, narrative: Narrative, finding: Finding) -> tuple[Verdict, str]:
+        """The result, and why there is none: no result told, a microbe's, an experiment's, a statement about the world."""
+        sentence = finding.sentence
+        start, end = finding.reach if finding.reach[1] else (finding.start, finding.end)
+        found = verdict(narrative, self.patterns, sentence, start, end)
+        if finding.marker == "wild" and found.result != NOT_DETECTED:
+            found = Verdict(NOT_DETECTED, *finding.reach)
+        signs = {self.patterns.rows(GENERAL)[t.id].id for t in narrative.terms_in(GENERAL, sentence.start, sentence.end)}
+        if not finding.symbol and narrative.terms_in(MICROBES, sentence.start, sentence.end):
+            return found, "microbe"
+        if "general.experiment" in signs:
+            return found, "background"
+        if finding.kind == "variant":
+            if found.result == "pause":
+                return found, "no_result"
+            return (found if found.result else Verdict(DETECTED, finding.start, finding.end)), ""
+        if found.result not in (DETECTED, NOT_DETECTED):
+            if finding.kind == "fusion" and "%" in narrative.plain[finding.end : finding.end + 30]:
+                return Verdict(DETECTED, finding.start, finding.end), ""
+            return found, "no_result"
+        if signs & {"general.cause", "general.frequency", "general.advice"} and found.result == DETECTED:
+            return found, "background"
+        return found, ""
+
+    @staticmethod
+    def _key(finding: Finding, found: Verdict) -> Cells:
+        pieces = finding.pieces
+        cells = {
+            "gene": (finding.symbol, pieces.get("gene", [])),
+            "variant": (finding.variant or finding.rsid, pieces.get("variant", [])),
+            "hgvs_c": (finding.coding, pieces.get("hgvs_c", [])),
+            "result": (found.result, [[found.start, found.end]]),
+        }
+        if finding.variant and (written := long_protein(finding.variant)):
+            cells["hgvs_p"] = (written, pieces["variant"])
+        rsid = finding.rsid or (finding.variant if finding.variant.startswith("rs") else "")
+        if rsid:
+            cells["rsid"] = (rsid, pieces.get("rsid", pieces.get("variant", [])))
+        return cells
+
+    def _details(self, narrative: Narrative, finding: Finding, others: list[tuple[int, int]], told: set[int]) -> Cells:
+        sentence, start, end = finding.sentence, finding.start, finding.end
+        details = {
+            "zygosity": zygosity(narrative, sentence, start, end, others),
+            "origin": origin(narrative, sentence, start, end, others),
+            "allele_fraction": fraction(narrative, sentence, start, end, others, self.patterns),
+            "assay": assays(narrative, sentence, self.patterns, told),
+        }
+        return {column: (detail.value, _lists(detail)) for column, detail in details.items()}
+
+    def _carried(self, narrative: Narrative, carrier: Carrier, told: set[int]) -> Frame:
+        found = Verdict(carrier.result, *carrier.result_piece)
+        method = assays(narrative, carrier.sentence, self.patterns, told - {carrier.sentence.number})
+        if not method.value:
+            method = assays(narrative, carrier.finding.sentence, self.patterns, told)
+        cells = {
+            **self._key(carrier.finding, found),
+            "zygosity": (carrier.zygosity.value, _lists(carrier.zygosity)),
+            "assay": (method.value, _lists(method)),
+        }
+        return frame(carrier.start, carrier.end, "mutation.carrier", cells, carrier.sentence)
+
+
+def _lists(detail: Detail) -> list[list[int]]:
+    return [list(piece) for piece in detail.pieces]
+
+
+def _show(doc: Doc, mentions: list[Variant]) -> None:
+    layer(doc)["variants"] = [[v.start, v.end, v.form] for v in mentions]
+    spans = (doc.char_span(v.start, v.end, label=v.level, alignment_mode="expand") for v in mentions)
+    doc.spans["variants"] = [span for span in spans if span is not None]

@@ -5,8 +5,9 @@ Names of residues and bases come from ``patterns/mutations``. "X for Y" puts X i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 
 from casemill.notation.variant_forms import Variant, base_change, bases_at, is_protein, residue
 from casemill.notation.variant_proteins import CODE
@@ -17,12 +18,15 @@ __all__ = ["find_told_variants"]
 RESIDUES = "mutations/amino_acids"
 BASES = "mutations/nucleotides"
 _ARROW = r"(?:-{0,4}>|→|/|-{2,4})"
-_PLACE = (
+_PLACE_OF = (
     r"(?:(?:\s?,|\s?\))?\s?(?:(?:substitution|transition|transversion|change|mutation|exchange|replacement|polymorphism|variation|point)s?,?\s){0,2}"
     r"(?:(?:at|in|of|on|affecting|occurring|located|found)\s){0,2}(?:the\s)?"
-    r"(?:(?:amino[ -]acid|nucleotide|codon|position|residue|base|cDNA|c\.?DNA|bp|nt|np|base pair|coding|genomic|mitochondrial|number|no\.?|number\(s\))s?\s?){1,4}"
+    r"(?:(?:{units}|position|number|no\.?)s?\s?){1,4}"
     r"(?:position|number|no\.)?\s?[(]?[-+]?\s?(?P<at>[-+]?\d{1,6}(?:[+-]\d{1,4})?)(?!\d|\.\d|-\w)[)]?)"
 )
+_RESIDUE_PLACE = _PLACE_OF.replace("{units}", r"amino[ -]acid|codon|residue")
+_BASE_PLACE = _PLACE_OF.replace("{units}", r"nucleotide|base|cDNA|bp|nt|np|base pair|coding|genomic|mitochondrial")
+_BASE_MARK = r"(?:position|nucleotide|base|nt|np)s?"
 _MARK = r"(?:codon|residue|position|amino[ -]acid|nucleotide|base|nt|np)s?"
 
 
@@ -58,14 +62,16 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
             # substitution of glutamine for arginine at position 505
             (
                 "told.residue.for",
-                rf"(?:(?:substitut|replac|exchang)\w+\s(?:of\s)?)?{article}{new}\s(?:was\s)?(?:substituted\s)?(?:for|in place of)\s{article}{old}[)]?{_PLACE}",
+                rf"(?:(?:substitut|replac|exchang)\w+\s(?:of\s)?)?{article}{new}\s(?:was\s)?(?:substituted\s)?(?:for|in place of)\s{article}{old}[)]?{_RESIDUE_PLACE}",
             ),
+            # Lys for Glu102
+            ("told.residue.behind", rf"{new}\sfor\s{old}{at}"),
             # (aspartate to valine) at residue 116, a glycine to serine substitution at codon 12
-            ("told.residue.at", rf"(?:(?:substitution|replacement|change|exchange)\s(?:of\s|from\s)?{article})?{old}[)]?{to}{new}[)]?{_PLACE}"),
+            ("told.residue.at", rf"(?:(?:substitution|replacement|change|exchange)\s(?:of\s|from\s)?{article})?{old}[)]?{to}{new}[)]?{_RESIDUE_PLACE}"),
             # codon 506 (Asp to Gly); changing the 67th amino acid from cysteine to phenylalanine
             (
                 "told.residue.place",
-                rf"(?:{_MARK}\s(?:number\s)?(?P<at>\d{{1,5}})(?!\d)|(?:the\s)?(?P<ordinal>\d{{1,5}})(?:st|nd|rd|th)\s{_MARK})"
+                rf"(?:(?:{_MARK}\s(?:number\s)?)?(?<![\d.-])(?P<at>\d{{1,5}})(?!\d)|(?:the\s)?(?P<ordinal>\d{{1,5}})(?:st|nd|rd|th)\s{_MARK})"
                 rf"(?:[\s,:(]{{1,3}}|\s(?:of|in|which|that|is|was|changed|changes|substituted|leading to|resulting in|causing)\s[^.;]{{0,30}}?)(?:from\s)?{article}{old}{to}{new}",
             ),
         )
@@ -74,21 +80,21 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    name = rf"(?:(?i:{_any(_bases())})|(?<![A-Za-z-])[ACGT])(?![A-Za-z])"
-    old, new = rf"(?P<old>{name})", rf"(?P<new>{name})"
+    words = rf"(?i:{_any(_bases())})"
+    old, new = rf"(?P<old>(?:{words}|(?<![A-Za-z-])[ACGT])(?![A-Za-z]))", rf"(?P<new>(?:{words}|(?<![A-Za-z])[ACGT])(?![A-Za-z]))"
     article = r"(?:an?\s)?"
     to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)(?:to|into|by|with)(?:\s|-){article})"
     return tuple(
         (rule, re.compile(pattern))
         for rule, pattern in (
             # a G to A transition at nucleotide 20210
-            ("told.base.at", rf"[(]?{old}{to}{new}[)]?{_PLACE}"),
+            ("told.base.at", rf"[(]?{old}{to}{new}[)]?{_BASE_PLACE}"),
             # substitution of thymine for cytosine at nucleotide 677
-            ("told.base.for", rf"(?:substitution|replacement)\s(?:of\s)?{article}{new}\sfor\s{article}{old}[)]?{_PLACE}"),
+            ("told.base.for", rf"(?:substitution|replacement)\s(?:of\s)?{article}{new}\sfor\s{article}{old}[)]?{_BASE_PLACE}"),
             # nucleotide 985 (A to G); a change at position 1691 from G to A
             (
                 "told.base.place",
-                rf"{_MARK}\s(?:number\s)?(?P<at>[-+]?\d{{1,6}}(?:[+-]\d{{1,4}})?)[\s,:(]{{1,3}}(?:from\s)?{old}{to}{new}[)]?",
+                rf"{_BASE_MARK}\s(?:number\s)?(?P<at>[-+]?\d{{1,6}}(?:[+-]\d{{1,4}})?)[\s,:(]{{1,3}}(?:from\s)?{old}{to}{new}[)]?",
             ),
         )
     )
@@ -97,30 +103,66 @@ def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 # "a 52-bp deletion in exon 9", "deletion of cytosine at nucleotide 35", "insertion of 3 nucleotides at position 123"
 _SIZED = re.compile(
     r"\d{1,5}(?:\.\d+)?\s?-?\s?(?:bp|kb|base[ -]pairs?|nucleotides?|nt|bases?)\s?(?:\([^()]{1,30}\)\s)?(?P<kind>deletion|insertion|duplication)"
-    r"(?:\s(?:of|in|at|within|from|starting at|between)\s(?:the\s)?(?:exon|intron|codon|nucleotide|position|nt|base pair)s?\s\d{1,6}(?:\s?-\s?\d{1,6})?)?"
+    r"(?:\s(?:of|in|at|within|from|starting at|between)\s(?:the\s)?(?:exon\s(?P<exon>\d{1,3})(?!\d)|(?:exon|intron|codon|nucleotide|position|nt|base pair)s?\s\d{1,6}(?:\s?-\s?\d{1,6})?))?"
 )
 _REMOVED = re.compile(
     r"(?P<kind>deletion|insertion|duplication|delet(?:ing|ed)|insert(?:ing|ed))\s(?:of\s)?(?:(?:an?|one|the|single|additional|extra)\s){0,2}"
     r"(?P<what>[ACGT]{1,12}|cytosine|guanine|thymine|adenine|adenosine|cytidine|guanosine|thymidine)\s?(?:residue\s|nucleotide\s|base\s)?[(]?"
     r"(?:at|in|after|between)\s(?:the\s)?(?:nucleotide|position|base|nt|cDNA|codon)s?\s(?:position\s|number\s)?(?P<at>\d{1,6})(?!\d)"
 )
-_HINT = re.compile(r"codon|residue|position|amino|nucleotide|deletion|insertion|duplication|substitut|replac|transition|transversion|insert|delet|base\b", re.IGNORECASE)
+_CODED = re.compile(rf"{CODE}(?<![A-Za-z].{{3}})(?![a-z])")
+_PLACES = ("codon", "nucleotide", "position", "residue", "amino acid", "amino-acid", " base ", " nt", " np ", " bp ", "cdna")
+_KINDS = ("deletion", "insertion", "duplication", "deleti", "inserti")
+# How far two residues of one change stand apart at most, and how far its other words reach.
+_APART, _REACH = 70, 110
 
 
 def find_told_variants(text: str, folded: str) -> Iterator[Variant]:
     """Variants told in words in ``text``; ``folded`` is the same text in lower case."""
-    if not _HINT.search(folded) and not any(name in folded for name in _residues()):
-        return
-    for rule, expression in _protein_rules():
-        for match in expression.finditer(text):
-            if (read := _read_residues(match, rule)) is not None:
-                yield read
-    for rule, expression in _base_rules():
-        for match in expression.finditer(text):
-            old, new = _base(match["old"]), _base(match["new"])
-            form = base_change("c", bases_at(match["at"]), "", f"{old}>{new}")
-            if form:
-                yield Variant(*match.span(), "coding", form, rule)
+    for start, end in _windows(_residue_places(text, folded), pairs=True):
+        for rule, expression in _protein_rules():
+            for match in expression.finditer(text, start, end):
+                if (read := _read_residues(match, rule)) is not None:
+                    yield read
+    for start, end in _windows(sorted(_found(folded, _PLACES)), pairs=False):
+        for rule, expression in _base_rules():
+            for match in expression.finditer(text, start, end):
+                form = base_change("c", bases_at(match["at"]), "", f"{_base(match['old'])}>{_base(match['new'])}")
+                if form:
+                    yield Variant(*match.span(), "coding", form, rule)
+    if any(kind in folded for kind in _KINDS):
+        yield from _indels(text)
+
+
+def _found(folded: str, words: Iterable[str]) -> Iterator[int]:
+    for word in words:
+        at = folded.find(word)
+        while at >= 0:
+            yield at
+            at = folded.find(word, at + len(word))
+
+
+def _residue_places(text: str, folded: str) -> list[int]:
+    """Where residues are named, in words or in three letters."""
+    return sorted({*_found(folded, _residues()), *(match.start() for match in _CODED.finditer(text))})
+
+
+def _windows(places: list[int], *, pairs: bool) -> Iterator[tuple[int, int]]:
+    """Stretches of text around ``places``, or around each two of them close to each other; overlapping ones joined."""
+    near = [(a, b) for a, b in pairwise(places) if b - a <= _APART] if pairs else [(at, at) for at in places]
+    start = end = -1
+    for first, last in near:
+        low, high = max(0, first - _REACH), last + _REACH
+        if low > end:
+            if end >= 0:
+                yield start, end
+            start = low
+        end = high
+    if end >= 0:
+        yield start, end
+
+
+def _indels(text: str) -> Iterator[Variant]:
     for match in _REMOVED.finditer(text):
         kind = match["kind"].lower()
         base = _base(match["what"])
@@ -128,7 +170,11 @@ def find_told_variants(text: str, folded: str) -> Iterator[Variant]:
         if "codon" not in match.group() and (form := base_change("c", match["at"], "", change)):
             yield Variant(*match.span(), "coding", form, "told.base.removed")
     for match in _SIZED.finditer(text):
-        yield Variant(*match.span(), "change", match.group(), "told.sized")
+        kind = {"deletion": "del", "insertion": "ins", "duplication": "dup"}[match["kind"]]
+        if match["exon"]:
+            yield Variant(*match.span(), "exon", f"exon {match['exon']} {kind}", "told.sized")
+        else:
+            yield Variant(*match.span(), "change", match.group(), "told.sized")
 
 
 def _base(written: str) -> str:

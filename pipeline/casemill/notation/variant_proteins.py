@@ -27,7 +27,7 @@ _LONG = re.compile(
     rf"(?P<old>{CODE})(?<![A-Za-z].{{3}})\s?-?\s?[(]?(?P<at>\d{{1,5}})[)]?"
     rf"(?:\s?[_-]\s?(?P<last>{CODE})\s?-?(?P<to>\d{{1,5}}))?"
     rf"(?:(?P<change>\s?(?:delins|del\s?/\s?ins|ins|del|dup)(?:{CODE}|{_LETTER}\b|\*){{0,20}}|\s?=|\?)"
-    rf"|(?P<arrow>{_TO})(?P<new>{CODE}|{_STOP}|X|{_LETTER}(?![A-Za-z0-9]))?(?P<shift>{_SHIFT})?)(?![A-Za-z0-9])"
+    rf"|(?P<arrow>{_TO})(?P<new>{CODE}|{_STOP}|X|{_LETTER}(?![A-Za-z0-9]))?(?P<shift>{_SHIFT})?)(?![A-Za-z0-9]|-?[(]?\d)"
 )
 _SHORT = re.compile(
     rf"(?P<old>{_LETTER}|X)(?<![A-Za-z0-9].)(?P<at>-?\d{{1,4}})"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from casemill.notation.variant_bases import find_base_changes
+from casemill.notation.variant_exons import find_exon_changes
 from casemill.notation.variant_forms import Variant
 from casemill.notation.variant_prose import find_told_variants
 from casemill.notation.variant_proteins import find_protein_changes
@@ -24,7 +25,12 @@ def find_variants(text: str) -> list[Variant]:
     """Variants in ``text`` (dashes and spaces already in one form), in text order, none overlapping another."""
     if not _TRIGGER.search(text):
         return []
-    found = [*find_protein_changes(text), *find_base_changes(text), *find_told_variants(text, text.lower())]
+    found = [
+        *find_protein_changes(text),
+        *find_base_changes(text),
+        *find_exon_changes(text),
+        *find_told_variants(text, text.lower()),
+    ]
     return list(_apart(found))
 
 

@@ -1,0 +1,114 @@
+"""Variants told again of other persons: "his mother carried it too", "but not in her parents", "the brother was heterozygous".
+
+One frame a person; the frame stands on the person's words, so that the subjects component knows whom it is about.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from casemill.components.mutation_details import ZYGOSITY, Detail
+from casemill.components.mutation_findings import Finding
+from casemill.components.mutation_results import DETECTED, NOT_DETECTED
+from casemill.components.narrative import Narrative, Sentence
+from casemill.components.persons import Person
+from casemill.resources import Patterns
+
+__all__ = ["ANAPHORS", "Carrier", "find_carriers"]
+
+ANAPHORS = "mutations/anaphors"
+
+_RELATED = ("relative", "parents", "siblings", "fetus")
+_INHERITED = re.compile(r"(?:inherit\w*|transmit\w*|deriv\w*|passed|originat\w*|donor|allele|history|consanguine\w*|born)\b[^,;]{0,50}$")
+_NEGATIVE_BEFORE = re.compile(r"\b(?:not|neither|nor|no|absent|absence|without|undetected|negative|excluded|unlike)\b[^;]{0,90}$")
+_NEGATIVE_BEHIND = re.compile(r"^[\s,]*(?:(?:was|were|is|are|did|do|does|had|has|have|both|all|also|who|tested|shown|to|be|found)\s){0,4}(?:not|non-?carriers?|negative|no|wild|normal|unaffected and)\b")
+_POSITIVE_BEFORE = re.compile(r"\b(?:found|detected|identified|present|carried|shared|also|observed|confirmed|in both|in the|in his|in her|same)\b")
+_POSITIVE_BEHIND = re.compile(
+    r"^[^;.]{0,60}?\b(?:carrier|carriers|carried|carries|carry|heterozyg\w+|homozyg\w+|hemizyg\w+|harbou?r\w*|had|has|have|showed|shared|same|was found to|positive|possessed)\b"
+)
+_JOINT = re.compile(r"^[\s,]*(?:(?:and|or|nor|as well as|both|also)\s)?(?:(?:in|of|his|her|the|their|both|unaffected|healthy|affected|asymptomatic|younger|older|elder)\s)*$")
+_CLAUSE = re.compile(r";|,\s(?:while|whereas|but|and\s(?:the|his|her|both))\b|\bwhile\b|\bwhereas\b|\bbut\b")
+
+
+class Carrier(NamedTuple):
+    """A person with the finding told of before: where, with what result and zygosity."""
+
+    start: int
+    end: int
+    sentence: Sentence
+    finding: Finding
+    result: str
+    result_piece: tuple[int, int]
+    zygosity: Detail
+
+
+def find_carriers(narrative: Narrative, patterns: Patterns, persons: list[Person], findings: list[Finding]) -> Iterator[Carrier]:
+    """Persons told to carry, or not to carry, a variant found before or in the same sentence."""
+    variants = [f for f in findings if f.kind == "variant"]
+    if not variants:
+        return
+    rows = patterns.rows(ANAPHORS)
+    told: dict[int, list[str]] = {}
+    for term in narrative.terms(ANAPHORS):
+        told.setdefault(narrative.sentence_at(term.start).number, []).append(rows[term.id].canonical)
+    by_sentence: dict[int, list[Person]] = {}
+    for person in persons:
+        by_sentence.setdefault(narrative.sentence_at(person.start).number, []).append(person)
+    for number, present in sorted(by_sentence.items()):
+        sentence = narrative.sentences[number]
+        own = [f for f in variants if f.sentence.number == number]
+        meant = own or (_antecedents(variants, number) if number in told else [])
+        if not meant:
+            continue
+        yield from _carriers(narrative, sentence, present, meant, explicit=bool(own))
+
+
+def _antecedents(variants: list[Finding], number: int) -> list[Finding]:
+    """The variants of the last sentence before that holds any, at most five sentences back."""
+    before = [f for f in variants if number - 5 <= f.sentence.number < number]
+    last = max((f.sentence.number for f in before), default=-1)
+    distinct: dict[tuple[str, str], Finding] = {}
+    for finding in before:
+        if finding.sentence.number == last:
+            distinct.setdefault((finding.symbol, finding.variant), finding)
+    return list(distinct.values())[:3]
+
+
+def _carriers(narrative: Narrative, sentence: Sentence, present: list[Person], meant: list[Finding], *, explicit: bool) -> Iterator[Carrier]:
+    result, piece = "", (0, 0)
+    last_end = sentence.start
+    for index, person in enumerate(present):
+        following = present[index + 1].start if index + 1 < len(present) else sentence.end
+        before = narrative.folded[last_end : person.start]
+        behind = narrative.folded[person.end : following]
+        inherited = bool(_INHERITED.search(narrative.folded[sentence.start : person.start]))
+        if not (result and _JOINT.match(before)):
+            result, piece = _read(narrative, last_end, person, before, narrative.folded[person.end : sentence.end])
+        last_end = person.end
+        wanted = person.role in _RELATED or (not explicit and person.role in ("case", "individual", "child") and person.determiner not in ("a", "an"))
+        if not result or not wanted or inherited or (person.possessive and "gene" not in behind[:12]):
+            continue
+        zygosity = _zygosity(narrative, sentence, person) if result == DETECTED else Detail()
+        for finding in meant:
+            yield Carrier(person.start, person.end, sentence, finding, result, piece, zygosity)
+
+
+def _read(narrative: Narrative, last: int, person: Person, before: str, behind: str) -> tuple[str, tuple[int, int]]:
+    for expression, text, offset, result in (
+        (_NEGATIVE_BEHIND, behind, person.end, NOT_DETECTED),
+        (_NEGATIVE_BEFORE, before, last, NOT_DETECTED),
+        (_POSITIVE_BEHIND, behind, person.end, DETECTED),
+        (_POSITIVE_BEFORE, before, last, DETECTED),
+    ):
+        if match := expression.search(text):
+            return result, (offset + match.start(), offset + match.end())
+    return "", (0, 0)
+
+
+def _zygosity(narrative: Narrative, sentence: Sentence, person: Person) -> Detail:
+    """The zygosity told in the person's own clause."""
+    bounds = [sentence.start, *(sentence.start + m.end() for m in _CLAUSE.finditer(narrative.folded[sentence.start : sentence.end])), sentence.end]
+    start = max(b for b in bounds if b <= person.start)
+    end = min(b for b in bounds if b >= person.end)
+    terms = narrative.terms_in(ZYGOSITY, person.end, end) or narrative.terms_in(ZYGOSITY, start, person.start)
+    return Detail(terms[0].canonical, ((terms[0].start, terms[0].end),)) if terms else Detail()

@@ -1,0 +1,145 @@
+"""What is told with a variant: zygosity, origin, allele fraction, and the method that found it."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from casemill.components.narrative import Narrative, Sentence, Term
+from casemill.notation.numbers import read_number
+from casemill.errors import NotationError
+from casemill.resources import Patterns
+
+__all__ = ["ASSAYS", "FRACTIONS", "ORIGINS", "ZYGOSITY", "Detail", "assays", "fraction", "origin", "zygosity"]
+
+ZYGOSITY, ORIGINS, ASSAYS, FRACTIONS = "mutations/zygosity", "mutations/origins", "mutations/assays", "mutations/fractions"
+
+# What ends the reach of an attribute to its right: a new noun phrase of the same kind, a new statement.
+_NEW_PHRASE = re.compile(r"(?:,|\band|\bwith|\bplus)\s(?:also\s)?(?:an?|another|one|the\sother)\s|;|\b(?:while|whereas|but|however)\b")
+_STATE = re.compile(r"^[\s,(]{0,3}(?:(?:was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at)\s){0,7}(?:\(|in\s)?$")
+_PERCENT = re.compile(r"(?P<number>\d{1,3}(?:[.,·]\d{1,2})?)\s?%")
+_SIGNED = re.compile(r"^[^.;]{0,60}$")
+_BACK = 3
+
+
+class Detail(NamedTuple):
+    """A cell's value with the pieces of text that tell it."""
+
+    value: str = ""
+    pieces: tuple[tuple[int, int], ...] = ()
+
+
+def zygosity(narrative: Narrative, sentence: Sentence, start: int, end: int, others: Iterable[tuple[int, int]]) -> Detail:
+    """Zygosity of the finding at ``text[start:end]``; ``others`` are the findings of the same sentence."""
+    terms = narrative.terms_in(ZYGOSITY, sentence.start, sentence.end)
+    behind = _state_behind(narrative, terms, end)
+    if behind is not None:
+        return behind
+    before = [term for term in terms if term.end <= start]
+    for term in reversed(before):
+        gap = narrative.folded[term.end : start]
+        compound = term.canonical == "compound_heterozygous"
+        attributive = not re.match(r"\s(?:for|mutations|variants|changes|carrier of|carriers of|state)\b|ly\b", gap)
+        if (attributive and not compound and _NEW_PHRASE.search(gap)) or re.search(r";|\bwhereas\b|\bwhile\b(?!\sthe\sother)|\bbut\b", gap):
+            return Detail()
+        return Detail(term.canonical, ((term.start, term.end),))
+    # "X, a heterozygous variant": at once behind, when no finding follows that it could speak of
+    for term in terms:
+        if term.start >= end and not any(s >= term.end for s, _ in others) and _STATE.match(narrative.folded[end : term.start]):
+            return Detail(term.canonical, ((term.start, term.end),))
+    return Detail()
+
+
+def _state_behind(narrative: Narrative, terms: list[Term], end: int) -> Detail | None:
+    """ "... in heterozygous state", "(heterozygous)" at once behind a finding."""
+    for term in terms:
+        if term.start < end:
+            continue
+        gap = narrative.folded[end : term.start]
+        if len(gap) > 60:
+            return None
+        if re.search(r"(?:\bin\s(?:the\s|an?\s|its\s)?|[(,]\s?|\bboth\s)$", gap) and not re.search(r"[;.]|\band\b|\bwith\b", gap):
+            tail = narrative.folded[term.end : term.end + 16]
+            if re.match(r"\s?(?:state|form|condition|manner|status|fashion|\)|,|;|\.|in\b|genotype|$)", tail):
+                return Detail(term.canonical, ((term.start, term.end),))
+        return None
+    return None
+
+
+def origin(narrative: Narrative, sentence: Sentence, start: int, end: int, others: list[tuple[int, int]]) -> Detail:
+    """``somatic`` or ``germline`` of the finding at ``text[start:end]``, if words say it."""
+    following = min((s for s, _ in others if s >= end), default=sentence.end)
+    for term in narrative.terms_in(ORIGINS, sentence.start, sentence.end):
+        if not term.canonical:
+            continue
+        if term.end <= start:
+            gap = narrative.folded[term.end : start]
+            if len(gap) < 120 and not _NEW_PHRASE.search(gap) and not any(s >= term.end and e <= start for s, e in others if "and" not in gap):
+                return Detail(term.canonical, ((term.start, term.end),))
+        elif term.start >= end and (term.start < following or "both" in narrative.folded[end : term.start]):
+            gap = narrative.folded[end : term.start]
+            if len(gap) < 140 and not re.search(r";|\bbut\b|\bnot\b|\bwhereas\b|\bneither\b", gap):
+                return Detail(term.canonical, ((term.start, term.end),))
+    return Detail()
+
+
+def fraction(narrative: Narrative, sentence: Sentence, start: int, end: int, others: list[tuple[int, int]], patterns: Patterns) -> Detail:
+    """Percent of alleles that carry the finding at ``text[start:end]``: "with an allele burden of 44.9%", "(VAF 12%)"."""
+    following = min((s for s, _ in others if s >= end), default=sentence.end)
+    for term in narrative.terms_in(FRACTIONS, sentence.start, sentence.end):
+        if not term.canonical:
+            continue
+        value = _PERCENT.search(narrative.plain, term.end, min(sentence.end, term.end + 45))
+        if value is None:
+            value = next((m for m in _PERCENT.finditer(narrative.plain, max(sentence.start, term.start - 12), term.start)), None)
+        if value is None or re.search(r"[;]|\bto\s(?:less|more)", narrative.folded[term.end : value.start()] if value.start() > term.end else ""):
+            continue
+        own = end <= term.start < following or (term.end <= start and not any(s >= term.end and e <= start for s, e in others))
+        if own:
+            try:
+                return Detail(read_number(value["number"]), ((value.start("number"), value.end("number")),))
+            except NotationError:
+                return Detail()
+    return Detail()
+
+
+def assays(narrative: Narrative, sentence: Sentence, patterns: Patterns, told: set[int]) -> Detail:
+    """Methods of ``sentence``, or else of the sentences before it that announce them.
+
+    ``told`` holds the numbers of sentences with findings of their own, whose methods are theirs.
+    """
+    found = _assays_in(narrative, sentence, patterns)
+    if found.value:
+        return found
+    collected: list[Detail] = []
+    for back in range(1, _BACK + 1):
+        number = sentence.number - back
+        if number < 0 or number in told:
+            break
+        before = narrative.sentences[number]
+        if before.section != sentence.section or "\n\n" in narrative.text[before.end : sentence.start]:
+            break
+        earlier = _assays_in(narrative, before, patterns)
+        if earlier.value:
+            collected.append(earlier)
+        elif collected:
+            break
+    return _joined(collected, patterns)
+
+
+def _assays_in(narrative: Narrative, sentence: Sentence, patterns: Patterns) -> Detail:
+    terms = [t for t in narrative.terms_in(ASSAYS, sentence.start, sentence.end) if t.canonical != "karyotype"]
+    return _joined([Detail(t.canonical, ((t.start, t.end),)) for t in terms], patterns)
+
+
+def _joined(details: list[Detail], patterns: Patterns) -> Detail:
+    """Several methods sorted; plain "sequencing" goes where a closer one is told, PCR where it only prepares sequencing."""
+    values: dict[str, tuple[tuple[int, int], ...]] = {}
+    for detail in details:
+        for value in detail.value.split(" + "):
+            values.setdefault(value, detail.pieces)
+    if len(values) > 1:
+        for general in ("sequencing", "PCR"):
+            if general in values and {"NGS", "Sanger", "sequencing"} & (values.keys() - {general}):
+                del values[general]
+    pieces = tuple(sorted({piece for found in values.values() for piece in found}))
+    return Detail(" + ".join(sorted(values)), pieces)

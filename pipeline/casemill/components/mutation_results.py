@@ -1,0 +1,144 @@
+"""Whether a genetic finding was there: what the words around it say, and how far they reach.
+
+Cues stand in ``mutations/results``. A cue that speaks of what follows ("no", "negative for", "revealed") reaches up to a
+breaking word ("but", "whereas") or the next such cue; one that speaks of what goes before ("was not detected") reaches back
+to the predicate before it.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from casemill.components.narrative import Narrative, Sentence
+from casemill.resources import Patterns
+
+__all__ = ["DETECTED", "NOT_DETECTED", "RESULTS", "Verdict", "verdict"]
+
+RESULTS = "mutations/results"
+DETECTED, NOT_DETECTED = "detected", "not_detected"
+
+_FINITE = re.compile(r"\b(?:was|were|is|are|had|has|have|showed|revealed)\b")
+# "was not found in her parents", "absent in 200 controls": says nothing of the patient.
+_ELSEWHERE = re.compile(
+    r"[\s\w,'-]{0,25}?\b(?:in|from|among|by)\s(?:[\w,'/-]+\s){0,6}?(?:parents?|mother|father|sister|brother|sibling|siblings|sisters|brothers|famil\w+|relatives?|son|daughter|"
+    r"controls?|databases?|population|gnomad|exac|dbsnp|1000|hgmd|individuals|chromosomes|literature|clinvar|alleles|healthy|normal|donors?|wife|husband|children|members)\b"
+)
+_REACH = 160
+
+
+class Verdict(NamedTuple):
+    """A result, ``detected`` or ``not_detected`` or blank if nothing says it, with the words at ``text[start:end]`` that do."""
+
+    result: str
+    start: int = -1
+    end: int = -1
+
+
+class _Cue(NamedTuple):
+    start: int
+    end: int
+    result: str
+    side: str
+
+
+@lru_cache(maxsize=8)
+def _sides(patterns: Patterns) -> dict[str, tuple[str, str]]:
+    return {key: (row.canonical, row["side"]) for key, row in patterns.rows(RESULTS).items()}
+
+
+def _cues(narrative: Narrative, patterns: Patterns, sentence: Sentence) -> list[_Cue]:
+    sides = _sides(patterns)
+    return [_Cue(t.start, t.end, *sides[t.id]) for t in narrative.terms_in(RESULTS, sentence.start, sentence.end)]
+
+
+def verdict(narrative: Narrative, patterns: Patterns, sentence: Sentence, start: int, end: int) -> Verdict:
+    """What ``sentence`` says of the finding at ``text[start:end]``."""
+    cues = _cues(narrative, patterns, sentence)
+    if (beside := _beside(narrative, cues, start, end)) is not None:
+        return beside
+    ahead = _ahead(narrative, cues, sentence, start)
+    behind = _behind(narrative, cues, sentence, end)
+    if ahead is not None and ahead.result == NOT_DETECTED:
+        # "negative for X": nothing behind takes it back
+        return Verdict(ahead.result, ahead.start, ahead.end)
+    if behind is not None and (behind.result == NOT_DETECTED or ahead is None or ahead.result == "pause"):
+        return Verdict(behind.result, behind.start, behind.end)
+    if ahead is not None and ahead.result == DETECTED:
+        return Verdict(ahead.result, ahead.start, ahead.end)
+    return Verdict("")
+
+
+def _beside(narrative: Narrative, cues: list[_Cue], start: int, end: int) -> Verdict | None:
+    """A word right at the finding: "wild-type KRAS", "EGFR-mutant", "JAK2 V617F (-)"."""
+    folded = narrative.folded
+    if match := re.compile(r"\s?[(:]?\s?(?:(?P<minus>\(-\)|-(?=[\s,.;)])|(?<=[:(])\s?neg)|(?P<plus>\(\+\)|\+(?=[\s,.;)])|(?<=[:(])\s?pos))").match(folded, end):
+        return Verdict(NOT_DETECTED if match["minus"] else DETECTED, match.start(), match.end())
+    for cue in cues:
+        if cue.side != "beside":
+            continue
+        if cue.start >= end and not folded[end : cue.start].strip(" -:(") or cue.end <= start and not folded[cue.end : start].strip(" -"):
+            return Verdict(cue.result, cue.start, cue.end)
+    return None
+
+
+def _ahead(narrative: Narrative, cues: list[_Cue], sentence: Sentence, start: int) -> _Cue | None:
+    """The last cue before the finding that reaches it."""
+    reached: _Cue | None = None
+    for cue in cues:
+        if cue.end > start:
+            break
+        if cue.side != "right":
+            continue
+        if cue.result == "break":
+            # "revealed A but B" goes on; "no A but B" is taken back
+            reached = None if reached is None or reached.result == NOT_DETECTED else reached
+        elif reached is not None and reached.result == NOT_DETECTED and cue.result == DETECTED and _weak(narrative, reached, cue):
+            continue
+        else:
+            reached = cue
+    if reached is None:
+        return None
+    gap = narrative.folded[reached.end : start]
+    if ";" in gap and reached.result == NOT_DETECTED:
+        return None
+    if reached.result == NOT_DETECTED and re.search(r",\s(?:and\s)?(?:the|a|an|he|she|his|her|we)\b[^,]*\b(?:was|were|revealed|showed|had)\b", gap):
+        return None
+    return reached
+
+
+def _weak(narrative: Narrative, negative: _Cue, positive: _Cue) -> bool:
+    """Whether a positive word only goes on with a negated phrase: "no mutation associated with", "did not reveal the presence of"."""
+    between = narrative.folded[negative.end : positive.start]
+    word = narrative.folded[positive.start : positive.end]
+    return not re.search(r"\b(?:and|,)\s$|,\s|\band\b", between) or word in ("with", "presence of", "presence", "due to", "in")
+
+
+def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int) -> _Cue | None:
+    """The first cue behind the finding that speaks of what goes before it."""
+    for cue in cues:
+        if cue.start < end:
+            continue
+        if cue.result == "break" or cue.start - end > _REACH:
+            return None
+        gap = narrative.folded[end : cue.start]
+        if ";" in gap:
+            return None
+        if cue.side == "right":
+            word = narrative.folded[cue.start : cue.end]
+            if word in ("had", "showed", "revealed", "but not", "and not", "no", "without", "negative for") or (cue.result == NOT_DETECTED and cue.side == "right"):
+                return None
+            continue
+        if cue.side != "left":
+            continue
+        if cue.result == NOT_DETECTED and _ELSEWHERE.match(narrative.folded, cue.end):
+            return None
+        word = narrative.folded[cue.start : cue.end]
+        if word in ("positive", "negative", "normal", "absent", "none", "present") and not _predicate(narrative, end, cue.start):
+            continue
+        return cue
+    return None
+
+
+def _predicate(narrative: Narrative, end: int, at: int) -> bool:
+    gap = narrative.folded[end:at]
+    return bool(_FINITE.search(gap)) or gap.rstrip().endswith((":", "became", "turned", "(", "remained", "tested", "=", "status")) or len(gap.split()) <= 3

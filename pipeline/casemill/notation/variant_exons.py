@@ -1,0 +1,69 @@
+"""Changes told by their exon, and a few names of their own: "exon 19 deletion", "del19", "skipping of exon 14", ITD, star alleles.
+
+A bare exon ("mutations in exon 11") comes out ``weak``, form ``exon 11``: it is the variant only where no closer one is told.
+"""
+
+import re
+from collections.abc import Iterator
+
+from casemill.notation.variant_forms import Variant
+
+__all__ = ["find_exon_changes"]
+
+_NUMBERS = r"(?P<exon>\d{1,3}[a-z]?)(?:\s?(?P<joint>-|to|through|and|&)\s?(?:exon\s)?(?P<last>\d{1,3}))?"
+_KIND = r"(?P<kind>deletion|deleted|del|insertion|ins|duplication|dup|skipping|indel)s?(?![a-z])"
+_BEHIND = re.compile(rf"exons?\s?{_NUMBERS}\s?(?:-\s?)?(?:(?:in-frame|frame|gene|mutation|\(|\w{{3,6}}\sgene)\s?){{0,2}}{_KIND}", re.IGNORECASE)
+_BEFORE = re.compile(
+    rf"{_KIND}\s(?:mutations?\s)?(?:(?:of|in|within|at|encompassing|spanning|involving|on|from|including|covering|affecting|comprising)\s)+"
+    rf"(?:(?:the|entire|whole|EGFR|\w{{3,7}}\sgene(?:'s)?)\s){{0,2}}exons?\s(?:number\s)?{_NUMBERS}(?![\w/])",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(r"(?:(?<![A-Za-z0-9])(?:[Ee]x(?:on)?|E)\s?-?(?P<exon>\d{1,2})\s?-?(?P<kind>del|ins|dup)|(?<![A-Za-z0-9.])(?P<bare>1[89]|2[01])\s?-?(?P<bare_kind>del|ins|Del|DEL)|(?<![A-Za-z0-9])(?P<turned_kind>del|Del)\s?-?(?P<turned>19|20|21))(?![A-Za-z0-9])")
+_PLAIN = re.compile(rf"exons?\s?{_NUMBERS}(?![\w/])", re.IGNORECASE)
+_TANDEM = re.compile(r"internal tandem duplications?(?:\s?\(ITDs?\))?|(?<![A-Za-z0-9])ITDs?(?![A-Za-z0-9])")
+_STAR = re.compile(r"\*\s?(?P<first>\d{1,3}[A-Z]?)(?:\s?/\s?\*?\s?(?P<second>\d{1,3}[A-Z]?))?(?![\w:*])")
+# Genes whose alleles go by stars; HLA's do too and are no variants.
+_STARRED = re.compile(r"(?:CYP\w{2,5}|UGT\w{2,4}|TPMT|NUDT15|DPYD|NAT\d|SLCO1B1|GST\w{2,3}|VKORC1|ABCG2|(?:\*\s?\d{1,3}[A-Z]?\s?(?:/|,|and|or)))\s?(?:alleles?\s|genotype\s|\(|-)?\s?$")
+_KINDS = {"deletion": "del", "deleted": "del", "insertion": "ins", "duplication": "dup"}
+
+
+def find_exon_changes(text: str) -> Iterator[Variant]:
+    """Changes of exons, internal tandem duplications and star alleles in ``text``."""
+    if "xon" in text or "XON" in text:
+        for expression, rule in ((_BEHIND, "exon.behind"), (_BEFORE, "exon.before")):
+            for match in expression.finditer(text):
+                kind = match["kind"].lower()
+                yield Variant(*match.span(), "exon", f"{_exons(match)} {_KINDS.get(kind, kind)}", rule)
+        for match in _PLAIN.finditer(text):
+            yield Variant(*match.span(), "exon", _exons(match), "exon.plain", weak=True)
+    for match in _SHORT.finditer(text):
+        exon = match["exon"] or match["bare"] or match["turned"]
+        kind = (match["kind"] or match["bare_kind"] or match["turned_kind"]).lower()
+        yield Variant(*match.span(), "exon", f"exon {exon} {kind}", "exon.short", weak=match["exon"] is None)
+    for match in _TANDEM.finditer(text):
+        yield Variant(*match.span(), "tandem", "ITD", "exon.tandem")
+    if "*" in text:
+        yield from _stars(text)
+
+
+def _exons(match: re.Match[str]) -> str:
+    first, last = match["exon"], match["last"]
+    if not last or not first.isdigit():
+        return f"exon {first}"
+    if match["joint"] in ("and", "&") and int(last) != int(first) + 1:
+        return f"exon {first},{last}"
+    return f"exon {first}-{last}" if int(last) > int(first) else f"exon {first}"
+
+
+def _stars(text: str) -> Iterator[Variant]:
+    for match in _STAR.finditer(text):
+        before = text[max(0, match.start() - 24) : match.start()]
+        if not _STARRED.search(before):
+            continue
+        alleles = dict.fromkeys((match["first"], match["second"] or match["first"]))
+        for allele in alleles:
+            if allele == "1":
+                continue
+            group = "first" if allele == match["first"] else "second"
+            start = match.start() if group == "first" else match.start(group) - (text[match.start(group) - 1] == "*")
+            yield Variant(start, match.end(group), "star", f"*{allele}", "exon.star")
