@@ -16,6 +16,7 @@ __all__ = ["flag_readings"]
 
 _LAST_TOKEN = re.compile(r"([^\W\d_]+|[^\s\w]) ?\Z")
 _WORDS = re.compile(r"[^\W\d_]+")
+_ADVERB = re.compile(r"\b[a-z]{3,}ly\b")
 _ARTICLE = re.compile(r"\ban? ?\Z")
 _CLOSING = re.compile(r"\s?[)\]]")
 _LIST = re.compile(r",|;|\band\b|\bor\b")
@@ -39,6 +40,8 @@ class _Cover:
         gap = self.bounds.folded[end : start if start >= end else self.readings[first].mention.start]
         if not self.words.only(gap, "modifier", marks="(:[/", most=8) and not self._heading(gap):
             return []
+        if first + 1 < len(self.readings) and self._attributive(first):
+            first += 1
         covered = [self.readings[first]]
         listed = ":" in gap
         for reading in self.readings[first + 1 :]:
@@ -71,7 +74,7 @@ class _Cover:
             gap = self.bounds.folded[_end_before(reading, start) or start : min(last.start, last.mention.start)]
             if not self._coordinated(gap) and not (predicate and self._foreign_list(gap)):
                 break
-            if last.quantity is None and self._stated(reading):
+            if (last.quantity is None or last.quantity.start > start) and self._stated(reading):
                 break
             covered.append(reading)
         return covered
@@ -83,7 +86,7 @@ class _Cover:
             classes = ("head", "copula", "adverb", "coordination")
             near = len(gap) <= 80 and self.words.only(gap, *classes, marks="()[]:=,-", most=10)
             return near or self._foreign_subject(gap)
-        return self.words.only(gap, "head", marks="([:=-", most=3)
+        return self.words.only(_ADVERB.sub(" ", gap), "head", marks="([:=-", most=3)
 
     def _heading(self, gap: str) -> bool:
         """Names that are no analytes at the head of a colon list: ``normal: urine analysis, CRP and CK``."""
@@ -121,6 +124,12 @@ class _Cover:
         first, *others = _LIST.split(names)
         alien = all(len(p.split()) <= 4 for p in others) and not self._broken(names)
         return bool(others) and alien and self.words.only(first, "head", most=2)
+
+    def _attributive(self, index: int) -> bool:
+        """Whether a name only describes the next one: ``leukocyte alpha-galactosidase``."""
+        this, following = self.readings[index], self.readings[index + 1]
+        apart = following.mention.start - this.mention.end
+        return this.quantity is None and apart == 1 and self.bounds.plain[this.mention.end] == " "
 
     def _stated(self, reading: Reading) -> bool:
         """Whether a value is told with ``of``, ``at`` or a sign: a statement of its own, unlike one in a bracket."""

@@ -74,7 +74,7 @@ class _Linker:
             if len(values) != len(run):
                 continue
             if self._join(run, values):
-                taken.update(range(first, first + len(values)))
+                taken.update(i for i, q in enumerate(quantities) if values[0].start <= q.start <= self.readings[-1].end)
                 consumed.update(id(m) for m in run)
         return consumed
 
@@ -89,12 +89,22 @@ class _Linker:
 
     def _values(self, quantities: list[Quantity], first: int, limit: int) -> list[Quantity]:
         values = [quantities[first]]
+        end = self._past_reference(values[-1])
         for quantity in quantities[first + 1 :]:
-            gap = self.bounds.folded[values[-1].end : quantity.start].strip()
+            if quantity.start < end:
+                continue
+            gap = self.bounds.folded[end : quantity.start].strip()
             if quantity.start > limit or gap not in (",", "and", ", and", "/", "&", ";", "vs", "or"):
                 break
             values.append(quantity)
+            end = self._past_reference(quantity)
         return values
+
+    def _past_reference(self, quantity: Quantity) -> int:
+        reference = read_reference(self.bounds.plain, quantity.end, self.bounds.end, quantity.unit, self.words)
+        end = reference.end if reference else quantity.end
+        closed = _CLOSERS.match(self.bounds.plain, end, self.bounds.end) if reference else None
+        return closed.end() if closed else end
 
     def _join(self, run: list[Mention], values: list[Quantity]) -> bool:
         shared = values[-1]

@@ -18,6 +18,7 @@ Piece = tuple[int, int]
 _WORD_BEFORE = re.compile(r"([a-z]+)\.? ?#?\Z")
 # Letters or digits that show a bare number to be a part of something else: "2D", "1 st", "112 00".
 _TORN = re.compile(r"[A-Za-z]|[ -]?(?:st|nd|rd|th|D)\b| \d|-[a-z]")
+_WORD_AFTER = re.compile(r" (?:of (?:the |his |her )?)?([a-z]+)")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 
 
@@ -66,6 +67,9 @@ def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[
                 continue
             if plain[first - 1 : first] == "[" and plain[quantity.end : quantity.end + 1] in "],-":
                 continue
+        following = _WORD_AFTER.match(folded, quantity.end, end)
+        if quantity.unit == "%" and following and following[1] in words.of("relative"):
+            continue
         if dimension(quantity.unit) == "time" and not _clocked(quantity, mentions):
             continue
         kept.extend(_steps(quantity, bounds, words))

@@ -97,6 +97,7 @@ class Specimens:
         if specimen in ("urine", "stool"):
             return f"{specimen} {short}" if reading.mention.rule != "score" else base
         if specimen in _FLUIDS:
-            blood = dimension(reading.unit) in ("rate", "time") or base in ("hemoglobin", "platelet count", "C-reactive protein")
+            timed = any(dimension(unit) in ("rate", "time") for unit in reading.mention.units)
+            blood = timed or base in ("hemoglobin", "platelet count", "C-reactive protein")
             return base if blood else f"{specimen} {short}"
         return base

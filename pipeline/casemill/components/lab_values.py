@@ -87,7 +87,7 @@ class LabValues:
             return _listed(reading, readings) and mention.rule == "lexicon" and mention.end - mention.start > 2
         if mention.guard == "level":
             folded = narrative.folded
-            around = folded[max(0, mention.start - 24) : mention.start] + folded[mention.end : mention.tail + 16]
+            around = folded[max(0, mention.start - 24) : mention.tail + 16]
             return self.words.any(around, "head") or self.words.any(around, "specimen")
         return True
 
