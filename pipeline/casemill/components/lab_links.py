@@ -68,7 +68,9 @@ class _Linker:
                 continue
             following = mentions[position].start if position < len(mentions) else self.bounds.end
             first = next((i for i, s in enumerate(starts) if s >= run[-1].tail), None)
-            if first is None or quantities[first].start > following or not self._links(run[-1].tail, quantities[first].start, "[("):
+            if first is None or quantities[first].start > following:
+                continue
+            if not self._links(run[-1].tail, quantities[first].start, "[("):
                 continue
             values = self._values(quantities, first, following)
             if len(values) != len(run):
@@ -150,7 +152,8 @@ class _Linker:
     def _forward(self, mention: Mention, quantity: Quantity) -> Reading | None:
         if not self._fits(mention, quantity) or not self._links(min(mention.tail, quantity.start), quantity.start):
             return None
-        if not quantity.unit and self.bounds.plain[quantity.number_at[0] - 1] in "-/" and mention.end == quantity.number_at[0] - 1:
+        first = quantity.number_at[0]
+        if not quantity.unit and mention.end == first - 1 and self.bounds.plain[mention.end] in "-/":
             return None
         if mention.rule == "diagnosis" and not quantity.unit and not self._tight(mention, quantity):
             return None
