@@ -14,16 +14,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from casemill.components.frames import Frame
-from casemill.components.individuals import Individual, Roster
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
+from casemill.components.rosters import Individual, Roster
 
 __all__ = ["Attribution", "Attributor"]
 
 Mention = tuple[Person, tuple[int, ...]]
 
 _NOT_AGENT = frozenset({"from", "to", "by", "than", "with", "after", "between", "among", "on", "for", "via", "under"})
+_ALL = frozenset({"these", "our", "all", "both", "the"})
 _CARRIED = re.compile(
     r"^[^;.]{0,90}?\b(?:in|from|of|by|for)\s(?:both\s|all\s|either\s)?(?:(?:the|his|her|this|our|their|these|an?)\s)?(?:[\w-]+\s){0,4}$"
 )
@@ -74,7 +75,13 @@ class Attributor:
             if meant and not self._individual(meant[0]).related and (person.preposition not in _NOT_AGENT or person.label)
         ]
         if spoken:
-            self.focus = self._main = spoken[0]
+            new = {index for who in spoken for index in who if self._individual(index).sentence == sentence.start}
+            # three patients introduced in one breath are spoken of together until one is singled out
+            self.focus = self._main = tuple(sorted(new)) if len(new) > 1 else spoken[0]
+            return
+        leading = tuple(one.index for one in self.roster.leading)
+        if len(leading) > 1 and any(p.role == "group" and p.determiner in _ALL for p, _ in self.mentions(sentence)):
+            self.focus = self._main = leading
             return
         if self.focus != self._main and not self._goes_on(sentence):
             self.focus = self._main

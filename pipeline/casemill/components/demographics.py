@@ -7,8 +7,8 @@ other is told; a decade or a range leaves it blank.
 import re
 from collections.abc import Iterator
 
-from casemill.components.individuals import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Roster
 from casemill.components.narrative import Narrative
+from casemill.components.rosters import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Roster
 from casemill.notation.ages import Age, find_ages
 
 __all__ = ["fill_age", "fill_sex"]

@@ -6,61 +6,21 @@ the specification), so they are given a number last.
 """
 
 import re
-from dataclasses import dataclass, field
 
 from casemill.components.narrative import Narrative
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
+from casemill.components.rosters import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Piece, Roster, label_position
 from casemill.notation.ages import find_ages
 
-__all__ = ["ABOUT_OTHERS", "NO_AGE", "PRONOUN", "Individual", "Roster", "read_roster"]
+__all__ = ["read_roster"]
 
-Piece = list[int]
-#: Sections in which a new individual is another report's, unless the sentence says that it is this one's.
-ABOUT_OTHERS = frozenset({"introduction", "discussion", "conclusion", "literature_review", "references", "methods"})
 _RELATED = ("relative", "fetus")
-PRONOUN = re.compile(r"\b(?:(?P<female>she|her|hers|herself)|(?P<male>he|his|him|himself))\b")
 # "Smith et al.", "described a girl (2003)": another report's
 _OTHERS = re.compile(
     r"\bet\sal\b|\b(?:reported|described|published)\s(?:an?|the|two|three|\d)\b.*\(?(?:19|20)\d\d|\bliterature\b"
 )
 _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
-NO_AGE = ("", "")
-
-
-@dataclass
-class Individual:
-    """One person of the report; ``start`` and ``end`` are of the mention that introduces it."""
-
-    index: int
-    start: int
-    end: int
-    noun: str
-    related: bool
-    sentence: int
-    sex: str = ""
-    sex_at: Piece = field(default_factory=list)
-    age: tuple[str, str] = NO_AGE
-    age_at: Piece = field(default_factory=list)
-    age_range: bool = False
-    label: str = ""
-    announced: bool = False
-    of: int = -1
-    first: int = 0
-
-
-@dataclass
-class Roster:
-    """The individuals of a report and which of them each mention means (an index, or -1 for none or a group)."""
-
-    individuals: list[Individual] = field(default_factory=list)
-    mentions: list[tuple[Person, tuple[int, ...]]] = field(default_factory=list)
-    groups: list[Person] = field(default_factory=list)
-
-    @property
-    def leading(self) -> list[Individual]:
-        """Those whom the report is about, in the order in which they are numbered."""
-        return [one for one in self.individuals if not one.related]
 
 
 def read_roster(narrative: Narrative, persons: list[Person]) -> Roster:
@@ -72,6 +32,7 @@ def read_roster(narrative: Narrative, persons: list[Person]) -> Roster:
             # "the case of two sisters": the sisters are the individuals
             continue
         reader.read(person)
+    reader.settle()
     roster = reader.roster
     if not roster.leading:
         reader.introduce_from_pronouns()
@@ -84,6 +45,7 @@ class _Reader:
         self.roster = Roster()
         self.current = -1
         self.last: tuple[Person, tuple[int, ...]] | None = None
+        self.ages: list[tuple[tuple[str, str], Piece]] = []
 
     def read(self, person: Person) -> None:
         """Take in one mention: whom it introduces or means."""
@@ -92,6 +54,7 @@ class _Reader:
             self.current = meant[-1]
         if person.role in ("group", "parents", "siblings"):
             self.roster.groups.append(person)
+            self._announce(person)
         self.last = (person, meant)
         self.roster.mentions.append(self.last)
 
@@ -112,6 +75,20 @@ class _Reader:
         if person.age is not None:
             return self._aged(person)
         return self._referred(person)
+
+    def _announce(self, person: Person) -> None:
+        """ "Two cases aged 4 and 9 years": ages for those who are told apart later."""
+        if not self.ages and person.role == "group" and person.counted in ("2", "3", "4", "5", "6") and self._own(person):
+            ages = self._ages_after(person)
+            if len(ages) == int(person.counted):
+                self.ages = ages
+
+    def settle(self) -> None:
+        """Give the announced ages to as many individuals who were told apart without one."""
+        leading = self.roster.leading
+        if len(leading) == len(self.ages) and all(one.age == NO_AGE for one in leading):
+            for one, (age, place) in zip(leading, self.ages, strict=True):
+                one.age, one.age_at = age, place
 
     def _own(self, person: Person) -> bool:
         """Whether the mention can be of this report's own persons, and not of another's."""
@@ -158,14 +135,20 @@ class _Reader:
 
     def _ages_in_a_row(self, person: Person, made: tuple[int, ...]) -> None:
         """ "Brothers aged 38 and 40 years": to each his age."""
-        sentence = self.narrative.sentence_at(person.start)
-        ages = [a for a in find_ages(self.narrative.plain[person.start : sentence.end]) if a.value]
+        ages = self._ages_after(person)
         if len(ages) != len(made):
             twins = "twin" in self.narrative.folded[person.start : person.end]
             ages = ages * len(made) if len(ages) == 1 and twins else []
-        for index, age in zip(made, ages, strict=False):
+        for index, (age, place) in zip(made, ages, strict=False):
             one = self.roster.individuals[index]
-            one.age, one.age_at = (age.value, age.unit), [person.start + age.start, person.start + age.end]
+            one.age, one.age_at = age, place
+
+    def _ages_after(self, person: Person) -> list[tuple[tuple[str, str], Piece]]:
+        """The ages told after ``person`` in the same sentence, each with its place."""
+        sentence = self.narrative.sentence_at(person.start)
+        start = person.start
+        ages = find_ages(self.narrative.plain[start : sentence.end])
+        return [((a.value, a.unit), [start + a.start, start + a.end]) for a in ages if a.value]
 
     def _relative(self, person: Person) -> tuple[int, ...]:
         known = [one for one in self.roster.individuals if one.noun == person.noun]
@@ -176,6 +159,11 @@ class _Reader:
                 known = [one for one in known if one.of == self.current] or known
             self._describe(known[-1], person)
             return (known[-1].index,)
+        unaged = [one for one in self.roster.leading if one.age == NO_AGE and not one.label]
+        if person.age is not None and self._leads(person) and len(self.roster.leading) == len(unaged) == 1:
+            # "a patient ... the 26-year-old mother": a word for the patient
+            self._describe(unaged[0], person)
+            return (unaged[0].index,)
         if person.role == "relative" and not self.roster.leading and self._leads(person):
             return (self._add(person, related=False).index,)
         if len(self.roster.leading) == 1 and self.last and self.last[1] and self.roster.leading[0].noun in _KIN:
@@ -193,7 +181,7 @@ class _Reader:
                 self._describe(one, person)
                 return (one.index,)
         unlabelled = [one for one in self.roster.leading if not one.label]
-        position = _position(person.label)
+        position = label_position(person.label)
         if position and len(self.roster.leading) >= position and self.roster.leading[position - 1] in unlabelled:
             one = self.roster.leading[position - 1]
             if one.announced or position == 1:
@@ -276,12 +264,3 @@ class _Reader:
 
 
 _KIN = ("mother", "father", "sister", "brother", "daughter", "son", "sibling")
-
-
-def _position(label: str) -> int | None:
-    if label.isdigit():
-        return int(label)
-    roman = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
-    if label in roman:
-        return roman[label]
-    return ord(label) - ord("A") + 1 if len(label) == 1 else None

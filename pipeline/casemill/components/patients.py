@@ -12,9 +12,10 @@ from spacy.tokens import Doc
 
 from casemill.components.demographics import fill_age, fill_sex
 from casemill.components.frames import Frame, frame, store
-from casemill.components.individuals import Individual, Roster, read_roster
+from casemill.components.individuals import read_roster
 from casemill.components.narrative import Narrative
 from casemill.components.persons import PERSONS, find_persons
+from casemill.components.rosters import Individual, Roster, label_position
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 
@@ -69,7 +70,13 @@ def subject_names(individuals: list[Individual]) -> dict[int, str]:
     if len(individuals) == 1:
         return {individuals[0].index: "patient"}
     together = any(one.announced or one.label for one in individuals)
-    ordered = sorted(individuals, key=lambda one: (together and one.related, one.first, one.index))
+    leading = [one for one in individuals if not one.related]
+    labelled = all(label_position(one.label) for one in leading)
+
+    def place(one: Individual) -> tuple[bool, int, int, int]:
+        return together and one.related, (label_position(one.label) or 0) if labelled else 0, one.first, one.index
+
+    ordered = sorted(individuals, key=place)
     return {one.index: f"patient-{number}" for number, one in enumerate(ordered, 1)}
 
 

@@ -41,13 +41,18 @@ _LABEL = re.compile(
     r"[ -]{1,2}(?:no\.?\s?|number\s|#\s?)?(?P<label>\d{1,2}|[A-H]|I{1,3}V?|VI{0,3})"
     r"(?![\w%/×]|[.,]\d|\s?(?:of|out|years?|months?|weeks?|days?|hours?|cases|patients|mg|g|with)\b)"
 )
-_ORDINAL = re.compile(r"\b(?:the|our|in)\s(?P<word>first|second|third|fourth|fifth|sixth)\s(?:\w+\s)?$")
+_ORDINAL = re.compile(
+    r"\b(?:the|our|in)\s(?P<word>first|second|third|fourth|fifth|sixth)\s"
+    r"(?:(?!reported|described|known|published|such|documented)\w+\s)?$"
+)
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6"}
 
 
 # Roles of one person: their plural, which the scan finds too, is a group.
 _SINGULAR = ("individual", "child", "fetus", "case", "relative", "adjective")
 _SIBLINGS = ("sister", "brother", "sibling")
+# Nouns that a number or letter can follow: "case 2", but "gravida 2".
+_NUMBERED = ("patient", "case", "sibling", "child")
 
 
 class Person(NamedTuple):
@@ -122,7 +127,7 @@ def _person(
     if role == "group" and age is not None and age.attributive and term.canonical == "patients" and sex == "":
         role, sex = _misprinted(narrative.folded[term.start : term.end])
     label, end = "", term.end
-    if role in ("individual", "case", "siblings", "child") and (match := _LABEL.match(after)):
+    if term.canonical in _NUMBERED and (match := _LABEL.match(after)):
         label, end = match["label"], term.end + match.end()
     elif ordinal := _ORDINAL.search(before):
         # "the first patient reported with": no number of this report's own

@@ -8,10 +8,10 @@ What authors state about the world is ``background`` and makes no row (specifica
 import re
 from collections.abc import Sequence
 
-from casemill.components.individuals import Roster
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
+from casemill.components.rosters import Roster
 
 __all__ = ["BACKGROUND", "OWN", "REVIEW", "STANCES", "Stances"]
 

@@ -10,10 +10,10 @@ from spacy.tokens import Doc
 from casemill.components.attribution import Attribution, Attributor
 from casemill.components.counts import Count, find_counts, find_total
 from casemill.components.frames import Frame, drop, frames_of, put, store
-from casemill.components.individuals import Roster
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.patients import patient_frame, roster_of, subject_names
 from casemill.components.persons import PERSONS
+from casemill.components.rosters import Roster
 from casemill.components.stances import BACKGROUND, REVIEW, STANCES, Stances
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns

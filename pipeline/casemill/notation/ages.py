@@ -100,11 +100,13 @@ def _seeds(text: str) -> list[int]:
 def _with_second(text: str, age: Age) -> tuple[Age, ...]:
     """``aged 3 and 5 months`` tells two ages, the unit of the first standing with the second."""
     _, _, second = _expressions()
-    bare = age.value and text[age.end - 1].isdigit()
-    match = second.match(text, age.end) if bare else None
+    match = second.match(text, age.end) if age.value and not age.attributive else None
     if match is None:
         return (age,)
     other = _age(match, attributive=False)._replace(start=match.start("number"))
+    if not text[age.end - 1].isdigit() and other.unit != age.unit:
+        # "aged 2 years and 3 months" is one age
+        return (age,)
     return (age._replace(unit=other.unit), other)
 
 
