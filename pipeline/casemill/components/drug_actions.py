@@ -21,7 +21,7 @@ _PURPOSE = re.compile(r"\bfor\s(?:[a-z-]+\s){1,4}(?=(?:was|were|had|has)\b)")
 _COMBINED = re.compile(r"\b(?:with|addition|followed|plus|then|by)\b")
 _LONE_NOUN = re.compile(r"\s?(?:[.,;)]|$|and\b|because|due\sto|was\b)")
 _ELIDED_OBJECT = re.compile(
-    r"\s(?:it\b|them\b|(?:(?:the|this|that|these|both|his|her)\s(?:\w+\s)?)?(?:drugs?|medications?|treatment|therapy|dose|dosage|agents?)\b(?!\sof\b|\swith\b))"
+    r"\s(?:it\b|them\b|(?:(?:the|this|that|these|both|all|all\sthe|all\sher|all\shis|his|her)\s(?:\w+\s)?)?(?:drugs?|medications?|treatments?|therap(?:y|ies)|dose|dosage|agents?)\b(?!\sof\b|\swith\b))"
 )
 _FROM_HERE = re.compile(r"\s(?:(?:the\spatient|him|her|treatment|therapy|medication|over|back)\s)?from\s")
 _WITH = re.compile(

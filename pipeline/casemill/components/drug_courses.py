@@ -23,7 +23,7 @@ _SPELLED_AFTER = re.compile(
 # "ruxolitinib, a JAK inhibitor", "cephalosporin antibiotics", "prednisone and other steroids"
 _GIVEN_AS = re.compile(r"[^.;,]{0,60}\bas\s(?:an?\s|the\s)?(?:[a-z-]+\s){0,3}")
 _SPELLED_BEFORE = re.compile(
-    r"(?:\s?\([^()]{0,40}\))?(?:,?\s(?:an?|and\sother|or\sother|as|the|small|molecule|selective|oral|potent|another|novel|its|based)|-based|\s|,|/){0,5}"
+    r"(?:\s?\([^()]{0,40}\))?(?:,\s(?:an?|the)\s(?:[\w/-]+\s){0,4}|(?:,?\s(?:an?|and\sother|or\sother|as|the|small|molecule|selective|oral|potent|another|novel|its|based)|-based|\s|,|/){0,5})"
 )
 
 _ADMINISTERED = ("exposure.start", "exposure.receive")

@@ -52,6 +52,7 @@ _LONG_WORD = re.compile(r"[a-z]{6,30}")
 _LEGEND_BEFORE = re.compile(r"(?:^|[;.,:(]\s?)([A-Z][A-Za-z0-9/-]{1,7})s?\s?[,:=]?\s?$")
 _LEGEND_AFTER = re.compile(r"\s?(?:[,;.]|$)")
 _HYPHEN_TAIL = re.compile(r"-(?!based|containing|treated|plus|pulse|therapy|and-)[a-z]{3,}")
+_SOLD_COMBINED = frozenset(("antibiotic", "antiviral", "antiretroviral", "antihypertensive", "antimalarial"))
 _COMBINED = re.compile(r"\s?(?:/|-)\s?$")
 _MEASURED = re.compile(
     r"\s?(?:\(|:|=|of|was|were|at|,|is)?\s?(?:[<>~]\s?)?\d[\d.,]*\s?(?:[munpμ]?[gu]|[mμnp]?mol|[mμ]?iu|meq|mu|%)?\s?/\s?(?:d?l|ml|μl|g)\b"
@@ -132,7 +133,7 @@ class DrugNames:
         if not found:
             return []
         found = self._with_short_forms(narrative, sorted(found, key=lambda m: m.start))
-        found = _told_twice(narrative.folded, _combined(narrative.folded, found))
+        found = _told_twice(narrative.folded, self._combined(narrative.folded, found))
         return [self._judged(narrative, mention) for mention in found]
 
     def _listed(self, narrative: Narrative) -> list[Mention]:
@@ -199,6 +200,24 @@ class DrugNames:
                     spans.add(match.span())
         return sorted(kept, key=lambda m: m.start)
 
+    def _combined(self, folded: str, found: list[Mention]) -> list[Mention]:
+        """``A/B`` and ``A-B`` of two drugs of one of the classes that are sold combined as one combination product."""
+        kept: list[Mention] = []
+        for mention in found:
+            last = kept[-1] if kept else None
+            if (
+                last is not None
+                and last.kind == mention.kind == "drug"
+                and last.name != mention.name
+                and _COMBINED.fullmatch(folded[last.end : mention.start])
+                and (mention.name.endswith("bactam") or _SOLD_COMBINED & self.group_of(last.name) & self.group_of(mention.name))
+            ):
+                names = sorted({*last.name.split(" + "), *mention.name.split(" + ")})
+                kept[-1] = replace(last, end=mention.end, name=" + ".join(names), guard="")
+            else:
+                kept.append(mention)
+        return kept
+
     def _judged(self, narrative: Narrative, mention: Mention) -> Mention:
         """``mention`` with the reason why its own surroundings show no drug given, if they do."""
         folded, start, end = narrative.folded, mention.start, mention.end
@@ -235,27 +254,6 @@ def _foreign_short_forms(text: str, found: list[Mention]) -> set[str]:
         if text[mention.end : mention.end + 1] == ")" and before[-1:].isalpha() and len(before) not in ends:
             foreign.add(text[mention.start : mention.end])
     return foreign
-
-
-def _combined(folded: str, found: list[Mention]) -> list[Mention]:
-    """``A/B`` and ``A-B`` of two drugs as one combination; antibodies and kinase inhibitors stay apart."""
-    kept: list[Mention] = []
-    for mention in found:
-        last = kept[-1] if kept else None
-        if (
-            last is not None
-            and last.kind == mention.kind == "drug"
-            and mention.start - last.end <= 3
-            and _COMBINED.fullmatch(folded[last.end : mention.start])
-            and not mention.name.endswith(("mab", "nib", "ab"))
-            and not last.name.endswith(("mab", "nib"))
-            and last.name != mention.name
-        ):
-            names = sorted({*last.name.split(" + "), *mention.name.split(" + ")})
-            kept[-1] = replace(last, end=mention.end, name=" + ".join(names), guard="")
-        else:
-            kept.append(mention)
-    return kept
 
 
 def _told_twice(folded: str, found: list[Mention]) -> list[Mention]:

@@ -124,7 +124,7 @@ def _name_first(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
     if opened and dosage.kind in ("mass", "cells") and len(words) <= 10:
         return True
     if dosage.kind in _VAGUE_KINDS and "/" not in dosage.unit:
-        return len(words) <= 5 and passage.fillers["name_first"].issuperset(words)
+        return len(words) <= 7 and passage.fillers["name_first"].issuperset(words)
     if not words:
         return between.count(",") <= 2
     if len(words) <= 16 and words[-1] in passage.fillers["name_first"]:

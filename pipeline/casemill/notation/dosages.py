@@ -11,6 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from casemill.errors import NotationError
+from casemill.notation.frequencies import frequency_code
 from casemill.notation.numbers import NUMBER, number_words, read_count, read_number
 from casemill.resources import Entry, load_patterns
 
@@ -21,9 +22,20 @@ Piece = tuple[int, int]
 _PER = r"(?:\s?/\s?|\s?\bper\s|\s?[·∙・]\s?)"
 _AREA = r"m\s?(?:2|²|\^2|\(2\))(?![0-9])|sqm|square\sme(?:ter|tre)s?|bsa"
 _SIZE = rf"(?:kg|kilogram|kilo|{_AREA}|body)(?![a-z])(?:\s?-1)?(?:\s?(?:of\s)?(?:body\s?(?:weight|surface\sarea|surface)|bw|bsa))?"
-_TIME = r"(?:24\s?h(?:ours?)?|days?|d|die|hours?|hr|h|minutes?|min|weeks?|wk|w|months?|mo|years?|yr|doses?|time|infusion|injection|cycle)(?![a-z0-9])(?:\s?-1)?"
+_TIME = r"(?:[2-9]\d?\s?(?:weeks?|wks?|months?|days?|hours?|hrs?|h)|24\s?h(?:ours?)?|days?|d|die|hours?|hr|h|minutes?|min|weeks?|wk|w|months?|mo|years?|yr|doses?|time|infusion|injection|cycle)(?![a-z0-9])(?:\s?-1)?"
 _CELLS = r"(?:[a-z0-9+/-]{1,20}\s){0,3}?cells?(?![a-z])"
-_FREQUENCIES = {"24": "1/d", "da": "1/d", "d": "1/d", "di": "1/d", "we": "1/wk", "wk": "1/wk", "w": "1/wk", "mo": "1/mo", "ye": "1/a", "yr": "1/a"}
+_FREQUENCIES = {
+    "24": "1/d",
+    "da": "1/d",
+    "d": "1/d",
+    "di": "1/d",
+    "we": "1/wk",
+    "wk": "1/wk",
+    "w": "1/wk",
+    "mo": "1/mo",
+    "ye": "1/a",
+    "yr": "1/a",
+}
 _RATES = {"ho": "h", "hr": "h", "h": "h", "mi": "min"}
 
 
@@ -45,13 +57,19 @@ class Dosage(NamedTuple):
 
 @cache
 def _units() -> dict[str, Entry]:
-    return {spelling: row for row in load_patterns().rows("units/doses").values() for spelling in row["spellings"].split("|")}
+    return {
+        spelling: row
+        for row in load_patterns().rows("units/doses").values()
+        for spelling in row["spellings"].split("|")
+    }
 
 
 @cache
 def _expression() -> re.Pattern[str]:
     units = "|".join(re.escape(u).replace(r"\ ", r"\s") for u in sorted(_units(), key=len, reverse=True))
-    counted = "|".join(re.escape(u) for u, row in _units().items() if row["kind"] in ("count", "activity") and len(u) > 3)
+    counted = "|".join(
+        re.escape(u) for u, row in _units().items() if row["kind"] in ("count", "activity") and len(u) > 3
+    )
     words = "|".join(word for word, number in number_words().items() if word.isalpha() and 0 < int(number) < 100)
     return re.compile(
         rf"""(?<![\w.,/^+])(?:(?P<multiple>\d)\s?[x×]\s?(?=\d))?
@@ -69,6 +87,7 @@ def _expression() -> re.Pattern[str]:
 _PREPOSED = re.compile(r"^\s?(?:/|per\b|[·∙・]|a\s|every\s)\s?")
 # "from 60 to 10 mg", "between doses of 60 to 10 mg": two steps
 _FROM = re.compile(r"\bfrom(?:\s[a-z]+){0,3}\s$")
+_EVERY = re.compile(r"([2-9]\d?)\s?([a-z]+)")
 _ANY = re.compile(r"\d|tablet|capsule|puff|drop|vial|unit")
 
 
@@ -91,7 +110,20 @@ def _dosages(match: "re.Match[str]") -> list[Dosage]:
     if match["word"]:
         row = _units()[match["counted"]]
         pieces = match.span("word"), match.span("counted")
-        return [Dosage(*match.span(), read_count(match["word"]), "", row.canonical, row["kind"], "", pieces[0], None, pieces[1], None)]
+        return [
+            Dosage(
+                *match.span(),
+                read_count(match["word"]),
+                "",
+                row.canonical,
+                row["kind"],
+                "",
+                pieces[0],
+                None,
+                pieces[1],
+                None,
+            )
+        ]
     low, high = read_number(match["low"]), read_number(match["high"]) if match["high"] else ""
     unit, kind, unit_piece = _unit(match)
     frequency, frequency_piece = _frequency(match)
@@ -100,8 +132,12 @@ def _dosages(match: "re.Match[str]") -> list[Dosage]:
         second = match.span("high")
         if float(high) <= float(low) or _FROM.search(match.string, max(0, match.start() - 30), match.start()):
             return [
-                Dosage(match.start(), first[1], low, "", unit, kind, frequency, first, None, unit_piece, frequency_piece),
-                Dosage(second[0], match.end(), high, "", unit, kind, frequency, second, None, unit_piece, frequency_piece),
+                Dosage(
+                    match.start(), first[1], low, "", unit, kind, frequency, first, None, unit_piece, frequency_piece
+                ),
+                Dosage(
+                    second[0], match.end(), high, "", unit, kind, frequency, second, None, unit_piece, frequency_piece
+                ),
             ]
         return [Dosage(*match.span(), low, high, unit, kind, frequency, first, second, unit_piece, frequency_piece)]
     return [Dosage(*match.span(), low, "", unit, kind, frequency, first, None, unit_piece, frequency_piece)]
@@ -111,7 +147,11 @@ def _unit(match: "re.Match[str]") -> tuple[str, str, Piece]:
     """UCUM code of the unit, what kind it is, and where it stands (the exponent of a cell dose belongs to it)."""
     if match["power"]:
         unit = f"10*{match['power']}{{cells}}" + ("/kg" if match["percell"] or match["cellsize"] else "")
-        return unit, "cells", _trim(match.string, (match.end("high") if match["high"] else match.end("low"), match.end()))
+        return (
+            unit,
+            "cells",
+            _trim(match.string, (match.end("high") if match["high"] else match.end("low"), match.end())),
+        )
     row = _units()[" ".join(match["unit"].split())]
     unit, start, end = row.canonical, *match.span("unit")
     if size := _size(match["size"] or match["late"] or ""):
@@ -125,6 +165,8 @@ def _unit(match: "re.Match[str]") -> tuple[str, str, Piece]:
 
 def _frequency(match: "re.Match[str]") -> tuple[str, Piece | None]:
     frequency = _FREQUENCIES.get(_lapse(match), "") if match["time"] else ""
+    if match["time"] and (every := _EVERY.match(_PREPOSED.sub("", match["time"]))):
+        frequency = frequency_code("1", every[1], every[2])
     if match["multiple"] and frequency == "1/d":
         return f"{match['multiple']}/d", match.span("multiple")
     return frequency, _trim(match.string, match.span("time")) if frequency else None
