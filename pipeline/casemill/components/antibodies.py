@@ -7,6 +7,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.antibody_classes import add_classes
+from casemill.components.antibody_cues import CUES, Statement
 from casemill.components.antibody_measures import (
     ASSAYS,
     SPECIMENS,
@@ -17,9 +18,10 @@ from casemill.components.antibody_measures import (
     read_measure,
     read_respective,
 )
-from casemill.components.antibody_mentions import Mention, Reader, is_triggered
+from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_names import LEXICON, names_of
-from casemill.components.antibody_results import CUES, Linker, Statement
+from casemill.components.antibody_reader import Reader, is_triggered
+from casemill.components.antibody_results import Linker
 from casemill.components.antibody_words import words_of
 from casemill.components.frames import Frame, frame, store
 from casemill.components.narrative import Narrative, Sentence
@@ -35,9 +37,13 @@ _NEXT_WORD = re.compile(r"[\s-]{0,2}([^\W\d_]+)(?:\s[gma]\b)?")
 _DRUG_NAME = re.compile(r"\b[a-z]{4,}(?:mab|cept)\b")
 # From this rank on a mention is tied by a mere verb of having or finding.
 _LOOSE = 6
+# Up to this rank a result stands right beside it.
+_CLOSE = 2
 # Units of values that are told only of antibodies that are there: titres, Bethesda units, grades.
 _QUALIFYING = frozenset(("titre", "{BU}/mL", "{BU}", "{+}"))
-_SEROLOGY = re.compile(r"serolog|serum|autoimmun|auto-immun|immunolog|antibod|rheumat|celiac|coeliac|vasculit|titer|titre")
+_SEROLOGY = re.compile(
+    r"serolog|serum|autoimmun|auto-immun|immunolog|antibod|rheumat|celiac|coeliac|vasculit|titer|titre"
+)
 
 
 @Language.factory("casemill_antibodies", default_config={"patterns": None}, assigns=["doc.spans", "doc.user_data"])
@@ -76,13 +82,20 @@ class Antibodies:
         mentions = add_classes(named, narrative.plain, narrative.folded, self.names, self.words, sentence.end)
         self._set_aside(narrative, sentence, mentions)
         linked = Linker(
-            narrative, sentence, [m for m in mentions if not m.reason or m.reason == "specified"], self.words, self.patterns
+            narrative,
+            sentence,
+            [m for m in mentions if not m.reason or m.reason == "specified"],
+            self.words,
+            self.patterns,
         ).link()
         _inherit(mentions, linked)
+        sure = any(not m.needs and not m.reason for m in mentions)
         for mention in mentions:
             if mention.reason == "specified":
                 continue
             said = [one for one in linked if one.mention is mention]
+            if mention.needs == "result" and not sure and said and said[0].rank > _CLOSE:
+                mention.reason = "abbreviation"
             if mention.needs == "head" and said and said[0].rank >= _LOOSE and not self._has_head(narrative, mention):
                 said = []
             if not said:
@@ -103,12 +116,20 @@ class Antibodies:
                 continue
             word = _NEXT_WORD.match(folded, mention.tail)
             following = word[1] if word else ""
-            around = folded[max(sentence.start, mention.start - 45) : mention.start] + "|" + folded[mention.tail : mention.tail + 30]
+            around = (
+                folded[max(sentence.start, mention.start - 45) : mention.start]
+                + "|"
+                + folded[mention.tail : mention.tail + 30]
+            )
             if following in self.words["disease"] or following in self.words["linked"]:
                 mention.reason = "disease_name"
-            elif following in self.words["therapy"] and not re.match(r"[\s-]{0,2}immunoglobulins? [gma]\b", folded[mention.tail :]):
-                mention.reason = "therapy"
-            elif _DRUG_NAME.search(around) and not mention.name.endswith(("mab", "cept")) and " the patient" not in around:
+            elif (following in self.words["therapy"] and not re.match(
+                r"[\s-]{0,2}immunoglobulins? [gma]\b", folded[mention.tail :]
+            )) or (
+                _DRUG_NAME.search(around)
+                and not mention.name.endswith(("mab", "cept"))
+                and " the patient" not in around
+            ):
                 mention.reason = "therapy"
             elif stained:
                 mention.reason = "stain"

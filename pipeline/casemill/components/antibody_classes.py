@@ -18,15 +18,21 @@ _LEFT = re.compile(
     r"[\s-](?:class |isotype |type |positive |negative |auto)?$"
 )
 _ADJACENT = re.compile(r"[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?(?:type |class |isotype |titer |titre )?$")
+_AGAINST_CELLS = re.compile(r"anti-(Ig[GAM]|C3)[bdc]?")
+_BOXED = re.compile(r"^[^()]{0,60}(?:positive|negative)\s\($")
 _LISTED = re.compile(r"\d[^;]*(?:,|\sand|\sbut)\s$")
 _TOTAL = re.compile(rf"\s?\(?(?:total\b|{CLASS}\s?\+\s?{CLASS})")
 _REACH, _FAR, _BESIDE = 60, 30, 8
 _ANTIGLOBULIN = {"DAT", "IAT"}
 _COMPLEMENT = re.compile(
-    r"(?<![^\W_])(?:anti-)?(?:(?P<ig>Ig[GMA])|[Ii]mmunoglobulins? (?P<long>[GMA])|(?P<c3>complement(?: component)?(?: \(?C3[bdc]*\)?)?|C3(?:[bdc]|b/C3d|d/C3b)?))(?: \(Ig[GMA]\))?(?![^\W_])"
+    r"(?<![^\W_])(?:anti-)?(?:(?P<ig>Ig[GMA])|[Ii]mmunoglobulins? (?P<long>[GMA])"
+    r"|(?P<c3>complement(?: component)?(?: \(?C3[bdc]*\)?)?|C3(?:[bdc]|b/C3d|d/C3b)?))(?: \(Ig[GMA]\))?(?![^\W_])"
 )
 
-def add_classes(mentions: list[Mention], text: str, folded: str, names: Names, words: Words, stop: int) -> list[Mention]:
+
+def add_classes(
+    mentions: list[Mention], text: str, folded: str, names: Names, words: Words, stop: int
+) -> list[Mention]:
     """The mentions of one sentence that ends at ``stop``, each class told with one as a mention of its own."""
     added: list[Mention] = []
     for index, mention in enumerate(mentions):
@@ -34,17 +40,21 @@ def add_classes(mentions: list[Mention], text: str, folded: str, names: Names, w
         begin = mentions[index - 1].tail if index else max(0, mention.start - _REACH)
         if mention.name in _ANTIGLOBULIN:
             added += _antiglobulin(mention, text, folded, words, begin, stop)
-        elif added and mention.name in {"anti-IgG", "anti-C3", "anti-IgA", "anti-IgM"} and added[-1].name.startswith("DAT"):
+        elif added and added[-1].name.startswith("DAT") and (found := _AGAINST_CELLS.fullmatch(mention.name)):
             # "positive for anti-IgG": read with the test already
             if added[-1].start != mention.start:
-                mention.name = added[-1].name[:4] + mention.name[5:]
+                mention.name = f"{added[-1].name.split()[0]} {found[1]}"
                 added.append(mention)
         else:
             classed = _classed(mention, text, folded, names, words, begin, limit)
             if mention.rule == "antibody.against" and index and mentions[index - 1].rule == "antibody.against":
                 _carry_class(added[-1], mention, text, names)
             added += classed
-    return [m for m in added if not any(o is not m and o.start <= m.start and m.end <= o.end and o.name != m.name for o in added)]
+    return [
+        m
+        for m in added
+        if not any(o is not m and o.start <= m.start and m.end <= o.end and o.name != m.name for o in added)
+    ]
 
 
 def _carry_class(last: Mention, mention: Mention, text: str, names: Names) -> None:
@@ -66,7 +76,11 @@ def _classed(
     right = [] if _TOTAL.match(text, mention.tail) else _right(text, folded, mention, limit, words, told=bool(told))
     if told:
         left = [m for m in left if _letter(m) != told]
-        return [*(_of(mention, m, names.of_class(base, _letter(m))) for m in left), mention, *_subs(mention, right, base, names)]
+        return [
+            *(_of(mention, m, names.of_class(base, _letter(m))) for m in left),
+            mention,
+            *_subs(mention, right, base, names),
+        ]
     if left:
         *others, own = left
         mention.name = names.of_class(base, _letter(own))
@@ -87,19 +101,21 @@ def _left(text: str, begin: int, start: int) -> "re.Match[str] | None":
     return _LEFT.search(text, max(begin, start - _REACH), start)
 
 
-def _right(
-    text: str, folded: str, mention: Mention, limit: int, words: Words, *, told: bool
-) -> list["re.Match[str]"]:
+def _right(text: str, folded: str, mention: Mention, limit: int, words: Words, *, told: bool) -> list["re.Match[str]"]:
     """The classes behind a mention: the first beside it, each later one beside a class, its value or its result."""
     found: list[re.Match[str]] = []
     last = mention.tail
     for match in _CLASS.finditer(text, mention.end, limit):
         gap = text[last : match.start()] if match.start() >= last else ""
         listed = words.only(words.words(folded, last, match.start()), "list", "adverb") and len(gap) < _FAR
-        listed = listed or (len(gap) <= _FAR and _LISTED.search(gap) is not None)
+        listed = listed or (len(gap) <= _FAR and _LISTED.search(gap) is not None) or _BOXED.search(gap) is not None
         if not found and not (_ADJACENT.fullmatch(gap) or (told and listed)):
             break
-        if found and (len(gap) > _FAR or re.search(r"[;.]\s|\b(?:with|but|while|whereas|levels|total)\b", gap)):
+        if (
+            (found or told)
+            and not _BOXED.search(gap)
+            and (len(gap) > _FAR or re.search(r"[;.]\s|\b(?:with|but|while|whereas|levels|total)\b", gap))
+        ):
             break
         if re.match(r"(?:,)?\s?\(?\d[\d.,]*\s?(?:m?g/d?L|mg%)", text[match.end() : match.end() + 16]):
             break
@@ -128,7 +144,9 @@ def _antiglobulin(mention: Mention, text: str, folded: str, words: Words, begin:
         if not _specifies(folded, last, match.start(), words, first=not found) or gap.count(",") > 1:
             break
         name = "C3" if match["c3"] else match["ig"] or f"Ig{match['long']}"
-        found.append(Mention(match.start(), match.end(), match.end(), f"{mention.name} {name}", "antibody.antiglobulin"))
+        found.append(
+            Mention(match.start(), match.end(), match.end(), f"{mention.name} {name}", "antibody.antiglobulin")
+        )
         last = match.end()
     if found:
         mention.reason = "specified"

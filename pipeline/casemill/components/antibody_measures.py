@@ -11,7 +11,16 @@ from casemill.notation.numbers import NUMBER, read_number
 from casemill.notation.titres import COMPARATOR, find_titres, read_comparator
 from casemill.resources import Patterns
 
-__all__ = ["ASSAYS", "SPECIMENS", "Measure", "find_assay", "find_specimens", "read_course", "read_measure", "read_respective"]
+__all__ = [
+    "ASSAYS",
+    "SPECIMENS",
+    "Measure",
+    "find_assay",
+    "find_specimens",
+    "read_course",
+    "read_measure",
+    "read_respective",
+]
 
 ASSAYS = "antibodies/assays"
 SPECIMENS = "antibodies/specimens"
@@ -25,9 +34,13 @@ _RANGE = re.compile(
     rf"(?P<sign>[<>≤≥])?=?\s?(?P<low>{NUMBER})(?:\s?(?:-|to)\s?(?P<high>{NUMBER}))?|1\s?[:/]\s?(?P<dilution>\d+)"
 )
 _RANGE_WORD = re.compile(
-    r"normal|\bnl\b|\bnv\b|\bnr\b|\bn\b|ref|range|cut-?\s?off|neg|threshold|upper|limit|\brr\b|\brv\b|\bpos|<|≤|up to|below|\bto\b|\d\s?-\s?\d"
+    r"normal|\bnl\b|\bnv\b|\bnr\b|\bn\b|ref|range|cut-?\s?off|neg|threshold|upper|limit|\brr\b|\brv\b|\bpos"
+    r"|<|≤|up to|below|\bto\b|\d\s?-\s?\d"
 )
-_MISFITS = re.compile(r"\s?(?:-\s?)?(?:years?|yrs?|months?|weeks?|days?|hours?|h\b|patients?|cases?|of \d|times|fold|(?:and|or) [\d.]+ (?:times|fold)|kg|mm\b|cm\b|st\b|th\b|nd\b|rd\b|°|-?kDa)")
+_MISFITS = re.compile(
+    r"\s?(?:-\s?)?(?:%|years?|yrs?|months?|weeks?|days?|hours?|h\b|patients?|cases?|of \d|times|fold"
+    r"|(?:and|or) [\d.]+ (?:times|fold)|kg|mm\b|cm\b|st\b|th\b|nd\b|rd\b|°|-?kDa)"
+)
 _REACH = 110
 _FROM = re.compile(r"\bfrom\s[<>~]?\s?$")
 _THEN = re.compile(r"\s?(?:\([^()]{0,40}\)\s?)?(?:,\s)?to\s")
@@ -128,9 +141,13 @@ def _number(text: str, folded: str, start: int, stop: int, patterns: Patterns) -
         unit_start = match.end() + len(text[match.end() : end]) - len(text[match.end() : end].lstrip())
         return Measure(value, code, pieces, [[unit_start, end]], end=end)
     before = folded[max(start, begin - 12) : begin]
-    if _MISFITS.match(folded, match.end("number")) or not re.search(r"[(:=]\s?$|tit(?:er|re)s?\b|levels?\b|\bof\s?$|index|value", before):
+    if _MISFITS.match(folded, match.end("number")) or not re.search(
+        r"[(:=]\s?$|tit(?:er|re)s?\b|levels?\b|\bof\s?$|index|value", before
+    ):
         return None
-    if re.match(r"\s?[^\W\d_]", text[match.end("number") :]) and not re.match(r"\s(?:and|or|in|by|on|at|with|but|which)\b|\s?\)", text[match.end("number") :]):
+    if re.match(r"\s?[^\W\d_]", text[match.end("number") :]) and not re.match(
+        r"\s(?:and|or|in|by|on|at|with|but|which)\b|\s?\)", text[match.end("number") :]
+    ):
         return None
     if re.fullmatch(r"(?:19|20)\d\d", match["number"]):
         return None
@@ -178,7 +195,9 @@ def _read_range(text: str, folded: str, found: Measure, stop: int, patterns: Pat
     inner = folded[begin:close] if close >= 0 else folded[begin : begin + 45]
     bracketed = bool(opened["open"]) or (close >= 0 and "(" not in inner)
     word = _RANGE_WORD.search(inner)
-    if word is None or (word.start() > 25 or (not bracketed and not re.match(r"(?:normal|ref|n\b|nl\b|nv\b|cut)", inner))):
+    if word is None or (
+        word.start() > 25 or (not bracketed and not re.match(r"(?:normal|ref|n\b|nl\b|nv\b|cut)", inner))
+    ):
         return
     limits = next((m for m in _RANGE.finditer(text, begin + word.start(), begin + len(inner)) if m[0].strip()), None)
     if limits is None:
@@ -228,7 +247,11 @@ def find_specimens(
     ]
     before = [t for t in terms if t.end <= start and ";" not in narrative.text[t.end : start]]
     chosen = behind[:2] if behind else before[-1:]
-    if not behind and len(before) > 1 and re.fullmatch(r"\s?(?:and|/|&)\s?(?:the\s)?", folded[before[-2].end : before[-1].start]):
+    if (
+        not behind
+        and len(before) > 1
+        and re.fullmatch(r"\s?(?:and|/|&)\s?(?:the\s)?", folded[before[-2].end : before[-1].start])
+    ):
         chosen = before[-2:]
     told = {rows[t.id]["prints"]: [[t.start, t.end]] if rows[t.id]["prints"] else [] for t in chosen}
     return list(told.items()) or [("", [])]
@@ -244,4 +267,7 @@ def find_assay(narrative: Narrative, sentence: Sentence, end: int, stop: int) ->
 
 
 def _is_direct(narrative: Narrative, start: int) -> bool:
-    return narrative.folded[max(0, start - 7) : start] == "direct " and narrative.folded[max(0, start - 9) : start] != "indirect "
+    return (
+        narrative.folded[max(0, start - 7) : start] == "direct "
+        and narrative.folded[max(0, start - 9) : start] != "indirect "
+    )

@@ -29,7 +29,9 @@ class Words:
             self._exact[row["kind"]] = {word for word in written if not word.endswith("*")}
             self._begins[row["kind"]] = tuple(word[:-1] for word in written if word.endswith("*"))
         self.needs = {
-            word: row["needs"] for row in patterns.rows(BARE).values() for word in row["words"].replace("_", " ").split("|")
+            word: row["needs"]
+            for row in patterns.rows(BARE).values()
+            for word in row["words"].replace("_", " ").split("|")
         }
 
     def __getitem__(self, kind: str) -> frozenset[str]:

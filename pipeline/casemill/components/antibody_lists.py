@@ -1,0 +1,184 @@
+"""Lists of antigens that share one "anti" or one "antibodies".
+
+"anti-SSA/Ro and SSB/La", "anti-PL-7/12", "anti-Sm, dsDNA and RNP antibodies", "Hu, Yo and Ri antibodies", "antibodies
+against Hu, Yo and Ri".
+"""
+
+import re
+
+from casemill.components.antibody_mentions import HEAD, HEAD_NEXT, Ledger, Mention
+from casemill.components.antibody_names import CLASS
+
+__all__ = ["ACRONYM", "CLASS_WORD", "FORWARD", "Lists"]
+
+#: An immunoglobulin class as a word.
+CLASS_WORD = re.compile(rf"(?<![^\W_]){CLASS}(?![^\W_])")
+#: What leads from "antibodies" to their antigen.
+FORWARD = re.compile(
+    r"(?:\s\([^()]{1,15}\))?(?:\s(?:titers?|titres?|levels?|tests?|serology))?(?:\s(?:directed|reactive|reacting|specific))?"
+    r"\s(?P<word>against|to|towards?|for|of|anti)\s?-?\s?(?P<the>the |human )?",
+    re.IGNORECASE,
+)
+#: An antigen's abbreviation: one word with a capital or a digit in it.
+ACRONYM = re.compile(r"(?=[\w-]{0,8}[A-ZΑ-Ω\d])[^\W_](?:[\w'/-]{0,24}[^\W_])?(?![^\W_])")
+_GLUE = re.compile(
+    r"(?:\s?\(?[+-]{1,4}\)?(?=,)|\s?\([^()]{1,25}\)(?=,)|\s1[:/]\d{1,6}(?=,))?"
+    r"\s?(?:,\s?(?:and |or |nor )?|/|\s?&\s?|\s?\+\s?|\s(?:and|or|nor|plus)\s(?:the )?)(?:anti)?-?\s?",
+    re.IGNORECASE,
+)
+_GLUE_BACK = re.compile(r"(?:,\s?(?:and\s|or\s)?|/|\s(?:and|or|nor|plus|&)\s)$", re.IGNORECASE)
+_BINOMIAL = re.compile(r"[A-Z][a-z]{3,20} [a-z]{4,20}(?=\W)|[A-Z]\. ?[a-z]{4,20}")
+_NUMBERS_ON = re.compile(r"(?:/|,\s?-|\sand\s-)(\d{1,3})(?![\w.%/])")
+# How far behind a list's member its further numbers may stand ("PL-7/12").
+_NUMBERS_REACH = 8
+_WORD_BEFORE = re.compile(r"(?<![\w/])[^\W_](?:[\w'/-]{0,24}[^\W_])?$")
+_NO_ANTIGEN = re.compile(
+    r"-(?:specific|associated|binding|positive|negative|related|neutralizing|antibody|type|targeted)$"
+)
+
+
+class Lists(Ledger):
+    """Reads the antigens that stand around a mention or around the word antibodies."""
+
+    def _is_part(self, end: int) -> bool:
+        """Whether the name found goes on in letters: "anti-insulin-like", "anti-Mi" of "anti-Mimosa"."""
+        rest = self.text[end : end + 12]
+        return bool(re.match(r"-(?:like|dependent|directed|specific)\b|[^\W\d_]", rest)) and not re.match(
+            r"s?(?:Ab|IgG|IgM|s\b|abs\b)", rest
+        )
+
+    def _read_numbers_on(self, mention: Mention, stop: int) -> None:
+        """ "anti-PL-7/12": the antigen's second number."""
+        tail = mention.end
+        while (more := _NUMBERS_ON.match(self.text, tail, stop)) is not None:
+            base = re.sub(r"\d+$", "", self.text[mention.start : mention.end])
+            name = self.names.name(base + more[1])
+            if name is None or base == self.text[mention.start : mention.end]:
+                return
+            self._add(more.start(1), more.end(1), name, "antibody.list", anti=True)
+            tail = more.end(1)
+
+    def _read_list(self, mention: Mention, stop: int) -> None:
+        """Antigens that go on after a mention: "anti-SSA/Ro and SSB/La", "anti-Sm, dsDNA and RNP antibodies"."""
+        tail = mention.tail
+        while glue := _GLUE.match(self.text, tail, stop):
+            start = glue.end()
+            if start >= stop or glue[0].lower().rstrip().endswith("anti"):
+                return
+            if glue[0].lower().strip(" ,-/").endswith("anti") or self._taken[start]:
+                return
+            known = self.names.longest_after(self.text, start, stop, anti=False)
+            if known is None or not self._goes_on(glue[0], start, known[0], stop):
+                return
+            added = self._add(start, known[0], known[1], "antibody.list", anti=True)
+            self._read_numbers_on(added, stop)
+            tail = max(m.tail for m in self.found.values() if added.start <= m.start < added.end + _NUMBERS_REACH)
+
+    def _goes_on(self, glue: str, start: int, end: int, stop: int) -> bool:
+        spelled = self.text[start:end]
+        if glue.endswith("-") or glue.strip() == "/" or HEAD_NEXT.match(self.text, end, stop):
+            return True
+        needs = self.words.needs.get(spelled, "")
+        if needs == "antibody" or self._is_part(end) or spelled.endswith("Ag"):
+            return False
+        if needs == "antigen":
+            return True
+        return any(c.isupper() for c in spelled[1:]) or any(c.isdigit() for c in spelled) or self._heads_list(end, stop)
+
+    def _heads_list(self, offset: int, stop: int) -> bool:
+        """Whether the word antibodies stands behind the list that goes on at ``offset``, before any verb."""
+        head = HEAD.search(self.text, offset, min(stop, offset + 80))
+        if head is None:
+            return False
+        between = self.words.words(self.folded, offset, head.start())
+        return not any(self.words.some(between, kind) for kind in ("copula", "breaker", "blocker"))
+
+    def _read_head(self, match: re.Match[str]) -> None:
+        sentence = self._limit(match.start())
+        if match[0] == "Ac" and self.text.startswith("-", match.end()):
+            return
+        if not self._read_before(match.start(), match.end(), sentence.start) and len(match[0]) > 3:
+            self._read_after(match.start(), match.end(), sentence.end)
+
+    def _read_before(self, offset: int, end: int, begin: int) -> bool:
+        """Antigens before "antibody": "AQP4 (aquaporin-4) antibody", "Hu, Yo and Ri antibodies"."""
+        while offset > begin and self.text[offset - 1] in (" -+" if self.text[end - 2 : end] == "Ac" else " -"):
+            offset -= 1
+        if offset > begin and self.text[offset - 1] == ")":
+            opened = self.text.rfind("(", max(begin, offset - 25), offset)
+            offset = opened if opened >= 0 else offset
+            while offset > begin and self.text[offset - 1] == " ":
+                offset -= 1
+        before = self.names.longest_before(self.text, begin, offset) or self._unknown_before(offset, begin)
+        if before is None or self._taken[before[0]] or self._is_drug(before[0], end):
+            return False
+        first = self._add(before[0], end, before[1], "antibody.head")
+        self._read_back(first.start, begin)
+        return True
+
+    def _read_back(self, start: int, begin: int) -> None:
+        joined = False
+        while glue := _GLUE_BACK.search(self.text, max(begin, start - 7), start):
+            end = glue.start()
+            known = self.names.longest_before(self.text, begin, end)
+            if known is None or self._taken[known[0]] or self.text[known[0] : end].endswith("Ag"):
+                return
+            joined = joined or "," not in glue[0] or " " in glue[0].strip()
+            if not joined and self.words.needs.get(self.text[known[0] : end]) == "antibody":
+                return
+            self._add(known[0], end, known[1], "antibody.list")
+            start = known[0]
+
+    def _unknown_before(self, offset: int, begin: int) -> tuple[int, str] | None:
+        """An antigen that no list has before "antibody": one acronym ("HPA-5b antibody")."""
+        found = _WORD_BEFORE.search(self.text, max(begin, offset - 27), offset)
+        if found is None:
+            return None
+        word = found[0]
+        lowered = word.lower()
+        if lowered.startswith("anti") or self.words.is_stop(lowered, "generic", "marker", "drug") or len(word) < 2:
+            return None
+        if _NO_ANTIGEN.search(lowered) or CLASS_WORD.fullmatch(word):
+            return None
+        if self.folded[max(0, found.start() - 16) : found.start()].rstrip().endswith("immunoglobulin"):
+            return None
+        if not any(c.isdigit() for c in word) and sum(c.isupper() for c in word) < 2:
+            return None
+        return found.start(), f"anti-{word}"
+
+    def _is_drug(self, start: int, end: int) -> bool:
+        return re.search(r"\bmonoclonal|mab\b", self.folded[max(0, start - 30) : end]) is not None
+
+    def _read_after(self, start: int, end: int, stop: int) -> None:
+        """Antigens behind "antibodies against": a list, each known, or an acronym, or a species."""
+        link = FORWARD.match(self.text, end, stop)
+        if link is None or self._is_drug(start, end):
+            return
+        offset, head = link.end(), start
+        while offset < stop and not self._taken[offset]:
+            found = self._antigen_at(offset, stop, link["word"].lower())
+            if found is None:
+                return
+            added = self._add(head if head == start else offset, found[0], found[1], "antibody.against", anti=True)
+            self._read_numbers_on(added, stop)
+            head = offset = max(added.tail, found[0])
+            glue = _GLUE.match(self.text, offset, stop)
+            if glue is None:
+                return
+            offset = glue.end()
+            start = -1
+
+    def _antigen_at(self, offset: int, stop: int, link: str) -> tuple[int, str] | None:
+        known = self.names.longest_after(self.text, offset, stop, anti=False)
+        if known is not None:
+            return known
+        if link in {"for", "of"} and _BINOMIAL.match(self.text, offset, stop) is None:
+            return None
+        if (species := _BINOMIAL.match(self.text, offset, stop)) and not self.words.is_disease(species[0].lower()):
+            return species.end(), f"anti-{species[0]}"
+        after = self.folded[offset : offset + 40]
+        if self.words.is_stop(after, "marker", "drug", "generic"):
+            return None
+        if acronym := ACRONYM.match(self.text, offset, stop):
+            return (acronym.end(), f"anti-{acronym[0]}") if any(c.isalpha() for c in acronym[0]) else None
+        return None

@@ -1,0 +1,192 @@
+"""Reads the mentions of antibodies: names of the lexicon, and the open grammar of "anti-X" and "X-IgG".
+
+A mention is looked for at its trigger only: a term of the lexicon, "anti", "antibody" or an immunoglobulin class.
+"""
+
+import re
+from collections.abc import Iterator
+
+from casemill.components.antibody_lists import ACRONYM, CLASS_WORD, FORWARD, Lists
+from casemill.components.antibody_mentions import HEAD, HEAD_NEXT, Mention, joined
+from casemill.components.antibody_names import LEXICON
+from casemill.components.narrative import Narrative
+
+__all__ = ["Reader", "is_triggered"]
+
+_TRIGGER = re.compile(
+    r"anti(?!bio|coag|hyp|inflam|microb|dep|epil|fung|vir|retro|psych|cip)|\big[gma]\b|immunoglobulin [gma]\b"
+)
+_ANTI = re.compile(r"(?<![^\W_])anti(?:\s?-\s?|\s)?(?=[^\W_(])", re.IGNORECASE)
+_PHRASE = re.compile(r"[^\W\d_][\w'-]{2,24}(?: [\w'-]{2,24}){0,3}?(?=[\s-](?:auto|allo)?antibod)")
+_SPELLED_ON = re.compile(r"[-/](?:[Aa]ntibod\w+|Ab|positive|negative|associated|related|mediated)\b.*$")
+_CLASS_OF = re.compile(
+    r"\s?(?:auto)?(?:antibod(?:y|ies)|Abs?|serology)?\s?(?:levels?|tit(?:er|re)s?)?"
+    r"\s(?:for|against|to|anti)\s?-?\s?(?:the )?"
+)
+_PATTERN = re.compile(r"(?<![^\W_])(c|p|cytoplasmic|perinuclear)[ -]*$", re.IGNORECASE)
+_SPECIFICITIES = re.compile(r"(myeloperoxidase|mpo|proteinase[ -]3|pr-?3)(?:\s?\([^()]{1,8}\))?[ -]*$", re.IGNORECASE)
+_SHARED = {
+    re.compile(
+        r"(?<![^\W_])(rheumatoid)(?=\s?(?:,|and|or|/)\s?(?:anti-?\s?nuclear)\s(?:and rheumatoid )?factors?)"
+    ): "RF",
+    re.compile(r"(?<![^\W_])(direct)(?=\s?(?:,|and|or|/|&)\s?indirect\s(?:anti-?globulin|coomb))"): "DAT",
+}
+
+
+def is_triggered(narrative: Narrative) -> bool:
+    """Whether an antibody may be named at all."""
+    return bool(narrative.terms(LEXICON)) or _TRIGGER.search(narrative.folded) is not None
+
+
+class Reader(Lists):
+    """Reads the mentions of one document."""
+
+    def read(self) -> list[Mention]:
+        """All mentions in text order, none overlapping another."""
+        for match in _ANTI.finditer(self.text):
+            if not self._taken[match.start()]:
+                self._read_anti(match)
+        self._read_terms()
+        self._read_shared()
+        for match in HEAD.finditer(self.text):
+            if not self._taken[match.start()]:
+                self._read_head(match)
+        for match in CLASS_WORD.finditer(self.text):
+            if not self._taken[match.start()]:
+                self._read_class(match)
+        return joined([self.found[start] for start in sorted(self.found)], self.text)
+
+    def _read_anti(self, match: re.Match[str]) -> None:
+        stop = self._limit(match.start()).end
+        start = match.start()
+        if self.text[max(0, start - 4) : start].lower() in {"non-", "bis-"} or match.end() >= stop:
+            return
+        found = self._antigen_after(match, stop)
+        if found is None:
+            return
+        end, name = found
+        needs = self.words.needs.get(name, "")
+        mention = self._add(start, end, name, "antibody.anti", anti=True, needs=needs)
+        if mention.name == "ANCA":
+            self._read_specificity(mention)
+            self._read_list(mention, stop)
+            return
+        if "antibod" in self.folded[mention.start : mention.tail] and (finer := self._read_finer(mention, stop)):
+            mention = finer
+        self._read_numbers_on(mention, stop)
+        self._read_list(mention, stop)
+
+    def _antigen_after(self, match: re.Match[str], stop: int) -> tuple[int, str] | None:
+        """End and canonical name of what "anti" is said of; ``None`` if that is no antigen."""
+        antigen = match.end()
+        if self.words.is_stop(self.folded[antigen : antigen + 40], "phrase"):
+            return None
+        if self._is_letter(match, stop):
+            name = self.names.letters.get(self.text[antigen])
+            return (antigen + 1, name) if name else None
+        known = self.names.longest_after(self.text, antigen, stop, anti=True)
+        if known is not None and not self._is_part(known[0]):
+            return known
+        return self._unknown(match, stop)
+
+    def _read_finer(self, mention: Mention, stop: int) -> Mention | None:
+        """ "Antineuronal antibodies against Hu": the antigen told last is the test."""
+        link = FORWARD.match(self.text, mention.tail, stop)
+        if link is None or link["word"].lower() not in {"against", "to"}:
+            return None
+        known = self.names.longest_after(self.text, link.end(), stop, anti=False)
+        if known is None:
+            return None
+        # antinuclear antibodies are a test of their own
+        start = link.end() if mention.name == "ANA" else mention.start
+        return self._add(start, known[0], known[1], "antibody.against", anti=True)
+
+    def _is_letter(self, match: re.Match[str], stop: int) -> bool:
+        antigen = match.end()
+        following = self.text[antigen + 1 : min(antigen + 3, stop)]
+        if not self.text[antigen].isalpha() or following[:1].isalnum():
+            return False
+        if following[:1] == "." and re.match(r"\.\s?[a-z]{4}", self.text[antigen + 1 : antigen + 7]):
+            return False
+        return not (following[:1] in {"-", "'", "."} and following[1:2].isalnum())
+
+    def _unknown(self, match: re.Match[str], stop: int) -> tuple[int, str] | None:
+        """An antigen that no list has: an acronym, or a phrase up to the word antibody."""
+        antigen = match.end()
+        after = self.folded[antigen : antigen + 40]
+        if self.words.is_stop(after, "word", "marker") or (
+            self.words.is_stop(after, "drug") and "autoantibod" not in self.folded[antigen : antigen + 60]
+        ):
+            return None
+        joined = match[0][4:]
+        if joined and (acronym := ACRONYM.match(self.text, antigen, stop)):
+            spelled = _SPELLED_ON.sub("", acronym[0])
+            return antigen + len(spelled), f"anti-{spelled}"
+        if phrase := _PHRASE.match(self.folded, antigen, stop):
+            return phrase.end(), f"anti-{self.text[antigen : phrase.end()]}"
+        return None
+
+    def _read_class(self, match: re.Match[str]) -> None:
+        """ "IgG for rubella", "rubella virus IgG"; the class itself is read with the others' classes."""
+        sentence = self._limit(match.start())
+        behind = _CLASS_OF.match(self.text, match.end(), sentence.end)
+        if behind:
+            found = self._antigen_at(behind.end(), sentence.end, "for")
+            if found is not None and not self._taken[behind.end()]:
+                letter = match[1] or match[2]
+                self._add(match.start(), found[0], self.names.of_class(found[1], letter), "antibody.class", anti=True)
+                return
+        offset = match.start()
+        while offset > sentence.start and self.text[offset - 1] in " -":
+            offset -= 1
+        before = self.names.longest_before(self.text, sentence.start, offset)
+        if before is None and self.text[offset : match.start()] == "-":
+            before = self._unknown_before(offset, sentence.start)
+        if before is not None and not self._taken[before[0]]:
+            self._add(before[0], match.end(), self.names.of_class(before[1], match[1] or match[2]), "antibody.class")
+
+    def _read_shared(self) -> None:
+        """Two tests with one head: "rheumatoid and antinuclear factors", "direct and indirect Coombs tests"."""
+        for pattern, name in _SHARED.items():
+            for match in pattern.finditer(self.folded):
+                if not self._taken[match.start()]:
+                    self._add(match.start(), match.end(1), name, "antibody.list")
+
+    def _read_terms(self) -> None:
+        for start, end, _, canonical in self.narrative.terms(LEXICON):
+            spelled = self.text[start:end]
+            needs = self.words.needs.get(spelled, "")
+            if self._taken[start] or (needs in {"antigen", "antibody"} and not HEAD_NEXT.match(self.text, end)):
+                continue
+            if spelled.lower().startswith("anti") or self.text.startswith("-like", end):
+                continue
+            begin, name = self._extended(start, end, canonical)
+            mention = self._add(begin, end, name, "antibody.name", needs=needs if needs == "result" else "")
+            if "antibod" in self.folded[begin : mention.tail]:
+                self._read_back(mention.start, self._limit(start).start)
+            if mention.name in {"ANCA", "c-ANCA", "p-ANCA"}:
+                self._read_specificity(mention)
+            self._read_list(mention, self._limit(start).end)
+
+    def _extended(self, start: int, end: int, name: str) -> tuple[int, str]:
+        """A name that goes on to the left: "P-ANCA", "perinuclear ANCA", "MPO-ANCA", "IgM RF"."""
+        sentence = self._limit(start)
+        for begin in list(_words_before(self.text, max(sentence.start, start - 40), start)):
+            if not self._taken[begin] and (longer := self.names.name(self.text[begin:end])) is not None:
+                return begin, longer
+        return start, name
+
+    def _read_specificity(self, mention: Mention) -> None:
+        """ "myeloperoxidase (MPO)-ANCA" is anti-MPO, "c-antineutrophil cytoplasmic antibody" c-ANCA."""
+        begin = max(self._limit(mention.start).start, mention.start - 45)
+        if kind := _PATTERN.search(self.text, begin, mention.start):
+            if not self._taken[kind.start()]:
+                name = f"{kind[1][0].lower()}-ANCA"
+                self._add(kind.start(), mention.end, name, mention.rule, anti=mention.anti)
+        elif antigen := _SPECIFICITIES.search(self.text, begin, mention.start):
+            mention.name = self.names.against(antigen[1]) or mention.name
+
+
+def _words_before(text: str, begin: int, start: int) -> Iterator[int]:
+    found = [m.start() for m in re.finditer(r"[^\W_]+", text[begin:start])]
+    yield from (begin + offset for offset in found[-3:])
