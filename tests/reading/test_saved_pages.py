@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from casemill.reading.page_lines import page_words
 from casemill.reading.sources import Source
 from casemill.reading.stream import ReadOptions, read_source
 

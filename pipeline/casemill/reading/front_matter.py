@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from casemill.reading.page_lines import PageWords, Piece, flat
 
-__all__ = ["DOI", "FrontMatter", "front_length", "read_front", "references_sign"]
+__all__ = ["DOI", "FrontMatter", "front_length", "is_names", "read_front", "references_sign"]
 
 #: A DOI as printed; a final full stop or bracket is not its own.
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|;,]+")
@@ -15,13 +15,18 @@ _PMCID = re.compile(r"\bPMC\d{3,9}\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # ". 2021 Mar;40(3):1147-57." and "J Any Dis. 2021;40(3):12" and "J Any Dis (2021) 40:12"
 _ISSUE = re.compile(r"^\W{0,4}(?:19|20)\d\d\b[^;:\n]{0,16}[;:]\s?\w")
-_CITATION = re.compile(r"^(?P<journal>[A-Z][\w .,&():'-]{2,80}?)[.,]?\s[(.]?\s?(?P<year>(?:19|20)\d\d)\b[^;:\n]{0,16}[;:)]\s?\d")
+_CITATION = re.compile(
+    r"^(?P<journal>[A-Z][\w .,&():'-]{2,80}?)[.,]?\s[(.]?\s?(?P<year>(?:19|20)\d\d)\b[^;:\n]{0,16}[;:)]\s?\d"
+)
 _ET_AL = re.compile(r"^(?P<author>[^\n]{3,60}?) et al\.\s(?P<journal>[A-Z][^\n.]{2,80})\.\s(?P<year>(?:19|20)\d\d)\b")
 _NAME = re.compile(r"(?:[^\W\d_]['’.-]?){1,25}(?: (?:[^\W\d_]['’.-]?){1,25}){1,5}")
-_MARKS = re.compile(r"[\d*†‡§¶#✉⁎⁰-⁹¹²³\[\]]+|(?<=\s)[a-f](?=\s|$)|\((?:[A-Z0-9-]+)\)|\b(?:MD|PhD|MSc|MBBS|FRCP|DO|BSc|MPH)\b")
+_MARKS = re.compile(
+    r"[\d*†‡§¶#✉⁎⁰-⁹¹²³\[\]]+|(?<=\s)[a-f](?=\s|$)|\((?:[A-Z0-9-]+)\)|\b(?:MD|PhD|MSc|MBBS|FRCP|DO|BSc|MPH)\b"
+)
 _JOINTS = re.compile(r"[,;]|\sand\s|\s&\s|\s·\s")
 _SIGNS = re.compile(
-    r"(?:19|20)\d\d[a-z]?\)?\s?[;:]\s?\d|\((?:19|20)\d\d[a-z]?\)|\bdoi\b|\bPMID\b|\bet al\b|Google Scholar|Crossref|\[DOI\]|\bPubMed\b"
+    r"(?:19|20)\d\d[a-z]?\)?\s?[;:]\s?\d|\((?:19|20)\d\d[a-z]?\)"
+    r"|\b(?:doi|PMID|et al|PubMed)\b|Google Scholar|Crossref|\[DOI\]"
 )
 _TITLE_LENGTH = (15, 400)
 
@@ -50,9 +55,11 @@ def front_length(pieces: Sequence[Piece], words: PageWords) -> int:
             following = _following(pieces, at)
             if piece.heading["extract"] == "yes" and (words.narrative(following) or words.sentence(following)):
                 return at
-        elif words.narrative(piece.words) and not references_sign(piece.words) and not _names(piece.words):
+        elif words.narrative(piece.words) and not references_sign(piece.words) and not is_names(piece.words):
             return at
-    ends = (at for at, p in enumerate(pieces) if p.rule is not None and p.rule["anchor"] and p.shape in {"tags", "list"})
+    ends = (
+        at for at, p in enumerate(pieces) if p.rule is not None and p.rule["anchor"] and p.shape in {"tags", "list"}
+    )
     return next((at for at in ends if any(p.shape in {"opening", "dated"} for p in pieces[:at])), 0)
 
 
@@ -88,7 +95,7 @@ def read_front(pieces: Sequence[Piece], words: PageWords) -> FrontMatter:
     for at, piece in enumerate(pieces):
         if title and flat(piece.words) == flat(title):
             kinds[at] = "title"
-            if at + 1 < len(pieces) and at + 1 not in kinds and _names(pieces[at + 1].words, least=1):
+            if at + 1 < len(pieces) and at + 1 not in kinds and is_names(pieces[at + 1].words, least=1):
                 kinds[at + 1] = "affiliations"
                 metadata.setdefault("authors", "; ".join(_authors(pieces[at + 1].words)))
     kinds.update((at, "affiliations") for at in _affiliations(pieces, kinds, words))
@@ -101,7 +108,7 @@ def _of_its_own(piece: Piece, words: PageWords) -> str:
         return "affiliations" if piece.rule.canonical == "affiliations" else "furniture"
     if words.narrative(piece.words):
         return ""
-    if _ET_AL.match(piece.words) or _names(piece.words):
+    if _ET_AL.match(piece.words) or is_names(piece.words):
         return "affiliations"
     if _ISSUE.match(piece.words) or _CITATION.match(piece.words):
         return "furniture"
@@ -114,7 +121,10 @@ def _title(pieces: Sequence[Piece], kinds: dict[int, str], words: PageWords) -> 
     candidates = [
         at
         for at, piece in enumerate(pieces)
-        if at not in kinds and piece.heading is None and low <= len(piece.words) <= high and piece.words.count(" ") >= 2
+        if at not in kinds
+        and piece.heading is None
+        and low <= len(piece.words) <= high
+        and piece.words.count(" ") >= 2
         and not words.narrative(piece.words)
     ]
     keys = [flat(pieces[at].words) for at in candidates]
@@ -122,7 +132,8 @@ def _title(pieces: Sequence[Piece], kinds: dict[int, str], words: PageWords) -> 
         if keys.count(key) > 1:
             return pieces[at].words
     for at in candidates:
-        if at and pieces[at - 1].rule is not None and pieces[at - 1].rule.id == "line.identifiers":
+        before = pieces[at - 1].rule if at else None
+        if before is not None and before.id == "line.identifiers":
             return pieces[at].words
     return max((pieces[at].words for at in candidates), key=len, default="")
 
@@ -155,11 +166,11 @@ def _tell(words: str, metadata: dict[str, str]) -> None:
             metadata.setdefault("year", found["year"])
     if _ISSUE.match(words) and (year := _YEAR.search(words)):
         metadata.setdefault("year", year[0])
-    if _names(words):
+    if is_names(words):
         metadata.setdefault("authors", "; ".join(_authors(words)))
 
 
-def _names(words: str, least: int = 2) -> bool:
+def is_names(words: str, least: int = 2) -> bool:
     """Whether ``words`` are nothing but ``least`` or more persons' names."""
     names = _authors(words)
     return len(names) >= least and all(_NAME.fullmatch(name) and _capitalised(name) for name in names)

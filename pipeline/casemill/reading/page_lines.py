@@ -8,6 +8,7 @@ The words stand in ``patterns/sections/page_furniture.tsv`` (what pages carry be
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from casemill.resources import Entry, load_patterns
@@ -43,7 +44,8 @@ _QUOTES = str.maketrans("’‘“”–—\u00a0\u2009\u202f", "''\"\"--   ")
 class Piece(NamedTuple):
     """A line of a pasted text, or a part of one that page words divide: ``text[start:end]``.
 
-    ``words`` are these characters with quotes, dashes and spaces each in one form, so of the same length. ``paragraph`` counts stretches between blank lines; ``run_on`` is true where the line began with other page words.
+    ``words`` are these characters with quotes, dashes and spaces each in one form, so of the same length.
+    ``paragraph`` counts stretches between blank lines; ``run_on`` is true where the line began with other page words.
     """
 
     start: int
@@ -176,8 +178,7 @@ class PageWords:
                 cuts.append(last)
                 if anchor["shape"] == "references":
                     cuts.extend(entry.start() for entry in _ENTRY.finditer(text, last, end))
-        cuts = sorted(set(cuts)) + [end]
-        for begin, stop in zip(cuts, cuts[1:], strict=False):
+        for begin, stop in pairwise((*sorted(set(cuts)), end)):
             if words := text[begin:stop].strip():
                 at = text.index(words, begin)
                 yield at, at + len(words)

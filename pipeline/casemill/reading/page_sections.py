@@ -20,7 +20,9 @@ _CAPTION = re.compile(r"(?i)^(?:fig(?:ure|\.)?|table|scheme|video|box|plate|char
 # Rows of the furniture table: what stands under a figure, what follows a reference.
 _LEGEND_END, _LINKS = "page.mark", "page.links"
 _LEGEND_REACH = 6
-_AUTHOR_START = re.compile(r"^\W{0,6}\d{0,3}\W{0,4}(?:[^\W\d_]['’-]?){2,25}(?: (?:[^\W\d_]['’-]?){2,25}){0,2},? [A-Z]{1,3}\b[.,;:\s(]")
+_AUTHOR_START = re.compile(
+    r"^\W{0,6}\d{0,3}\W{0,4}(?:[^\W\d_]['’-]?){2,25}(?: (?:[^\W\d_]['’-]?){2,25}){0,2},? [A-Z]{1,3}\b[.,;:\s(]"
+)
 _ENTRY_LENGTH = 700
 
 _Mark = tuple[str, str, int, int]
@@ -54,34 +56,43 @@ def _body(pieces: Sequence[Piece], title: str, words: PageWords) -> Iterator[_Ma
     for at, piece in enumerate(pieces):
         if at <= skip:
             continue
-        kind = _block_kind(piece)
-        if (legend := _legend(pieces, at)) is not None:
-            block, skip = None, legend
-            yield "caption", piece.words, piece.start, pieces[legend].end
-        elif title and flat(piece.words) == flat(title):
-            yield "title", "", piece.start, piece.end
-        elif "\t" in piece.words.strip() and piece.rule is None and _is_table(pieces, at):
-            block = None
-            yield "table", "", piece.start, piece.end
+        kind = _block_of(piece)
+        if (stretch := _of_itself(pieces, at, title)) is not None:
+            block, skip = None, stretch[1]
+            yield stretch[0], piece.words.strip() if stretch[0] == "caption" else "", piece.start, pieces[skip].end
         elif kind is not None and not _is_text(piece, words):
             labelled = len(flat(piece.words)) > len(flat(kind[1])) + 1
             block, name, opened = (None if labelled and piece.rule is not None else kind[0]), kind[1], piece.paragraph
             yield kind[0].canonical, name, piece.start, piece.end
         elif piece.rule is not None and piece.shape in {"line", "opening", "dated"}:
-            within = block is not None and (piece.rule.id == _LINKS or _kind(block) == "furniture")
-            yield (_kind(block) if within else piece.rule.canonical), (name if within else ""), piece.start, piece.end
+            if block is not None and (piece.rule.id == _LINKS or block.canonical == "furniture"):
+                yield block.canonical, name, piece.start, piece.end
+            else:
+                yield piece.rule.canonical, "", piece.start, piece.end
         elif block is not None and piece.shape == "front" and not words.narrative(_next(pieces, at)):
-            yield _kind(block), name, piece.start, piece.end
+            yield block.canonical, name, piece.start, piece.end
         elif piece.heading is not None or piece.shape == "abstract":
             block = None
         elif block is not None:
             if _fits(block, piece, pieces[at + 1 : at + 2], opened, words):
-                yield _kind(block), name, piece.start, piece.end
+                yield block.canonical, name, piece.start, piece.end
             else:
                 block = None
 
 
-def _block_kind(piece: Piece) -> tuple[Entry, str] | None:
+def _of_itself(pieces: Sequence[Piece], at: int, title: str) -> tuple[str, int] | None:
+    """A caption, a table's row or the title printed again: the kind, and the last piece it takes up."""
+    piece = pieces[at]
+    if (legend := _legend(pieces, at)) is not None:
+        return "caption", legend
+    if title and flat(piece.words) == flat(title):
+        return "title", at
+    if "\t" in piece.words.strip() and piece.rule is None and _is_table(pieces, at):
+        return "table", at
+    return None
+
+
+def _block_of(piece: Piece) -> tuple[Entry, str] | None:
     """The block that a piece opens, and its name as printed."""
     if piece.rule is not None and piece.shape in BLOCKS:
         return piece.rule, piece.words.split(":", 1)[0].strip()
@@ -94,10 +105,6 @@ def _next(pieces: Sequence[Piece], at: int) -> str:
     return pieces[at + 1].words if at + 1 < len(pieces) else ""
 
 
-def _kind(block: Entry) -> str:
-    return block.canonical
-
-
 def _is_text(piece: Piece, words: PageWords) -> bool:
     """Whether a piece that begins like furniture goes on to tell of a patient."""
     return words.clinical(piece.words) and words.sentence(piece.words)
@@ -105,7 +112,9 @@ def _is_text(piece: Piece, words: PageWords) -> bool:
 
 def _fits(block: Entry, piece: Piece, following: Sequence[Piece], opened: int, words: PageWords) -> bool:
     """Whether ``piece`` is still of the block; a piece that tells something belongs to the article."""
-    shape = block["shape"] or {"references": "references", "affiliations": "affiliations"}.get(block.canonical, "statement")
+    shape = block["shape"] or {"references": "references", "affiliations": "affiliations"}.get(
+        block.canonical, "statement"
+    )
     narrative = words.narrative(piece.words)
     if shape == "references":
         listed = bool(_AUTHOR_START.match(piece.words)) or not narrative or references_sign(piece.words)
@@ -159,7 +168,9 @@ def _abstract(pieces: Sequence[Piece], marks: Sequence[_Mark]) -> Iterator[_Mark
         end = piece.end
         for following in pieces[at + 1 :]:
             name = flat(following.words)
-            opens = following.heading is not None and (not labelled or name in seen or (seen and name == "introduction"))
+            opens = following.heading is not None and (
+                not labelled or name in seen or (seen and name == "introduction")
+            )
             if following.start in marked or following.shape == "abstract" or opens:
                 break
             if following.heading is not None:
