@@ -7,7 +7,6 @@ from typing import NamedTuple
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.notation.numbers import read_number
 from casemill.errors import NotationError
-from casemill.resources import Patterns
 
 __all__ = ["ASSAYS", "FRACTIONS", "ORIGINS", "ZYGOSITY", "Detail", "assays", "fraction", "origin", "zygosity"]
 
@@ -82,7 +81,7 @@ def origin(narrative: Narrative, sentence: Sentence, start: int, end: int, other
     return Detail()
 
 
-def fraction(narrative: Narrative, sentence: Sentence, start: int, end: int, others: list[tuple[int, int]], patterns: Patterns) -> Detail:
+def fraction(narrative: Narrative, sentence: Sentence, start: int, end: int, others: list[tuple[int, int]]) -> Detail:
     """Percent of alleles that carry the finding at ``text[start:end]``: "with an allele burden of 44.9%", "(VAF 12%)"."""
     following = min((s for s, _ in others if s >= end), default=sentence.end)
     for term in narrative.terms_in(FRACTIONS, sentence.start, sentence.end):
@@ -102,13 +101,13 @@ def fraction(narrative: Narrative, sentence: Sentence, start: int, end: int, oth
     return Detail()
 
 
-def assays(narrative: Narrative, sentence: Sentence, patterns: Patterns, told: set[int]) -> Detail:
+def assays(narrative: Narrative, sentence: Sentence, told: set[int]) -> Detail:
     """Methods of ``sentence``, or else of the sentences before it that announce them.
 
     ``told`` holds the numbers of sentences with findings of their own, whose methods are theirs.
     """
-    found = _assays_in(narrative, sentence, patterns)
-    if found.value:
+    found = _assays_in(narrative, sentence)
+    if found.value and found.value != "sequencing":
         return found
     collected: list[Detail] = []
     for back in range(1, _BACK + 1):
@@ -116,22 +115,27 @@ def assays(narrative: Narrative, sentence: Sentence, patterns: Patterns, told: s
         if number < 0 or number in told:
             break
         before = narrative.sentences[number]
-        if before.section != sentence.section or "\n\n" in narrative.text[before.end : sentence.start]:
+        if (found.value and back > 1) or before.section != sentence.section or "\n\n" in narrative.text[before.end : sentence.start]:
             break
-        earlier = _assays_in(narrative, before, patterns)
+        earlier = _assays_in(narrative, before)
         if earlier.value:
             collected.append(earlier)
         elif collected:
             break
-    return _joined(collected, patterns)
+    if found.value:
+        # "panel sequencing was done. Sequencing showed ...": the closer word for the same method
+        return next((d for d in collected if {"NGS", "Sanger"} & set(d.value.split(" + "))), found)
+    return _joined(collected)
 
 
-def _assays_in(narrative: Narrative, sentence: Sentence, patterns: Patterns) -> Detail:
+def _assays_in(narrative: Narrative, sentence: Sentence) -> Detail:
     terms = [t for t in narrative.terms_in(ASSAYS, sentence.start, sentence.end) if t.canonical != "karyotype"]
-    return _joined([Detail(t.canonical, ((t.start, t.end),)) for t in terms], patterns)
+    if len(terms) > 1 and "respectively" in narrative.folded[sentence.start : sentence.end]:
+        terms = terms[-1:]
+    return _joined([Detail(t.canonical, ((t.start, t.end),)) for t in terms])
 
 
-def _joined(details: list[Detail], patterns: Patterns) -> Detail:
+def _joined(details: list[Detail]) -> Detail:
     """Several methods sorted; plain "sequencing" goes where a closer one is told, PCR where it only prepares sequencing."""
     values: dict[str, tuple[tuple[int, int], ...]] = {}
     for detail in details:

@@ -21,7 +21,7 @@ FUSIONS = "mutations/fusions"
 FINDINGS = "mutations/findings"
 LOOKALIKES = "mutations/lookalikes"
 
-_SYMBOL = re.compile(r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]{1,9}(?:-[A-Z0-9]{1,6}(?=[^A-Za-z0-9-]|$))?(?:orf\d+)?(?![A-Za-z0-9])")
+_SYMBOL = re.compile(r"[A-Z](?<![A-Za-z0-9].)[A-Z0-9]{1,9}(?:-[A-Z0-9]{1,9})?(?:orf\d+)?(?![A-Za-z0-9])")
 _JOINED = re.compile(r"\s?(?:::|-|/)\s?")
 _WORD = re.compile(r"[A-Za-z]+")
 # A drug or another protein's name, not the gene: "EGFR inhibitor", "BRAF-targeted therapy", "anti-EGFR".
@@ -69,14 +69,23 @@ def find_genes(narrative: Narrative, patterns: Patterns, sentences: Iterable[Sen
                 continue
             found[term.start] = _gene(narrative, term.start, term.end, term.canonical, guarded)
         for match in _SYMBOL.finditer(narrative.plain, sentence.start, sentence.end):
-            start, end = match.span()
-            word = match.group()
-            if word not in known and "-" in word:
-                word = word[: word.index("-")]
+            for start, word in _symbols(match, known):
                 end = start + len(word)
-            if word in known and not any(g.start < end and start < g.end for g in found.values()):
-                found[start] = _gene(narrative, start, end, word, guarded)
+                if not any(g.start < end and start < g.end for g in found.values()):
+                    found[start] = _gene(narrative, start, end, word, guarded)
     return _appositions(narrative, [found[key] for key in sorted(found)])
+
+
+def _symbols(match: re.Match[str], known: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """Approved symbols of a word, with where they begin: the whole ("NKX2-1"), or its parts ("ROS1-ADGRG6")."""
+    word = match.group()
+    if word in known:
+        yield match.start(), word
+    elif "-" in word:
+        left, _, right = word.partition("-")
+        for start, part in ((match.start(), left), (match.start() + len(left) + 1, right)):
+            if part in known:
+                yield start, part
 
 
 def _gene(narrative: Narrative, start: int, end: int, symbol: str, guarded: set[tuple[int, int]]) -> Gene:
@@ -166,7 +175,7 @@ def _gap(narrative: Narrative, others: list[Variant], start: int, end: int) -> s
     pieces, at = [], start
     for other in others:
         if other.start >= at and other.end <= end:
-            pieces.append(narrative.folded[at : other.start])
+            pieces.append(narrative.folded[at : other.start].strip(" ,;()[]/"))
             at = other.end
     pieces.append(narrative.folded[at:end])
     return " ".join(pieces)

@@ -24,6 +24,12 @@ _ELSEWHERE = re.compile(
     r"controls?|databases?|population|gnomad|exac|dbsnp|1000|hgmd|individuals|chromosomes|literature|clinvar|alleles|healthy|normal|donors?|wife|husband|children|members)\b"
 )
 _REACH = 160
+# "was subsequently detected", "have been found": the word speaks of its subject.
+_PASSIVE = re.compile(r"\b(?:was|were|is|are|been|be|being)\s(?:(?:also|not|\w+ly|then|later|again|further|both|first)\s){0,2}$")
+# "case no. 1" denies nothing.
+_NUMBERED = re.compile(r"no\.\s?\d")
+# A participle right behind the finding: "a mutation detected in the tumour".
+_CLOSE = 16
 
 
 class Verdict(NamedTuple):
@@ -48,7 +54,15 @@ def _sides(patterns: Patterns) -> dict[str, tuple[str, str]]:
 
 def _cues(narrative: Narrative, patterns: Patterns, sentence: Sentence) -> list[_Cue]:
     sides = _sides(patterns)
-    return [_Cue(t.start, t.end, *sides[t.id]) for t in narrative.terms_in(RESULTS, sentence.start, sentence.end)]
+    cues = []
+    for term in narrative.terms_in(RESULTS, sentence.start, sentence.end):
+        result, side = sides[term.id]
+        if _NUMBERED.match(narrative.folded, term.start):
+            continue
+        if side == "verb":
+            side = "left" if _PASSIVE.search(narrative.folded[max(sentence.start, term.start - 32) : term.start]) else "right participle"
+        cues.append(_Cue(term.start, term.end, result, side))
+    return cues
 
 
 def verdict(narrative: Narrative, patterns: Patterns, sentence: Sentence, start: int, end: int) -> Verdict:
@@ -74,7 +88,7 @@ def _beside(narrative: Narrative, cues: list[_Cue], start: int, end: int) -> Ver
     if match := re.compile(r"\s?[(:]?\s?(?:(?P<minus>\(-\)|-(?=[\s,.;)])|(?<=[:(])\s?neg)|(?P<plus>\(\+\)|\+(?=[\s,.;)])|(?<=[:(])\s?pos))").match(folded, end):
         return Verdict(NOT_DETECTED if match["minus"] else DETECTED, match.start(), match.end())
     for cue in cues:
-        if cue.side != "beside":
+        if "beside" not in cue.side:
             continue
         if cue.start >= end and not folded[end : cue.start].strip(" -:(") or cue.end <= start and not folded[cue.end : start].strip(" -"):
             return Verdict(cue.result, cue.start, cue.end)
@@ -87,7 +101,7 @@ def _ahead(narrative: Narrative, cues: list[_Cue], sentence: Sentence, start: in
     for cue in cues:
         if cue.end > start:
             break
-        if cue.side != "right":
+        if "right" not in cue.side:
             continue
         if cue.result == "break":
             # "revealed A but B" goes on; "no A but B" is taken back
@@ -123,12 +137,14 @@ def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int
         gap = narrative.folded[end : cue.start]
         if ";" in gap:
             return None
-        if cue.side == "right":
+        if cue.side == "right participle" and cue.start - end <= _CLOSE and cue.result == DETECTED:
+            return cue
+        if "right" in cue.side:
             word = narrative.folded[cue.start : cue.end]
-            if word in ("had", "showed", "revealed", "but not", "and not", "no", "without", "negative for") or (cue.result == NOT_DETECTED and cue.side == "right"):
+            if word in ("had", "showed", "revealed", "but not", "and not", "no", "without", "negative for") or cue.result == NOT_DETECTED:
                 return None
             continue
-        if cue.side != "left":
+        if "left" not in cue.side:
             continue
         if cue.result == NOT_DETECTED and _ELSEWHERE.match(narrative.folded, cue.end):
             return None

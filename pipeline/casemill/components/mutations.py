@@ -71,7 +71,7 @@ class Mutations:
 
     def _frames(self, narrative: Narrative, findings: list[Finding]) -> Iterator[Frame]:
         readable = [f for f in findings if f.sentence.extract]
-        told = {f.sentence.number for f in readable}
+        told = {f.sentence.number for f in readable if f.kind != "gene"}
         for finding in readable:
             others = [(o.start, o.end) for o in readable if o is not finding and o.sentence.number == finding.sentence.number]
             found, reason = self._judged(narrative, finding)
@@ -127,16 +127,16 @@ class Mutations:
         details = {
             "zygosity": zygosity(narrative, sentence, start, end, others),
             "origin": origin(narrative, sentence, start, end, others),
-            "allele_fraction": fraction(narrative, sentence, start, end, others, self.patterns),
-            "assay": assays(narrative, sentence, self.patterns, told),
+            "allele_fraction": fraction(narrative, sentence, start, end, others),
+            "assay": assays(narrative, sentence, told),
         }
         return {column: (detail.value, _lists(detail)) for column, detail in details.items()}
 
     def _carried(self, narrative: Narrative, carrier: Carrier, told: set[int]) -> Frame:
         found = Verdict(carrier.result, *carrier.result_piece)
-        method = assays(narrative, carrier.sentence, self.patterns, told - {carrier.sentence.number})
+        method = assays(narrative, carrier.sentence, told - {carrier.sentence.number})
         if not method.value:
-            method = assays(narrative, carrier.finding.sentence, self.patterns, told)
+            method = assays(narrative, carrier.finding.sentence, told)
         cells = {
             **self._key(carrier.finding, found),
             "zygosity": (carrier.zygosity.value, _lists(carrier.zygosity)),

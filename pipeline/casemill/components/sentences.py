@@ -24,6 +24,9 @@ _CANDIDATE = regex.compile(
     |(?P<line>[ \t]*\n\s*)""",
     regex.VERBOSE,
 )
+# "c. 35delG", "p. Leu858Arg": a prefix of the variant nomenclature, a space printed behind its full stop.
+_VARIANT_PREFIXES = frozenset({"c", "p", "m", "g"})
+_VARIANT = regex.compile(r"[-*]?\d+(?:\s?[+_-]\s?\d+)*\s?(?:[ACGT]\s?(?:>|→|\d)|del|ins|dup)|[\[(]?[A-Z](?:[a-z]{2})?\d{1,4}(?:[A-Z*]|fs|del|dup)")
 _LAST_WORD = regex.compile(r"[\p{L}\p{N}.]+$")
 
 
@@ -71,6 +74,8 @@ def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
         # an initial ("J. Smith", "S. aureus"), but "hepatitis B. She" and "vitamin D. The" and "9 × 109/L. The" end
         before = text[max(start, stop - 14) : stop - 1].rstrip().lower()
         return before.endswith(tuple(_words("before_letter")))
+    if lowered in _VARIANT_PREFIXES and _VARIANT.match(text, match.end()):
+        return False
     if word.isdigit() and stop - len(word) <= start + 1:
         # a list number at the start of a sentence: "1. The patient"
         return False

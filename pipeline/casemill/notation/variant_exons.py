@@ -23,7 +23,10 @@ _PLAIN = re.compile(rf"exons?\s?{_NUMBERS}(?![\w/])", re.IGNORECASE)
 _TANDEM = re.compile(r"internal tandem duplications?(?:\s?\(ITDs?\))?|(?<![A-Za-z0-9])ITDs?(?![A-Za-z0-9])")
 _STAR = re.compile(r"\*\s?(?P<first>\d{1,3}[A-Z]?)(?:\s?/\s?\*?\s?(?P<second>\d{1,3}[A-Z]?))?(?![\w:*])")
 # Genes whose alleles go by stars; HLA's do too and are no variants.
-_STARRED = re.compile(r"(?:CYP\w{2,5}|UGT\w{2,4}|TPMT|NUDT15|DPYD|NAT\d|SLCO1B1|GST\w{2,3}|VKORC1|ABCG2|(?:\*\s?\d{1,3}[A-Z]?\s?(?:/|,|and|or)))\s?(?:alleles?\s|genotype\s|\(|-)?\s?$")
+_STARRED = re.compile(
+    r"(?:CYP\w{2,5}|UGT\w{2,4}|TPMT|NUDT15|DPYD|NAT\d|SLCO1B1|GST\w{2,3}|VKORC1|ABCG2)[\s(-]{0,2}(?:alleles?\s|genotype\s|gene\s)?"
+    r"(?:\*\s?\d{1,3}[A-Z]?[\s/,]{0,2}(?:(?:and|or)\s)?){0,4}$"
+)
 _KINDS = {"deletion": "del", "deleted": "del", "insertion": "ins", "duplication": "dup"}
 
 
@@ -57,7 +60,7 @@ def _exons(match: re.Match[str]) -> str:
 
 def _stars(text: str) -> Iterator[Variant]:
     for match in _STAR.finditer(text):
-        before = text[max(0, match.start() - 24) : match.start()]
+        before = text[max(0, match.start() - 48) : match.start()]
         if not _STARRED.search(before):
             continue
         alleles = dict.fromkeys((match["first"], match["second"] or match["first"]))
