@@ -90,8 +90,8 @@ def _domains(
 
 
 def _is_finite(statement: Statement, change: Term, lo: int) -> bool:
-    """Whether an infinitive stands behind "began to" or a negation, and so tells a fact."""
-    aspect = statement.cued("aspect", max(lo, change.start - 30), change.start)
+    """Whether an infinitive stands behind "began to", "may" (which is told as a reason) or a negation."""
+    aspect = statement.cued(("aspect", "possible"), max(lo, change.start - 30), change.start)
     return bool(aspect or _negation(statement, lo, change.start))
 
 
@@ -225,6 +225,6 @@ def _reason(statement: Statement, change: Term, needs: frozenset[str], lo: int, 
         return "background"
     if outcome in ("died", "alive") and statement.cued("relative", sentence.start, hi):
         return "background"
-    if not statement.treated and ("treated" in needs or outcome in ("worsened", "relapsed")):
+    if not statement.treated and "anytime" not in needs and ("treated" in needs or outcome in ("worsened", "relapsed")):
         return "before_treatment"
     return ""

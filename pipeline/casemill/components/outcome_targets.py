@@ -240,7 +240,8 @@ def _phrase(statement: Statement, change: Term, lo: int, entry: Entry) -> list[T
                 # "no further deterioration": the noun tells it, this phrase negates it
                 return None
             start = following.end
-    found = _object(statement, start)
+    # "developed end-stage | renal disease": the phrase may end within its target
+    found = [t for t in statement.targets if change.start < t.start < start < t.end] or _object(statement, start)
     if "finding" in entry["needs"].split():
         found = [t for t in found if t.kind in ("finding", "disease")]
     return found if found and found[0].start - start < _NEAR else None

@@ -57,17 +57,20 @@ class Outcomes:
     def _frames(self, narrative: Narrative) -> Iterator[Frame]:
         cancer = _cancer(narrative)
         for statement in statements(narrative, self.patterns):
+            read = self._read(statement, cancer)
+            harms = list(read_harms(statement, self._harms))
+            if not read and not harms:
+                continue
             told = times(narrative, statement.sentence)
-            found = self._read(narrative, statement, told, cancer)
-            carried = opening_before(narrative, statement.sentence) if found and not told else None
-            for reading, given, time in found:
-                if reading.outcome != "adverse_event":
-                    time = time or carried  # noqa: PLW2901
+            carried = None if told else opening_before(narrative, statement.sentence)
+            outcomes = _shared(narrative, [(r, given, time_of(narrative, r, told)) for r, given in read])
+            blamed = [(r, given, time_of(narrative, r, told)) for r, given in harms]
+            for reading, given, time in [*((r, g, t or carried) for r, g, t in outcomes), *blamed]:
                 yield from _frame(narrative, statement, reading, named(statement, given, self._classes), time)
 
-    def _read(self, narrative: Narrative, statement: Statement, told: list[Time], cancer: str) -> list[Told]:
-        """The outcomes and harms of one sentence."""
-        found: list[Told] = []
+    def _read(self, statement: Statement, cancer: str) -> list[tuple[Reading, Credit]]:
+        """The outcomes of one sentence, each with the treatments credited."""
+        found: list[tuple[Reading, Credit]] = []
         given: Credit = []
         floor = statement.sentence.start
         for change in statement.changes:
@@ -75,9 +78,8 @@ class Outcomes:
             if reading is not None:
                 given = credit(statement, reading, given, floor)
                 floor = reading.end
-                found.append((reading, given, time_of(narrative, reading, told)))
-        harms = [(r, blamed, time_of(narrative, r, told)) for r, blamed in read_harms(statement, self._harms)]
-        return [*_shared(narrative, found), *harms]
+                found.append((reading, given))
+        return found
 
 
 def _shared(narrative: Narrative, found: list[Told]) -> list[Told]:
