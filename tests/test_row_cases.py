@@ -7,7 +7,7 @@ import pytest
 
 from casemill.loading import load, make_doc
 from casemill.reports import Report
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 from casemill.tabulate import rows
 
 CASES = Path(__file__).parent / "cases"

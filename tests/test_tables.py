@@ -3,7 +3,7 @@ import csv
 import pytest
 
 from casemill.errors import TableError
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 from casemill.tables import columns_of, frame, read_csv, write_csv
 
 ROW = {"report_id": "r", "subject": "patient", "analyte": "base excess", "value": "-35.9", "start": "0", "end": "5"}

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casemill.errors import TableError
-from casemill.rows import DROPPED_COLUMNS, TABLES
+from casemill.schema import DROPPED_COLUMNS, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from casemill.components.frames import Frame
 from casemill.components.layers import layer
 from casemill.components.narrative import Narrative
-from casemill.rows import TABLES, Table
+from casemill.schema import TABLES, Table
 
 __all__ = ["DROPPED", "rows"]
 

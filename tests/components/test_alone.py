@@ -9,7 +9,7 @@ from spacy.tokens import DocBin
 import casemill
 from casemill.loading import load, make_doc
 from casemill.reports import Report
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 
 TEXT = (
     "A 34-year-old woman had a rash. In May 2022 anti-TIF1γ antibody was positive by immunoblotting and JAK2 V617F was "

@@ -37,7 +37,9 @@ def test_nothing_without_names():
 
 def test_analyte_units_are_of_a_known_kind():
     entries = load_patterns().rows("lab_values/analytes").values()
-    unknown = {u for e in entries for u in e["units"].split() if u not in ("1", "[pH]", "{+}", "%{IS}") and not dimension(u)}
+    unknown = {
+        u for e in entries for u in e["units"].split() if u not in ("1", "[pH]", "{+}", "%{IS}") and not dimension(u)
+    }
     assert not unknown
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from casemill.reading.stream import read_reports
 from casemill.reports import Report
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 from casemill.tables import read_csv
 
 CORPUS = Path(__file__).parents[2] / "corpus"

@@ -1,10 +1,10 @@
-"""docs/rows.md is the reader's version of casemill.rows."""
+"""docs/rows.md is the reader's version of casemill.schema."""
 
 import re
 
 import pytest
 
-from casemill.rows import QUALITY_CODES, TABLES
+from casemill.schema import QUALITY_CODES, TABLES
 from casemill.tables import columns_of
 
 

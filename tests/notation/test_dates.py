@@ -14,7 +14,10 @@ from casemill.notation.relative_times import find_relative_times, reckon
 def cases(name):
     with (Path(__file__).parents[1] / "cases" / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [pytest.param(row["text"], (row["expected"] or "").split("|") if row["expected"] else [], id=row["text"]) for row in rows]
+    return [
+        pytest.param(row["text"], (row["expected"] or "").split("|") if row["expected"] else [], id=row["text"])
+        for row in rows
+    ]
 
 
 @pytest.mark.parametrize(("text", "expected"), cases("dates"))
@@ -49,7 +52,9 @@ def test_shift(iso, moved, expected):
     assert shift(iso, **moved) == expected
 
 
-@pytest.mark.parametrize(("iso", "moved"), [("2020", {"months": 1}), ("2020-02", {"days": 1}), ("", {"years": 1}), ("--04", {"years": 1})])
+@pytest.mark.parametrize(
+    ("iso", "moved"), [("2020", {"months": 1}), ("2020-02", {"days": 1}), ("", {"years": 1}), ("--04", {"years": 1})]
+)
 def test_no_shift(iso, moved):
     with pytest.raises(NotationError, match="not precise enough"):
         shift(iso, **moved)
@@ -57,7 +62,13 @@ def test_no_shift(iso, moved):
 
 @pytest.mark.parametrize(
     ("iso", "after", "expected"),
-    [("--04", "2015-01", "2015-04"), ("--04", "2015-09", "2016-04"), ("--04-02", "2015-04-03", "2016-04-02"), ("--04", "2015", ""), ("2011", "", "2011")],
+    [
+        ("--04", "2015-01", "2015-04"),
+        ("--04", "2015-09", "2016-04"),
+        ("--04-02", "2015-04-03", "2016-04-02"),
+        ("--04", "2015", ""),
+        ("2011", "", "2011"),
+    ],
 )
 def test_complete(iso, after, expected):
     assert complete(iso, after) == expected

@@ -33,7 +33,8 @@ def test_offsets_of_pieces():
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"), [("g/dL", "mass/volume"), ("10*9/L", "count/volume"), ("/uL", "count/volume"), ("s", "time"), ("x", "")]
+    ("code", "kind"),
+    [("g/dL", "mass/volume"), ("10*9/L", "count/volume"), ("/uL", "count/volume"), ("s", "time"), ("x", "")],
 )
 def test_dimension(code, kind):
     assert dimension(code) == kind

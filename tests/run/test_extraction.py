@@ -6,7 +6,7 @@ import pytest
 
 import casemill
 from casemill.errors import ReadingError, UsageError
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 from casemill.run.extraction import extract_to
 
 TEXT = (

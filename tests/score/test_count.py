@@ -2,7 +2,7 @@
 
 import pytest
 
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 from casemill.score.count import Counts, Scores, count, interval
 from casemill.score.match import match
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from casemill.errors import UsageError
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 from casemill.score.difference import differences
 from casemill.score.evaluation import evaluate
 from casemill.tables import write_csv

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 
 __all__ = ["command"]
 

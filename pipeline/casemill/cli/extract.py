@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from casemill.errors import UsageError
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 
 __all__ = ["command"]
 

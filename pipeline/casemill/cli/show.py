@@ -10,7 +10,7 @@ import click
 
 from casemill.errors import UsageError
 from casemill.reports import Report, Section
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 
 __all__ = ["command"]
 

@@ -17,7 +17,7 @@ from casemill.components.frames import Frame, drop, frames_of
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Entry, Patterns
-from casemill.rows import FACT_TABLES
+from casemill.schema import FACT_TABLES
 
 __all__ = ["CUES", "make_assertion"]
 

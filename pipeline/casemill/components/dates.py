@@ -15,7 +15,7 @@ from casemill.components.phrases import phrase
 from casemill.components.terms import find_terms, overlay
 from casemill.components.timeline import MOVES, Time, Timeline
 from casemill.resources import Patterns
-from casemill.rows import FACT_TABLES
+from casemill.schema import FACT_TABLES
 
 __all__ = ["make_dates"]
 
@@ -68,10 +68,13 @@ def _date_all(narrative: Narrative, timeline: Timeline, frames: list[Placed]) ->
         if not sentence.extract or sentence.section == "caption":
             continue
         placed = by_sentence.get(sentence.start, [])
-        spoken = next((_value(one, "subject") for _, one in placed), subject)
-        if _stretch(sentence.section) != _stretch(section) or (subject and spoken and spoken != subject):
+        spoken = next((who for _, one in placed if (who := _value(one, "subject")) != "cohort"), "")
+        if _stretch(sentence.section) != _stretch(section):
             timeline.reset()
-        section, subject = sentence.section, spoken
+            subject = ""
+        elif subject and spoken and spoken != subject:
+            timeline.reset()
+        section, subject = sentence.section, spoken or subject
         times = timeline.times(sentence)
         for table, one in placed:
             _date_one(narrative, timeline, table, one, sentence, times)

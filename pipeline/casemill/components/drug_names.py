@@ -134,7 +134,11 @@ class DrugNames:
             return []
         found = self._with_short_forms(narrative, sorted(found, key=lambda m: m.start))
         found = _told_twice(narrative.folded, self._combined(narrative.folded, found))
-        return [self._judged(narrative, mention) for mention in found]
+        judged = [self._judged(narrative, mention) for mention in found]
+        for index, later in enumerate(judged[1:]):
+            if later.reason == "abbreviation" and judged[index].name == later.name and later.start - judged[index].end <= 3:
+                judged[index] = replace(judged[index], reason="abbreviation")
+        return judged
 
     def _listed(self, narrative: Narrative) -> list[Mention]:
         candidates = [

@@ -21,7 +21,7 @@ from spacy.tokens import Doc, Span
 
 from casemill.components.layers import layer
 from casemill.components.narrative import Sentence
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 
 __all__ = ["Cells", "Frame", "drop", "frame", "frames_of", "put", "store"]
 

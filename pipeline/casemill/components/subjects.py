@@ -17,7 +17,7 @@ from casemill.components.rosters import Roster
 from casemill.components.stances import BACKGROUND, REVIEW, STANCES, Stances
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
-from casemill.rows import FACT_TABLES
+from casemill.schema import FACT_TABLES
 
 __all__ = ["make_subjects"]
 

@@ -42,7 +42,9 @@ def _periods() -> dict[str, Entry]:
 
 def _counts() -> list[str]:
     """Number words that can stand before a unit of time: no multiples ("once"), no powers of ten."""
-    units = {word: int(number) for word, number in number_words().items() if not word.endswith("ce") and " " not in word}
+    units = {
+        word: int(number) for word, number in number_words().items() if not word.endswith("ce") and " " not in word
+    }
     tens = "|".join(word for word, number in units.items() if number in range(20, 100, 10))
     ones = "|".join(word for word, number in units.items() if number in range(1, 10))
     return [rf"(?:{tens})[-\s](?:{ones})", *(word for word, number in units.items() if 0 < number < 100), "an?"]
@@ -76,7 +78,9 @@ def _expression() -> re.Pattern[str]:
 _AGE = re.compile(r"[\s‐‑–-]{0,2}(?:old\b|of\s+age\b)", re.IGNORECASE)
 # A rate: "twice a week", "10 mg an hour", "every 2 weeks" tell how often, not how long.
 _OFTEN = re.compile(r"\b(?:every|each|per|q\.?)\s{0,2}$", re.IGNORECASE)
-_TIMES = re.compile(r"(?:times?|once|twice|thrice|\d|\bm?c?[glμ]|units?|doses?|tablets?|puffs?|drops?)\s+$", re.IGNORECASE)
+_TIMES = re.compile(
+    r"(?:times?|once|twice|thrice|\d|\bm?c?[glμ]|units?|doses?|tablets?|puffs?|drops?)\s+$", re.IGNORECASE
+)
 _AND = re.compile(r",?\s+(?:and\s+)?$", re.IGNORECASE)
 _SMALLER = {"Y": 4, "M": 3, "W": 2, "D": 1}
 

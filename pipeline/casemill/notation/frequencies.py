@@ -61,7 +61,11 @@ def _phrases() -> dict[str, str]:
 
 @cache
 def _expression() -> re.Pattern[str]:
-    words = "|".join(word for word, number in number_words().items() if word.isalpha() and word[-2:] != "ce" and 0 < int(number) < 100)
+    words = "|".join(
+        word
+        for word, number in number_words().items()
+        if word.isalpha() and word[-2:] != "ce" and 0 < int(number) < 100
+    )
     count = rf"(?:\d{{1,2}}|{words})"
     fixed = "|".join(re.escape(s).replace(r"\ ", r"\s+") for s in sorted(_phrases(), key=len, reverse=True))
     return re.compile(
@@ -105,7 +109,11 @@ def _code(match: "re.Match[str]") -> str | None:
     if match["multiplied"]:
         return frequency_code(match["multiplied"], "1", match["lap"])
     if match["times"]:
-        period = {"dai": "day", "wee": "week", "mon": "month", "yea": "year"}[match["adverb"][:3].lower()] if match["adverb"] else match["per"]
+        period = (
+            {"dai": "day", "wee": "week", "mon": "month", "yea": "year"}[match["adverb"][:3].lower()]
+            if match["adverb"]
+            else match["per"]
+        )
         return frequency_code(match["times"], match["lapse"] or "1", period)
     if match["spaced"]:
         # "2 daily" and "three weekly": hours, weeks and months between doses, but "daily" counts the doses

@@ -16,7 +16,10 @@ _DIGIT = re.compile(r"\d")
 
 
 class Composer:
-    """Builds a text with its sections; a section runs until the next one is opened."""
+    """Builds a text with its sections; a section runs until the next one is opened.
+
+    Appending raises :class:`casemill.errors.ReadingError` once the text is longer than any report is.
+    """
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -40,14 +43,9 @@ class Composer:
         self._append(text, "\n")
 
     def finished(self) -> tuple[str, tuple[Section, ...]]:
-        """The text and its sections.
-
-        :raises ReadingError: longer than any report is.
-        """
+        """The text and its sections."""
         self._close()
         self._open = None
-        if self._length > MAX_CHARACTERS:
-            raise ReadingError(f"{self._length:,} characters in one report; the most is {MAX_CHARACTERS:,}")
         return "".join(self._pieces), tuple(self._sections)
 
     def _append(self, text: str, gap: str) -> None:
@@ -61,6 +59,8 @@ class Composer:
             self._start = self._length
         self._pieces.append(text)
         self._length += len(text)
+        if self._length > MAX_CHARACTERS:
+            raise ReadingError(f"more than {MAX_CHARACTERS:,} characters in one report")
 
     def _close(self) -> None:
         if self._open is not None and 0 <= self._start < self._length:

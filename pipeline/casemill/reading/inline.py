@@ -103,7 +103,7 @@ class Inline:
     def cite(self, marks: str) -> None:
         """Append the marks of a citation or footnote, in brackets unless they stand in some."""
         marks = re.sub(r"\s+", "", marks).strip("[]()")
-        if self.cited:
+        if self.cited and len(self._parts[-1]) < _REACH:
             self._parts[-1] = f"{self._parts[-1][:-1]}{self._joint}{marks}]"
         elif self._behind.rfind("[") > self._behind.rfind("]") or not marks:
             self.add(f",{marks}" if self.last.isdigit() else marks)
@@ -181,6 +181,8 @@ def _formula(line: Inline, element: Element) -> None:
     line.add(_math(element))
 
 
+# Longer TeX is no formula.
+_MAX_TEX = 20_000
 _TEX_DOCUMENT = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
 _TEX_COMMAND = re.compile(r"\\([A-Za-z]{1,20})\s?|\\(.)")
 _TEX_POWER = re.compile(r"\^\{?([0-9+\-−]{1,6})\}?")
@@ -189,6 +191,8 @@ _TEX_POWER = re.compile(r"\^\{?([0-9+\-−]{1,6})\}?")
 def _tex(line: Inline, element: Element) -> None:
     """TeX with its document shell, commands and braces taken off; Greek letters and signs by their names."""
     text = bare_text(element)
+    if len(text) > _MAX_TEX:
+        return
     if (shell := _TEX_DOCUMENT.search(text)) is not None:
         text = shell[1]
     text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", text)

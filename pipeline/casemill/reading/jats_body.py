@@ -127,7 +127,7 @@ class Body:
         self.composer.section("table", _label(wrap), extract=around.extract)
         self.composer.paragraph(_caption(wrap))
         for table in wrap.iter("table", "tgroup"):
-            if next(table.iterancestors("table", "tgroup"), None) is None or table.tag == "tgroup":
+            if next(table.iterancestors("table", "tgroup"), None) is None:
                 for number, line in enumerate(table_lines(table)):
                     (self.composer.line if number else self.composer.paragraph)(line)
         for foot in wrap.iterchildren("table-wrap-foot"):

@@ -28,14 +28,16 @@ class _Cell(NamedTuple):
 
 def table_lines(table: Element) -> Iterator[str]:
     """The lines of ``table``, header first; rows without any text are left out."""
-    header = _grid([row for part in table.iter("thead") for row in _rows(part)], spread=True)
+    header = list(_grid([row for part in table.iter("thead") for row in _rows(part)], spread=True))
     body = [row for row in _rows(table) if not _within(row, "thead")]
     if not header:
         leading = next((n for n, row in enumerate(body) if not _is_header(row)), 0)
-        header, body = _grid(body[:leading], spread=True), body[leading:]
+        header, body = list(_grid(body[:leading], spread=True)), body[leading:]
     yield from _header_lines(header)
     for cells in _grid(body, spread=False):
-        if any(cells):
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
             yield _line(cells)
 
 
@@ -52,9 +54,8 @@ def _is_header(row: Element) -> bool:
     return len(row) > 0 and all(cell.tag == "th" for cell in row)
 
 
-def _grid(rows: Sequence[Element], *, spread: bool) -> list[list[str]]:
+def _grid(rows: Sequence[Element], *, spread: bool) -> Iterator[list[str]]:
     """The cells of ``rows`` by column; a cell that spans columns is printed in each only if ``spread``."""
-    grid: list[list[str]] = []
     hanging: dict[int, tuple[str, int]] = {}
     for row in rows:
         cells: list[str] = []
@@ -65,8 +66,7 @@ def _grid(rows: Sequence[Element], *, spread: bool) -> list[list[str]]:
                     hanging[len(cells)] = (cell.text if spread or not number else "", cell.rows - 1)
                 cells.append(cell.text if spread or not number else "")
         _hang(cells, hanging)
-        grid.append(cells)
-    return grid
+        yield cells
 
 
 def _hang(cells: list[str], hanging: dict[int, tuple[str, int]]) -> None:

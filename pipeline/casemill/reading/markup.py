@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html.entities import html5
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from casemill.errors import ReadingError
@@ -88,28 +89,32 @@ def each_record(source: Source, names: Sequence[str], make: Maker) -> Iterator[R
     :raises ReadingError: entities are declared, nothing is named so, or the file ends within a record.
     """
     data = utf8(source.data)
-    tags = list(_spans(data, names))
-    first = tags[0][0] if tags else len(data)
-    if data.find(b"<!ENTITY", 0, first) >= 0:
+    root = root_name(data)
+    spans = _spans(data, names)
+    first = next(spans, None)
+    if data.find(b"<!ENTITY", 0, first[0] if first else len(data)) >= 0:
         raise ReadingError("declares entities of its own, which may be a bomb; remove the <!ENTITY ...> declarations")
-    if not tags:
-        raise ReadingError(f"no <{names[0]}> in it" + (f", the root is <{root}>" if (root := root_name(data)) else ""))
-    namespaces = dict(_NAMESPACE.findall(data[: min(first, _PROLOGUE_BYTES)].decode("utf-8", errors="replace")))
-    line, counted = 1, 0
-    for number, (start, end) in enumerate(tags, 1):
+    if first is None:
+        raise ReadingError(f"no <{names[0]}> in it" + (f", the root is <{root}>" if root else ""))
+    namespaces = dict(_NAMESPACE.findall(data[: min(first[0], _PROLOGUE_BYTES)].decode("utf-8", errors="replace")))
+    number, line, counted, end = 0, 1, 0, 0
+    for number, (start, end) in enumerate(chain((first,), spans), 1):
         line, counted = line + data.count(b"\n", counted, start), start
-        if end < 0:
-            yield Reject(source.label, f"record {number}, line {line}", "its closing tag is missing; it is cut short")
-            continue
         try:
-            if end - start > MAX_RECORD_BYTES:
-                raise ReadingError(f"a record of {end - start:,} bytes; the most is {MAX_RECORD_BYTES:,}")
-            yield from make(Record(source, number, line, parse(decoded(data[start:end]), namespaces)))
+            element = _element(data, start, end, namespaces)
+            yield from make(Record(source, number, line, element))
         except ReadingError as error:
             yield Reject(source.label, f"record {number}, line {line}", error.reason)
-    root = root_name(data)
-    if tags[-1][1] >= 0 and root not in names and not _closing(root).search(data, tags[-1][1]):
-        raise ReadingError(f"ends before </{root}>; the file is cut short", place=f"after record {len(tags)}")
+    if end >= 0 and root not in names and not _closing(root).search(data, end):
+        raise ReadingError(f"ends before </{root}>; the file is cut short", place=f"after record {number}")
+
+
+def _element(data: bytes, start: int, end: int, namespaces: dict[str, str]) -> Element:
+    if end < 0:
+        raise ReadingError("its closing tag is missing; it is cut short")
+    if end - start > MAX_RECORD_BYTES:
+        raise ReadingError(f"a record of {end - start:,} bytes; the most is {MAX_RECORD_BYTES:,}")
+    return parse(decoded(data[start:end]), namespaces)
 
 
 def parse(text: str, namespaces: dict[str, str] | None = None) -> Element:

@@ -17,7 +17,7 @@ from casemill.errors import ReadingError, UsageError
 from casemill.reading.sources import Reject
 from casemill.reading.stream import ReadOptions, read_reports
 from casemill.reports import Report
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 from casemill.run.engine import PipelineSettings, process
 from casemill.run.writers import CsvWriter, JsonlWriter, ParquetWriter, TextsWriter
 from casemill.tables import frame
@@ -44,7 +44,7 @@ Given = str | Path | tuple[str, str] | Report
 def extract(
     reports: Iterable[Given], *, patterns: Path | str | None = None, config: Path | str | None = None
 ) -> "dict[str, pd.DataFrame]":
-    """Fact tables of some reports, by name: the six tables of :data:`casemill.rows.TABLES` and ``dropped``.
+    """Fact tables of some reports, by name: the six tables of :data:`casemill.schema.TABLES` and ``dropped``.
 
     :param reports: each a text (``str``), a file, folder or archive (``Path``), an ``(id, text)`` pair, or a
         :class:`casemill.Report`. Texts without id are ``report-1``, ``report-2``, ... by their place.

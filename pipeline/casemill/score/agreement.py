@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from casemill.resources import load_patterns
-from casemill.rows import TABLES, Table
+from casemill.schema import TABLES, Table
 
 __all__ = ["agree", "folded_cell", "key_of"]
 

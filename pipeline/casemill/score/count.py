@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from casemill.rows import Table
+from casemill.schema import Table
 from casemill.score.agreement import agree
 from casemill.score.match import Matching
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casemill.errors import UsageError
-from casemill.rows import TABLES
+from casemill.schema import TABLES
 from casemill.score.evaluation import read_tables
 
 __all__ = ["Change", "differences"]

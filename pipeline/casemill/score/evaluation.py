@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from casemill.errors import UsageError
-from casemill.rows import FACT_TABLES, TABLES
+from casemill.schema import FACT_TABLES, TABLES
 from casemill.score.agreement import agree
 from casemill.score.count import Scores, count, interval, merged
 from casemill.score.match import Matching, match

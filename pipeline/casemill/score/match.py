@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from casemill.rows import Table
+from casemill.schema import Table
 from casemill.score.agreement import agree, key_of
 
 __all__ = ["Matching", "match"]
