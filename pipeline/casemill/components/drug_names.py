@@ -136,7 +136,11 @@ class DrugNames:
         found = _told_twice(narrative.folded, self._combined(narrative.folded, found))
         judged = [self._judged(narrative, mention) for mention in found]
         for index, later in enumerate(judged[1:]):
-            if later.reason == "abbreviation" and judged[index].name == later.name and later.start - judged[index].end <= 3:
+            if (
+                later.reason == "abbreviation"
+                and judged[index].name == later.name
+                and later.start - judged[index].end <= 3
+            ):
                 judged[index] = replace(judged[index], reason="abbreviation")
         return judged
 
@@ -214,7 +218,10 @@ class DrugNames:
                 and last.kind == mention.kind == "drug"
                 and last.name != mention.name
                 and _COMBINED.fullmatch(folded[last.end : mention.start])
-                and (mention.name.endswith("bactam") or _SOLD_COMBINED & self.group_of(last.name) & self.group_of(mention.name))
+                and (
+                    mention.name.endswith("bactam")
+                    or _SOLD_COMBINED & self.group_of(last.name) & self.group_of(mention.name)
+                )
             ):
                 names = sorted({*last.name.split(" + "), *mention.name.split(" + ")})
                 kept[-1] = replace(last, end=mention.end, name=" + ".join(names), guard="")
