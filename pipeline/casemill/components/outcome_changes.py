@@ -20,6 +20,7 @@ _REACH, _POSSIBLE, _GENERAL = 46, 60, 90
 _NOT_AFTER = r"(?:\s+[\w-]+){0,5}?\s+(?:%(negated_be)s)\s+(?:%(not)s)\b"
 _FOR = r"\bfor (?:(?:%(for_lead)s) )?[\w-]+ (?:%(period)s)s?\b"
 _COUNTED = r"\b(?:%(counted)s)(?: (?:out )?of)?(?: the| these| our)?(?: \d+)?\s+$"
+_ACHIEVING = r"\b(?:%(achieving)s)\b"
 _SUCH = r"\s*\(|,? (?:%(such)s)\b"
 _CHANGING = r"\s*(?:[,.;]|(?:%(changing)s)\b)"
 _DETERMINED = r" (?:%(determiner)s) "
@@ -82,7 +83,7 @@ def _domains(
         return [Target(change.start, change.end, cancer, "context", "")]
     strong = [t for t in targets if not t.is_vague]
     whole = [t for t in targets if t.kind == "whole" and not expression(_SUCH).match(statement.text, t.end)]
-    found = picked(statement, sorted([*strong, *whole]) or targets)
+    found = picked(statement, sorted([*strong, *whole])) or picked(statement, targets)[:1]
     return found or [Target(change.start, change.end, "general", "weak", "")]
 
 
@@ -108,6 +109,8 @@ def _degrees(statement: Statement, change: Term, lo: int) -> set[str]:
     hi = change.start
     found = set()
     for cue in statement.cued(("partly", "wholly", "kept"), max(lo, hi - 40), change.end + 40):
+        if cue.canonical == "kept" and expression(_ACHIEVING).search(statement.text, max(lo, cue.start - 30), cue.start):
+            continue  # "achieved a sustained remission" tells that it was reached
         if cue.end <= hi:
             crossed = any(c.start >= cue.end and c.end <= hi for c in statement.changes)
             reaches = not crossed and "," not in statement.text[cue.end : hi]
@@ -183,6 +186,8 @@ def _has_needs(
     if "wellbeing" in needs and outcome == "no_relapse" and not _is_lasting(statement, lo, change.start):
         return False
     if "modified" in needs and not _is_modified(statement, change, lo):
+        return False
+    if "not_of_change" in needs and any(0 < change.start - c.end < 30 for c in statement.changes):
         return False
     if "of_treatment" in needs and not _names_treatment(statement, change):
         return False

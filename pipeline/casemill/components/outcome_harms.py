@@ -131,6 +131,8 @@ def _drugs_of(statement: Statement, word: Term, entry: Entry) -> Credit:
     text, sentence = statement.text, statement.sentence
     if expression(_LEADS).match(text, word.end) or expression(_LED).search(text, word.start, word.end):
         breaks = [cue.start for cue in statement.following(BREAKS, word.end)]
+        if statement.cued("anaphor", word.end, word.end + 20):
+            return list(statement.earlier)
         if after := coordinated(statement, word.end, min([sentence.end, *breaks])):
             return after
     if entry["blames"]:

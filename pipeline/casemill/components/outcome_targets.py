@@ -35,7 +35,7 @@ _NEW_SUBJECT = r",\s+(?:(?:%(but)s)\s+)?(?=(?:%(possessor)s)\b)"
 _POSSESSED = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
 _ENDS_LIST = r"(?:,|,? (?:%(plain_and)s)) ?$"
 _VERBS = ("verb", "treated", "show", "cause")
-_CLOSING = (*CREDITS, *BREAKS, "credit_to", "show", "cause", "closing", "lasting")
+_CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "closing", "lasting")
 # Domains whose word outweighs the organ beside it ("muscle pain", "lung metastasis").
 _DOMINANT = ("tumor", "pain", "infection")
 
@@ -176,7 +176,7 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
         return None
     active = expression(_ACTIVE).match(text, change.end)
     if active and not intransitive and own_verb(statement, max(lo, hi - _NEAR), hi) is None:
-        object_ = [t for t in _object(statement, active.end()) if not t.is_vague or t.start - active.end() < _CLOSE]
+        object_ = [t for t in _object(statement, active.end()) if not t.is_vague or t.start == active.end()]
         closes = any(cue.start == active.end() for cue in statement.cued(_CLOSING, active.start(), active.end() + 30))
         if object_ and object_[0].start - change.end < _NEAR and not closes:
             caused = active.group().strip() or statement.cued("anaphor", lo, hi) or statement.treatments_in(lo, hi)
@@ -201,7 +201,8 @@ def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
         return []
     floor = _after_adverbial(statement, lo, shows[-1].start)
     verb = max((cue.end for cue in statement.cued(_VERBS, floor, shows[-1].start)), default=floor)
-    return [t for t in _untested(statement, statement.targets_in(verb, shows[-1].start)) if not t.is_vague]
+    subject = _untested(statement, statement.targets_in(verb, shows[-1].start))
+    return [t for t in subject if not t.is_vague and t.kind != "lab"]
 
 
 def _predicate(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:

@@ -95,8 +95,11 @@ def _days(text: str, sentence: Sentence) -> Iterator[Time]:
         yield Time(match.start(), match.end(), f"P1{unit}", match.start() - sentence.start < _OPENING)
 
 
-def time_of(narrative: Narrative, reading: Reading, told: list[Time]) -> Time | None:
-    """The time of the reading's own clause: behind it, else before it; else the one that opens the sentence."""
+def time_of(narrative: Narrative, reading: Reading, told: list[Time], first: int) -> Time | None:
+    """The time of the reading's own clause: behind it, else before it; else the one that opens the sentence.
+
+    :param first: where the first reading of the sentence begins; only what stands before it opens the sentence.
+    """
     text = narrative.plain
     if reading.outcome == "no_relapse":
         # "free of relapse for nine months" is a length (section 9, "Still well at a time")
@@ -107,7 +110,7 @@ def time_of(narrative: Narrative, reading: Reading, told: list[Time]) -> Time | 
     before = next((t for t in reversed(told) if t.end <= reading.start), None)
     if before and not before.leading and reading.start - before.end < _REACH and not _is_apart(text, before.end, reading.start):
         return before
-    return next((t for t in told if t.leading and t.end <= reading.start), None)
+    return next((t for t in told if t.leading and t.end <= first), None)
 
 
 def _is_apart(text: str, start: int, end: int) -> bool:

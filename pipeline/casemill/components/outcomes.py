@@ -63,8 +63,9 @@ class Outcomes:
                 continue
             told = times(narrative, statement.sentence)
             carried = None if told else opening_before(narrative, statement.sentence)
-            outcomes = _shared(narrative, [(r, given, time_of(narrative, r, told)) for r, given in read])
-            blamed = [(r, given, time_of(narrative, r, told)) for r, given in harms]
+            first = min(r.start for r, _ in (*read, *harms))
+            outcomes = _shared(narrative, [(r, given, time_of(narrative, r, told, first)) for r, given in read])
+            blamed = [(r, given, time_of(narrative, r, told, first)) for r, given in harms]
             for reading, given, time in [*((r, g, t or carried) for r, g, t in outcomes), *blamed]:
                 yield from _frame(narrative, statement, reading, named(statement, given, self._classes), time)
 
