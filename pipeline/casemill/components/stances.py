@@ -8,6 +8,7 @@ What authors state about the world is ``background`` and makes no row (specifica
 import re
 from collections.abc import Sequence
 
+from casemill.components.counts import find_counts
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
@@ -39,8 +40,11 @@ class Stances:
         cues = self._cues.get(sentence.start, set())
         words = self.narrative.folded[sentence.start : sentence.end]
         ours = bool(phrase(_PHRASES, "ours").search(words))
-        if sentence.section == "literature_review" or ("review" in cues and not ours):
+        if sentence.section == "literature_review":
             return OWN if ours else REVIEW
+        if "review" in cues and not ours and "own" not in cues:
+            # "a case report and literature review" counts nobody
+            return REVIEW if find_counts(self.narrative.folded, sentence.start, sentence.end) else BACKGROUND
         if "strong" in cues and not ours:
             return self._despite_others(sentence, mentions, words)
         meant = [person for person, who in mentions if who and person.determiner not in ("a", "an", "any", "each")]
