@@ -197,8 +197,9 @@ def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
     if found := modifiers(statement, change, lo):
         return found
     shows = statement.cued(("show", "cause"), max(lo, change.start - _NEAR - 20), change.start)
-    if not shows or change.start - shows[-1].end >= _NEAR:
-        return []
+    within = statement.targets_in(change.start, change.end)
+    if within or not shows or change.start - shows[-1].end >= _NEAR:
+        return within
     floor = _after_adverbial(statement, lo, shows[-1].start)
     verb = max((cue.end for cue in statement.cued(_VERBS, floor, shows[-1].start)), default=floor)
     subject = _untested(statement, statement.targets_in(verb, shows[-1].start))

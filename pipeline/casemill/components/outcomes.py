@@ -51,7 +51,7 @@ class Outcomes:
         """Write the outcomes of ``doc``."""
         find_terms(doc, self.patterns, *LEXICONS)
         narrative = Narrative.of(doc)
-        store(doc, "outcomes", _told_once(narrative, list(self._frames(narrative))))
+        store(doc, "outcomes", _told_once(narrative, list(self._frames(narrative)), self._classes["class"]))
         return doc
 
     def _frames(self, narrative: Narrative) -> Iterator[Frame]:
@@ -121,7 +121,7 @@ def _frame(
         cells: dict[str, tuple[str, list[list[int]]]] = {
             "outcome": (reading.outcome, [[reading.start, reading.end]]),
             "domain": (target.domain, [[target.start, target.end]]),
-            "target": (narrative.text[target.start : target.end], [[target.start, target.end]]),
+            "target": ("" if target.kind == "fixed" else narrative.text[target.start : target.end], [[target.start, target.end]]),
             "treatment": (" + ".join(names), [list(piece) for piece in sorted({(t.start, t.end) for t in given})]),
             "time_to": (time.iso, [[time.start, time.end]]) if time else ("", []),
         }
@@ -134,8 +134,11 @@ def _parts(name: str) -> list[str]:
     return [part + stopped for part in stem.split(" + ")]
 
 
-def _told_once(narrative: Narrative, found: list[Frame]) -> list[Frame]:
-    """``found`` with those of retelling sections dropped that the case itself tells of the same treatment or of none."""
+def _told_once(narrative: Narrative, found: list[Frame], classes: frozenset[str]) -> list[Frame]:
+    """``found`` with those of retelling sections dropped that the case itself tells of the same treatment.
+
+    A retelling may name no treatment, or only its class (one of ``classes``).
+    """
     case: dict[tuple[str, str], set[str]] = {}
     sections = [narrative.sentence_at(one["start"]).section for one in found]
     for one, section in zip(found, sections, strict=True):
@@ -143,8 +146,8 @@ def _told_once(narrative: Narrative, found: list[Frame]) -> list[Frame]:
             case.setdefault(_key(one), set()).update(_treatments(one))
     for one, section in zip(found, sections, strict=True):
         if section in _RETELLING and _key(one) in case:
-            treatments = _treatments(one)
-            if not treatments or treatments & case[_key(one)]:
+            treatments = {name.removesuffix(WITHDRAWAL) for name in _treatments(one)}
+            if treatments <= classes or treatments & case[_key(one)]:
                 one["reason"] = one["reason"] or "retold"
     return found
 
