@@ -77,6 +77,7 @@ def _antecedents(variants: list[Finding], number: int) -> list[Finding]:
 def _carriers(narrative: Narrative, sentence: Sentence, present: list[Person], meant: list[Finding], *, explicit: bool) -> Iterator[Carrier]:
     result, piece = "", (0, 0)
     last_end = sentence.start
+    shared = _shared_out(present, meant) if explicit else {}
     for index, person in enumerate(present):
         following = present[index + 1].start if index + 1 < len(present) else sentence.end
         before = narrative.folded[last_end : person.start]
@@ -89,8 +90,18 @@ def _carriers(narrative: Narrative, sentence: Sentence, present: list[Person], m
         if not result or not wanted or inherited or (person.possessive and "gene" not in behind[:12]):
             continue
         zygosity = _zygosity(narrative, sentence, person) if result == DETECTED else Detail()
-        for finding in meant:
+        for finding in shared.get(person.start, meant):
             yield Carrier(person.start, person.end, sentence, finding, result, piece, zygosity)
+
+
+def _shared_out(present: list[Person], meant: list[Finding]) -> dict[int, list[Finding]]:
+    """Variants by person where each has its own behind it: "the father carried X and the mother Y"."""
+    related = [p for p in present if p.role in _RELATED]
+    if len(related) < 2 or len(meant) < len(related):
+        return {}
+    bounds = [p.start for p in related[1:]] + [max(f.end for f in meant) + 1]
+    shares = {p.start: [f for f in meant if p.end <= f.start < bound] for p, bound in zip(related, bounds, strict=True)}
+    return shares if all(shares.values()) else {}
 
 
 def _read(narrative: Narrative, last: int, person: Person, before: str, behind: str) -> tuple[str, tuple[int, int]]:

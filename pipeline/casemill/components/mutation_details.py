@@ -15,6 +15,11 @@ ZYGOSITY, ORIGINS, ASSAYS, FRACTIONS = "mutations/zygosity", "mutations/origins"
 # What ends the reach of an attribute to its right: a new noun phrase of the same kind, a new statement.
 _NEW_PHRASE = re.compile(r"(?:,|\band|\bwith|\bplus)\s(?:also\s)?(?:an?|another|one|the\sother)\s|;|\b(?:while|whereas|but|however)\b")
 _STATE = re.compile(r"^[\s,(]{0,3}(?:(?:was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at)\s){0,7}(?:\(|in\s)?$")
+# "heterozygous for X and a Y", "compound ... mutations": the word speaks of all that follow.
+_PREDICATIVE = re.compile(r"\s(?:for|mutations|variants|changes|carrier of|carriers of|state)\b|ly\b")
+_NEW_STATEMENT = re.compile(r";[^;]*\b(?:was|were|had|has|is|revealed|showed)\b|\bwhereas\b|\bwhile\b(?!\sthe\sother)|\bbut\b")
+_JOINED_TO = re.compile(r"(?:[\s,;/()]|\band\b)*")
+_PLURAL = re.compile(r"\s(?:\w+\s)?(?:mutations|variants|changes|substitutions|polymorphisms)\b")
 _PERCENT = re.compile(r"(?P<number>\d{1,3}(?:[.,·]\d{1,2})?)\s?%")
 _SIGNED = re.compile(r"^[^.;]{0,60}$")
 _BACK = 3
@@ -27,18 +32,18 @@ class Detail(NamedTuple):
     pieces: tuple[tuple[int, int], ...] = ()
 
 
-def zygosity(narrative: Narrative, sentence: Sentence, start: int, end: int, others: Iterable[tuple[int, int]]) -> Detail:
+def zygosity(narrative: Narrative, sentence: Sentence, start: int, end: int, others: list[tuple[int, int]]) -> Detail:
     """Zygosity of the finding at ``text[start:end]``; ``others`` are the findings of the same sentence."""
     terms = narrative.terms_in(ZYGOSITY, sentence.start, sentence.end)
-    behind = _state_behind(narrative, terms, end)
-    if behind is not None:
+    compound = next((t for t in terms if t.canonical == "compound_heterozygous"), None)
+    if compound is None and (behind := _state_behind(narrative, terms, end, others)) is not None:
         return behind
-    before = [term for term in terms if term.end <= start]
-    for term in reversed(before):
+    for term in reversed([t for t in terms if t.end <= start]):
+        if compound is not None and term.canonical == "heterozygous" and compound.end <= start:
+            continue
         gap = narrative.folded[term.end : start]
-        compound = term.canonical == "compound_heterozygous"
-        attributive = not re.match(r"\s(?:for|mutations|variants|changes|carrier of|carriers of|state)\b|ly\b", gap)
-        if (attributive and not compound and _NEW_PHRASE.search(gap)) or re.search(r";|\bwhereas\b|\bwhile\b(?!\sthe\sother)|\bbut\b", gap):
+        attributive = not _PREDICATIVE.match(gap) and term is not compound
+        if (attributive and _NEW_PHRASE.search(gap)) or _NEW_STATEMENT.search(gap):
             return Detail()
         return Detail(term.canonical, ((term.start, term.end),))
     # "X, a heterozygous variant": at once behind, when no finding follows that it could speak of
@@ -48,12 +53,14 @@ def zygosity(narrative: Narrative, sentence: Sentence, start: int, end: int, oth
     return Detail()
 
 
-def _state_behind(narrative: Narrative, terms: list[Term], end: int) -> Detail | None:
-    """ "... in heterozygous state", "(heterozygous)" at once behind a finding."""
+def _state_behind(narrative: Narrative, terms: list[Term], end: int, others: list[tuple[int, int]]) -> Detail | None:
+    """ "... in heterozygous state", "(heterozygous)", "X and Y heterozygous mutations" at once behind a finding."""
     for term in terms:
         if term.start < end:
             continue
         gap = narrative.folded[end : term.start]
+        if _JOINED_TO.fullmatch(_without(gap, end, others)) and _PLURAL.match(narrative.folded, term.end) or gap in (" ", " (", ", "):
+            return Detail(term.canonical, ((term.start, term.end),))
         if len(gap) > 60:
             return None
         if re.search(r"(?:\bin\s(?:the\s|an?\s|its\s)?|[(,]\s?|\bboth\s)$", gap) and not re.search(r"[;.]|\band\b|\bwith\b", gap):
@@ -62,6 +69,12 @@ def _state_behind(narrative: Narrative, terms: list[Term], end: int) -> Detail |
                 return Detail(term.canonical, ((term.start, term.end),))
         return None
     return None
+
+
+def _without(gap: str, offset: int, others: list[tuple[int, int]]) -> str:
+    """``gap``, which begins at ``offset``, with the findings in it taken out."""
+    kept = [c for at, c in enumerate(gap, offset) if not any(s <= at < e for s, e in others)]
+    return "".join(kept)
 
 
 def origin(narrative: Narrative, sentence: Sentence, start: int, end: int, others: list[tuple[int, int]]) -> Detail:
@@ -101,13 +114,14 @@ def fraction(narrative: Narrative, sentence: Sentence, start: int, end: int, oth
     return Detail()
 
 
-def assays(narrative: Narrative, sentence: Sentence, told: set[int]) -> Detail:
+def assays(narrative: Narrative, sentence: Sentence, told: set[int] | None) -> Detail:
     """Methods of ``sentence``, or else of the sentences before it that announce them.
 
-    ``told`` holds the numbers of sentences with findings of their own, whose methods are theirs.
+    ``told`` holds the numbers of sentences with findings of their own, whose methods are theirs; ``None`` looks at no
+    sentence before.
     """
     found = _assays_in(narrative, sentence)
-    if found.value and found.value != "sequencing":
+    if told is None or (found.value and found.value != "sequencing"):
         return found
     collected: list[Detail] = []
     for back in range(1, _BACK + 1):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from casemill.components.mutation_genes import FINDINGS, LOOKALIKES, Gene, bind, fillers_of, find_fusions, find_genes, symbols_of
+from casemill.components.mutation_genes import FINDINGS, LOOKALIKES, Gene, bind, fillers_of, find_fusions, find_genes, names_of
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.notation.variant_forms import codon_of
 from casemill.notation.variants import Variant, find_variants
@@ -15,8 +15,10 @@ __all__ = ["Finding", "find_mentions", "read_findings"]
 _WORD = re.compile(r"[A-Za-z]+")
 _CONNECTED = re.compile(r"[\s,;/&+]*(?:(?:and|or|nor|and/or|as\swell\sas|plus|et)\s)?(?:the\s)?(?:genes?\s)?[\s,/]*")
 _INCLUDING = re.compile(r"\b(?:including|such as|namely|like|involving|e\.g\.|i\.e\.)")
+# Between two descriptions of one variant: signs alone, or words of consequence.
 _ADJOINING = re.compile(
-    r"[\s,;:/|()\[\]=-]{0,4}(?:p\.|c\.|(?:also\s)?(?:known as|called|ie|i\.e\.|resulting in|leading to|causing|which results in|predicting|predicted to (?:cause|result in)|corresponding to|encoding|changing)\s[\w\s-]{0,40})?[\s,;:/|()\[\]-]{0,4}"
+    r"[\s,;:/|()\[\]=-]{0,5}(?:(?:also\s|or\s)?(?:known as|called|ie|i\.e\.|or|designated|previously)\s[\w\s]{0,20}|"
+    r"(?:that\s|which\s|thus\s)?(?:result|lead|caus|predict|correspond|encod|chang|introduc|produc|creat|substitut|replac|convert|translat)\w*\s[\w\s'-]{0,70})?[\s,;:/|()\[\]-]{0,4}"
 )
 _MITOCHONDRIAL = re.compile(r"mitochondri|mtdna|melas|merrf|trna|leigh|lhon|heteroplasm")
 _NEAR = 60
@@ -51,10 +53,9 @@ def find_mentions(narrative: Narrative, patterns: Patterns) -> list[Variant]:
         return []
     genetic = any(patterns.rows(FINDINGS)[t.id]["kind"] != "" for t in narrative.terms(FINDINGS))
     codes = {(t.start, t.end) for t in narrative.terms(LOOKALIKES) if patterns.rows(LOOKALIKES)[t.id]["kind"] == "variant"}
-    known = symbols_of(patterns) | {term for row in patterns.rows("mutations/genes").values() for term in row.terms} if any(v.gene for v in mentions) else frozenset()
     kept = []
     for variant in mentions:
-        if (variant.start, variant.end) in codes or (variant.gene and variant.gene not in known):
+        if (variant.start, variant.end) in codes or (variant.gene and variant.gene not in names_of(patterns)):
             continue
         if variant.weak and not genetic:
             continue
@@ -128,7 +129,7 @@ def _paired(narrative: Narrative, precise: list[Variant]) -> Iterator[list[Varia
             if narrative.sentence_at(other.start).number != narrative.sentence_at(first.start).number:
                 break
             if all(_same(one, other, narrative) for one in group[-1:]) or any(_codons(one, other) for one in group):
-                if {v.level for v in group} & {other.level} and other.form not in {v.form for v in group}:
+                if {v.level for v in group} & {other.level} - {"coding"} and other.form not in {v.form for v in group}:
                     continue
                 group.append(other)
                 left.remove(other)
@@ -147,22 +148,37 @@ def _codons(one: Variant, other: Variant) -> bool:
 
 
 def _same(one: Variant, other: Variant, narrative: Narrative) -> bool:
+    if one.level == other.level == "coding":
+        # "186-8T/C (c.54-8T>C)": two numberings of one change
+        return narrative.plain[one.end : other.start] in (" (", " [", "; ", ", ") and ">" in one.form and one.form[-3:] == other.form[-3:] and (
+            narrative.plain[one.end : other.start].strip() in ("(", "[")
+        )
     if one.level == other.level or other.level in ("star", "tandem") or one.level in ("star", "tandem"):
         return False
+    if other.start - one.end > 2 * _NEAR:
+        return False
     gap = narrative.plain[one.end : other.start]
-    return other.start - one.end <= _NEAR and bool(_ADJOINING.fullmatch(gap)) and "," not in gap.strip(",")[:0] and not re.fullmatch(r"[\s,]*\sand\s", gap) and (
-        not {one.level, other.level} == {"coding", "protein"} or _codons(one, other) or codon_of(one.form if one.level == "coding" else other.form) is None or "(" in gap or "[" in gap
+    if not _ADJOINING.fullmatch(gap) or re.search(r"\sand\s", gap):
+        return False
+    coding = one if one.level == "coding" else other
+    return (
+        {one.level, other.level} != {"coding", "protein"}
+        or _codons(one, other)
+        or codon_of(coding.form) is None
+        or "(" in gap
+        or "[" in gap
     )
 
 
 def _finding(narrative: Narrative, patterns: Patterns, group: list[Variant], genes: list[Gene], mentions: list[Variant]) -> Finding:
-    by_level = {v.level: v for v in reversed(group)}
+    by_level = {v.level: v for v in sorted(group, key=lambda v: (v.rule != "base.prefixed", v.start), reverse=True)}
     order = ("protein", "tandem", "star", "exon", "coding", "mitochondrial", "noncoding", "genomic", "rna", "alleles", "rsid")
     main = next(by_level[level] for level in order if level in by_level)
     coding = by_level.get("coding") if main.level == "protein" else None
     if coding is not None and not coding.form.startswith("c."):
         coding = None
-    if coding is not None and main.level == "protein" and ">" in coding.form and not _codons(main, coding):
+    if coding is not None and ">" in coding.form and codon_of(coding.form) is not None and not _codons(main, coding):
+        # another numbering, of the gene or of an old transcript: no description of the standard
         coding = None
     rsid = by_level.get("rsid")
     first, last = min(group), max(group, key=lambda v: v.end)
@@ -176,7 +192,11 @@ def _finding(narrative: Narrative, patterns: Patterns, group: list[Variant], gen
         "variant", start, end, narrative.sentence_at(main.start), variant=main.form, coding=coding.form if coding else "",
         rsid=rsid.form if rsid else "", rule=f"mutation.{main.rule}", reach=(first.start, last.end), pieces=pieces,
     )  # fmt: skip
-    gene = _glued(main, patterns, narrative) or bind(first, genes, mentions, narrative, patterns) or (bind(main, genes, mentions, narrative, patterns) if main is not first else None)
+    gene = _glued(main, patterns) or bind(first, genes, mentions, narrative, patterns)
+    if gene is None and main is not first:
+        gene = bind(main, genes, mentions, narrative, patterns)
+    if gene is None:
+        gene = _targeted(finding.sentence, genes)
     if gene is not None:
         finding.symbol = gene.symbol
         finding.pieces["gene"] = [[gene.start, gene.end]]
@@ -185,11 +205,16 @@ def _finding(narrative: Narrative, patterns: Patterns, group: list[Variant], gen
     return finding
 
 
-def _glued(variant: Variant, patterns: Patterns, narrative: Narrative) -> Gene | None:
+def _targeted(sentence: Sentence, genes: list[Gene]) -> Gene | None:
+    """The gene that the sentence names only in a drug's name: "T790M with resistance to an EGFR inhibitor"."""
+    own = [g for g in genes if sentence.start <= g.start and g.end <= sentence.end]
+    return own[0] if own and own[0].drug and len({g.symbol for g in own}) == 1 else None
+
+
+def _glued(variant: Variant, patterns: Patterns) -> Gene | None:
     if not variant.gene:
         return None
-    names = patterns.terms("mutations/genes")
-    symbol = patterns.rows("mutations/genes")[names[variant.gene]].canonical if variant.gene in names else variant.gene
+    symbol = names_of(patterns)[variant.gene]
     return Gene(variant.start - len(variant.gene), variant.start, symbol)
 
 

@@ -6,7 +6,7 @@ word "gene". A variant is bound by what stands between: words of genetics cost n
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from casemill.components.narrative import Narrative, Sentence
 from casemill.notation.variants import Variant
 from casemill.resources import Patterns
 
-__all__ = ["FINDINGS", "FUSIONS", "GENES", "LOOKALIKES", "Gene", "bind", "fillers_of", "find_fusions", "find_genes", "symbols_of"]
+__all__ = ["FINDINGS", "FUSIONS", "GENES", "LOOKALIKES", "Gene", "bind", "fillers_of", "find_fusions", "find_genes", "names_of"]
 
 GENES = "mutations/genes"
 FUSIONS = "mutations/fusions"
@@ -22,6 +22,8 @@ FINDINGS = "mutations/findings"
 LOOKALIKES = "mutations/lookalikes"
 
 _SYMBOL = re.compile(r"[A-Z](?<![A-Za-z0-9].)[A-Z0-9]{1,9}(?:-[A-Z0-9]{1,9})?(?:orf\d+)?(?![A-Za-z0-9])")
+# A symbol with a space or dash before its number: "ADAMTS 13", "JAK-2".
+_SPACED = re.compile(r"(?P<letters>[A-Z](?<![A-Za-z0-9-].)[A-Z]{1,6})[ -](?P<number>\d{1,2}[A-Z]?\d?)(?![A-Za-z0-9])")
 _JOINED = re.compile(r"\s?(?:::|-|/)\s?")
 _WORD = re.compile(r"[A-Za-z]+")
 # A drug or another protein's name, not the gene: "EGFR inhibitor", "BRAF-targeted therapy", "anti-EGFR".
@@ -53,6 +55,16 @@ def symbols_of(patterns: Patterns) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
+def names_of(patterns: Patterns) -> dict[str, str]:
+    """Every symbol and name of a gene with the approved symbol."""
+    rows = patterns.rows(GENES)
+    former = (pair.partition("=") for row in patterns.rows("mutations/symbols").values() for pair in row["former"].split("|"))
+    names = {old: symbol for old, _, symbol in former if old}
+    names |= {symbol: symbol for symbol in symbols_of(patterns)}
+    return names | {term: rows[key].canonical for term, key in patterns.terms(GENES).items()}
+
+
+@lru_cache(maxsize=8)
 def fillers_of(patterns: Patterns) -> frozenset[str]:
     """Words that may stand between a gene and its variant without parting them."""
     return frozenset(w for row in patterns.rows("mutations/fillers").values() for w in row["words"].split())
@@ -61,7 +73,7 @@ def fillers_of(patterns: Patterns) -> frozenset[str]:
 def find_genes(narrative: Narrative, patterns: Patterns, sentences: Iterable[Sentence]) -> list[Gene]:
     """Genes named in ``sentences``, in text order; fusions take the place of their two genes."""
     guarded = {(t.start, t.end) for t in narrative.terms(LOOKALIKES) if patterns.rows(LOOKALIKES)[t.id]["kind"] == "gene"}
-    known = symbols_of(patterns)
+    names = names_of(patterns)
     found: dict[int, Gene] = {}
     for sentence in sentences:
         for term in narrative.terms_in(GENES, sentence.start, sentence.end):
@@ -69,15 +81,20 @@ def find_genes(narrative: Narrative, patterns: Patterns, sentences: Iterable[Sen
                 continue
             found[term.start] = _gene(narrative, term.start, term.end, term.canonical, guarded)
         for match in _SYMBOL.finditer(narrative.plain, sentence.start, sentence.end):
-            for start, word in _symbols(match, known):
+            for start, word in _symbols(match, names):
                 end = start + len(word)
                 if not any(g.start < end and start < g.end for g in found.values()):
-                    found[start] = _gene(narrative, start, end, word, guarded)
+                    found[start] = _gene(narrative, start, end, names[word], guarded)
+        for match in _SPACED.finditer(narrative.plain, sentence.start, sentence.end):
+            start, end = match.span()
+            symbol = names.get(match["letters"] + match["number"], "")
+            if symbol and not any(g.start < end and start < g.end for g in found.values()):
+                found[start] = _gene(narrative, start, end, symbol, guarded)
     return _appositions(narrative, [found[key] for key in sorted(found)])
 
 
-def _symbols(match: re.Match[str], known: frozenset[str]) -> Iterator[tuple[int, str]]:
-    """Approved symbols of a word, with where they begin: the whole ("NKX2-1"), or its parts ("ROS1-ADGRG6")."""
+def _symbols(match: re.Match[str], known: Container[str]) -> Iterator[tuple[int, str]]:
+    """Symbols in a word, with where they begin: the whole ("NKX2-1"), or its parts ("ROS1-ADGRG6")."""
     word = match.group()
     if word in known:
         yield match.start(), word

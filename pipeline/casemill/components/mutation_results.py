@@ -26,8 +26,13 @@ _ELSEWHERE = re.compile(
 _REACH = 160
 # "was subsequently detected", "have been found": the word speaks of its subject.
 _PASSIVE = re.compile(r"\b(?:was|were|is|are|been|be|being)\s(?:(?:also|not|\w+ly|then|later|again|further|both|first)\s){0,2}$")
+# "was not related to a mutation in".
+_DENIED = re.compile(r"\b(?:not|never)\s(?:\w+\s)?$")
 # "case no. 1" denies nothing.
 _NUMBERED = re.compile(r"no\.\s?\d")
+# Negations of a noun phrase, which end with it: "without a diagnosis until a mutation was found".
+_PHRASAL = frozenset({"no", "without", "lack of", "lacking", "absence of", "free of", "devoid of", "no evidence of"})
+_OWN_CLAUSE = re.compile(r"\b(?:until|when|after|before|because|who|that|which|was|were|is|are|had|has|been|showed|revealed|found)\b")
 # A participle right behind the finding: "a mutation detected in the tumour".
 _CLOSE = 16
 
@@ -59,6 +64,8 @@ def _cues(narrative: Narrative, patterns: Patterns, sentence: Sentence) -> list[
         result, side = sides[term.id]
         if _NUMBERED.match(narrative.folded, term.start):
             continue
+        if result == DETECTED and "right" in side and _DENIED.search(narrative.folded[max(sentence.start, term.start - 12) : term.start]):
+            result = NOT_DETECTED
         if side == "verb":
             side = "left" if _PASSIVE.search(narrative.folded[max(sentence.start, term.start - 32) : term.start]) else "right participle"
         cues.append(_Cue(term.start, term.end, result, side))
@@ -113,7 +120,7 @@ def _ahead(narrative: Narrative, cues: list[_Cue], sentence: Sentence, start: in
     if reached is None:
         return None
     gap = narrative.folded[reached.end : start]
-    if ";" in gap and reached.result == NOT_DETECTED:
+    if reached.result == NOT_DETECTED and (";" in gap or (narrative.folded[reached.start : reached.end] in _PHRASAL and _OWN_CLAUSE.search(gap))):
         return None
     if reached.result == NOT_DETECTED and re.search(r",\s(?:and\s)?(?:the|a|an|he|she|his|her|we)\b[^,]*\b(?:was|were|revealed|showed|had)\b", gap):
         return None

@@ -72,10 +72,13 @@ class Mutations:
     def _frames(self, narrative: Narrative, findings: list[Finding]) -> Iterator[Frame]:
         readable = [f for f in findings if f.sentence.extract]
         told = {f.sentence.number for f in readable if f.kind != "gene"}
+        seen: set[tuple[str, str, str]] = set()
         for finding in readable:
             others = [(o.start, o.end) for o in readable if o is not finding and o.sentence.number == finding.sentence.number]
             found, reason = self._judged(narrative, finding)
-            cells = {**self._key(finding, found), **self._details(narrative, finding, others, told)}
+            key = (finding.symbol, finding.variant, found.result)
+            cells = {**self._key(finding, found), **self._details(narrative, finding, others, told, first=key not in seen)}
+            seen.add(key)
             yield frame(finding.start, finding.end, finding.rule, cells, finding.sentence, reason=reason)
         if any(f.kind == "variant" for f in readable):
             persons = find_persons(narrative, self.patterns)
@@ -94,6 +97,8 @@ class Mutations:
             return found, "microbe"
         if "general.experiment" in signs:
             return found, "background"
+        if "general.stain" in signs and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
+            return found, "immunohistochemistry"
         if finding.kind == "variant":
             if found.result == "pause":
                 return found, "no_result"
@@ -122,13 +127,14 @@ class Mutations:
             cells["rsid"] = (rsid, pieces.get("rsid", pieces.get("variant", [])))
         return cells
 
-    def _details(self, narrative: Narrative, finding: Finding, others: list[tuple[int, int]], told: set[int]) -> Cells:
+    def _details(self, narrative: Narrative, finding: Finding, others: list[tuple[int, int]], told: set[int], *, first: bool) -> Cells:
+        """Attributes; the method of sentences before counts for the ``first`` telling only."""
         sentence, start, end = finding.sentence, finding.start, finding.end
         details = {
             "zygosity": zygosity(narrative, sentence, start, end, others),
             "origin": origin(narrative, sentence, start, end, others),
             "allele_fraction": fraction(narrative, sentence, start, end, others),
-            "assay": assays(narrative, sentence, told),
+            "assay": assays(narrative, sentence, told if first else None),
         }
         return {column: (detail.value, _lists(detail)) for column, detail in details.items()}
 

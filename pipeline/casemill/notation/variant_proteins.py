@@ -51,6 +51,8 @@ _RANGE = re.compile(
 )
 _WORDS = {"deletion": "del", "insertion": "ins", "duplication": "dup"}
 _LOOK_BACK = 8
+# "T790 M mutation": print damage, if the word says so.
+_NAMED = re.compile(r"\s(?:mutation|variant|substitution|allele|polymorphism)", re.IGNORECASE)
 
 
 def find_protein_changes(text: str) -> Iterator[Variant]:
@@ -119,7 +121,8 @@ def _plausible(match: re.Match[str]) -> bool:
     if match["old"] == "X" and (match["new"] or "X") == "X":
         return False
     told = bool(match["shift"] or match["change"])
-    if not told and (" " in match.group().strip() or (match["arrow"] or "").strip() == "/"):
+    split = " " in match.group().strip() and not _NAMED.match(match.string, match.end())
+    if not told and (split or (match["arrow"] or "").strip() == "/"):
         return False
     return len(match["at"]) > 1 or told
 
