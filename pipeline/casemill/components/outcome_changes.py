@@ -79,7 +79,11 @@ def _domains(
 ) -> list[Target]:
     """The targets that make rows: the strong ones with "symptoms" beside them, the report's cancer, or the patient."""
     response = "response" in needs
-    if cancer and (targets or response) and all(t.kind == "lesion" or (response and t.kind == "person") for t in targets):
+    if (
+        cancer
+        and (targets or response)
+        and all(t.kind == "lesion" or (response and t.kind == "person") for t in targets)
+    ):
         return [Target(change.start, change.end, cancer, "context", "")]
     strong = [t for t in targets if not t.is_vague]
     whole = [t for t in targets if t.kind == "whole" and not expression(_SUCH).match(statement.text, t.end)]
@@ -109,7 +113,9 @@ def _degrees(statement: Statement, change: Term, lo: int) -> set[str]:
     hi = change.start
     found = set()
     for cue in statement.cued(("partly", "wholly", "kept"), max(lo, hi - 40), change.end + 40):
-        if cue.canonical == "kept" and expression(_ACHIEVING).search(statement.text, max(lo, cue.start - 30), cue.start):
+        if cue.canonical == "kept" and expression(_ACHIEVING).search(
+            statement.text, max(lo, cue.start - 30), cue.start
+        ):
             continue  # "achieved a sustained remission" tells that it was reached
         if cue.end <= hi:
             crossed = any(c.start >= cue.end and c.end <= hi for c in statement.changes)
@@ -152,7 +158,9 @@ def _is_level(statement: Statement, change: Term, lo: int, entry: Entry) -> bool
     if entry["form"] != "verb":
         match = expression(OF).match(text, change.end)
         end = match.end() + 25 if match else 0
-        return match is not None and bool(statement.cued("dose", match.end(), end) or statement.treatments_in(match.end(), end))
+        return match is not None and bool(
+            statement.cued("dose", match.end(), end) or statement.treatments_in(match.end(), end)
+        )
     if statement.cued(("because_of", "despite"), hi - 14, hi):
         return False
     doses = [c.end for c in statement.cued("dose", near, hi)] + [t.end for t in statement.treatments_in(near, hi)]
@@ -213,7 +221,9 @@ def _names_treatment(statement: Statement, change: Term) -> bool:
 def _is_lasting(statement: Statement, lo: int, start: int) -> bool:
     """Whether a state of being well is told as lasting ("remained", "months later", "for a year"), not as a finding."""
     sentence = statement.sentence
-    lasting = statement.cued("lasting", sentence.start, sentence.end) or statement.cued("kept", max(lo, start - 30), start)
+    lasting = statement.cued("lasting", sentence.start, sentence.end) or statement.cued(
+        "kept", max(lo, start - 30), start
+    )
     return bool(lasting or expression(_FOR).search(statement.text, start, sentence.end))
 
 

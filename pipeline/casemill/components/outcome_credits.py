@@ -86,7 +86,9 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     """The first treatments behind the change that a preposition of credit leads to."""
     starts = (c.start for c in statement.changes if c.start > reading.end)
     end = min(next((s for s in starts if expression(_JOINT).search(statement.text, reading.end, s)), end), end)
-    for cue in statement.cued((*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next"), reading.end - 4, end):
+    for cue in statement.cued(
+        (*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next"), reading.end - 4, end
+    ):
         if cue.canonical in ("verb", "treated", "next"):
             seen = statement.cued("show", cue.end, cue.end + 18)
             if cue.start - reading.end > 2 and not (seen and seen[0].start - cue.end <= 8):
@@ -103,7 +105,9 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
 def _leading(statement: Statement, reading: Reading, floor: int) -> Credit:
     """Treatments told before the change in its sentence, behind the reading before."""
     found = [
-        t for t in statement.treatments_in(floor, reading.start) if not statement.cued("uncredited", t.start - 25, t.start)
+        t
+        for t in statement.treatments_in(floor, reading.start)
+        if not statement.cued("uncredited", t.start - 25, t.start)
     ]
     if reading.outcome == "died" and not any(statement.cued(CREDITS, t.start - 40, t.start) for t in found):
         return []

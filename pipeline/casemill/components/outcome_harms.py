@@ -2,7 +2,8 @@
 
 A harm is a row only where words attribute it to a drug (specification, section 7): a complication that merely follows a
 treatment is none. The forms of the words of harm (``outcomes/harms``): ``compound`` stands between drug and effect,
-``blamed`` between effect and drug; ``named``, ``toxicity``, ``intolerance`` and ``complication`` are the harm themselves.
+``blamed`` between effect and drug, ``causing`` is the verb of a drug; ``named``, ``toxicity``, ``intolerance`` and
+``complication`` are the harm themselves.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,8 @@ def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[H
             found = _compound(statement, word)
         elif form == "blamed":
             found = _blamed(statement, word)
+        elif form == "causing":
+            found = _causing(statement, word)
         elif any(0 <= word.start - end <= 3 for end in compounds):
             continue  # "gemcitabine-associated side effects" is one harm
         else:
@@ -46,6 +49,11 @@ def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[H
         if found is not None:
             yield found
     yield from _stopped(statement)
+
+
+def _drugs(found: Credit) -> Credit:
+    """``found`` without procedures: only harm by a drug is a row."""
+    return [treatment for treatment in found if treatment.is_drug]
 
 
 def _harm(statement: Statement, word: Term, effects: list[Target], blamed: Credit) -> Harm:
@@ -68,20 +76,22 @@ def _effects(statement: Statement, start: int, end: int) -> list[Target]:
 
 def _first(statement: Statement, start: int, end: int) -> list[Target]:
     """The effects named from ``start`` on, up to the next verb, preposition or word of change."""
-    stops = statement.following((*BREAKS, *CREDITS, "verb", "treated", "show", "cause", "next", "stopped"), start)
+    stops = statement.following(
+        (*BREAKS, *CREDITS, "verb", "treated", "show", "cause", "next", "stopped", "withdrawal"), start
+    )
     changes = [change.start for change in statement.changes if change.start >= start]
     return _effects(statement, start, min([end, *changes, *(cue.start for cue in stops)]))
 
 
 def _compound(statement: Statement, word: Term) -> Harm | None:
-    drug = next((t for t in statement.treatments if 0 <= word.start - t.end <= 1), None)
+    drug = next((t for t in _drugs(statement.treatments) if 0 <= word.start - t.end <= 1), None)
     effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.start - word.end < _NEAR]
     return _harm(statement, word, effects, [drug]) if drug and effects else None
 
 
 def _blamed(statement: Statement, word: Term) -> Harm | None:
     breaks = [cue.start for cue in statement.following(BREAKS, word.end)]
-    drugs = coordinated(statement, word.end, min([word.end + 80, statement.sentence.end, *breaks]))
+    drugs = _drugs(coordinated(statement, word.end, min([word.end + 80, statement.sentence.end, *breaks])))
     effects = _effects(statement, max(statement.sentence.start, word.start - _EFFECT), word.start)
     if not drugs or drugs[0].start - word.end > _DRUG or not effects:
         return None
@@ -94,6 +104,16 @@ def _blamed(statement: Statement, word: Term) -> Harm | None:
     if statement.treatments_in(effects[0].start, word.start):
         return None
     return _harm(statement, word, effects[-1:], drugs)
+
+
+def _causing(statement: Statement, word: Term) -> Harm | None:
+    """``the infusion of X caused hypotension``: a drug is the subject, the effect the object."""
+    drugs = _drugs(_group_before(statement, word.start))
+    effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.kind in ("finding", "disease")]
+    if not drugs or word.start - drugs[-1].end > _NEAR or not effects or effects[0].start - word.end > _NEAR:
+        return None
+    crossed = statement.cued((*BREAKS, "verb", "treated", "next", "stopped"), drugs[-1].end, word.start)
+    return None if crossed else _harm(statement, word, effects, drugs)
 
 
 def _named(statement: Statement, word: Term, entry: Entry) -> Harm | None:
@@ -132,16 +152,16 @@ def _drugs_of(statement: Statement, word: Term, entry: Entry) -> Credit:
     if expression(_LEADS).match(text, word.end) or expression(_LED).search(text, word.start, word.end):
         breaks = [cue.start for cue in statement.following(BREAKS, word.end)]
         if statement.cued("anaphor", word.end, word.end + 20):
-            return list(statement.earlier)
-        if after := coordinated(statement, word.end, min([sentence.end, *breaks])):
+            return _drugs(statement.earlier)
+        if after := _drugs(coordinated(statement, word.end, min([sentence.end, *breaks]))):
             return after
     if entry["blames"]:
         return [Treatment(word.start, word.end, entry["blames"])]
-    if before := _group_before(statement, word.start):
+    if before := _drugs(_group_before(statement, word.start)):
         return before
     if entry["form"] != "intolerance" or statement.cued("anaphor", sentence.start, sentence.end):
-        return list(statement.earlier)
-    return list(statement.earlier) if expression(_MEANT).search(text, sentence.start, word.start) else []
+        return _drugs(statement.earlier)
+    return _drugs(statement.earlier) if expression(_MEANT).search(text, sentence.start, word.start) else []
 
 
 def _group_before(statement: Statement, hi: int) -> Credit:
@@ -157,7 +177,7 @@ def _group_before(statement: Statement, hi: int) -> Credit:
 def _stopped(statement: Statement) -> Iterator[Harm]:
     """``X was discontinued because of Y``; ``because of Y, X was stopped``."""
     for stop in statement.cued("stopped", statement.sentence.start, statement.sentence.end):
-        drugs = [t for t in statement.treatments if 0 <= stop.start - t.end < _NEAR][-1:]
+        drugs = [t for t in _drugs(statement.treatments) if 0 <= stop.start - t.end < _NEAR][-1:]
         if not drugs:
             continue
         blames = statement.cued(("because_of", "blame"), stop.end, stop.end + _DRUG)[:1]

@@ -53,6 +53,7 @@ class Treatment(NamedTuple):
     start: int
     end: int
     name: str
+    is_drug: bool = True
 
 
 @dataclass(slots=True)
@@ -156,7 +157,7 @@ def _treatments(
             found.append(Treatment(term.start, term.end, term.canonical))
     taken = [(treatment.start, treatment.end) for treatment in found]
     found += [
-        Treatment(term.start, term.end, term.canonical)
+        Treatment(term.start, term.end, term.canonical, is_drug=False)
         for term in narrative.terms(_PROCEDURES)
         if not any(start < term.end and term.start < end for start, end in taken)
     ]
@@ -187,7 +188,9 @@ def _targets(
     rows: Mapping[str, Entry],
 ) -> list[Target]:
     """Terms of body systems, and the analytes that none of them and no drug covers."""
-    found = [Target(term.start, term.end, term.canonical, rows[term.id]["kind"], rows[term.id]["better"]) for term in body]
+    found = [
+        Target(term.start, term.end, term.canonical, rows[term.id]["kind"], rows[term.id]["better"]) for term in body
+    ]
     for term in [*analytes, *low]:
         if any(treatment.start <= term.start and term.end <= treatment.end for treatment in treatments):
             continue

@@ -94,7 +94,9 @@ def _subject(statement: Statement, change: Term, lo: int) -> list[Target]:
     if len(commas) == 1:
         floor = commas[0]
     verb = max((cue.end for cue in statement.cued(_VERBS, floor, limit)), default=floor)
-    found = _untested(statement, statement.targets_in(verb, hi)) or _untested(statement, statement.targets_in(floor, hi))
+    found = _untested(statement, statement.targets_in(verb, hi)) or _untested(
+        statement, statement.targets_in(floor, hi)
+    )
     found = _acting(statement, found)
     if not found and before and hi - floor < _NEAR:
         found = _subject(statement, before[-1], lo)
@@ -181,7 +183,11 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
         if object_ and object_[0].start - change.end < _NEAR and not closes:
             caused = active.group().strip() or statement.cued("anaphor", lo, hi) or statement.treatments_in(lo, hi)
             return object_ if caused or "participle" not in entry["needs"].split() else None
-    if following and expression(r"%(from)s").fullmatch(following[1]) and (origin := _object(statement, following.end())):
+    if (
+        following
+        and expression(r"%(from)s").fullmatch(following[1])
+        and (origin := _object(statement, following.end()))
+    ):
         return origin
     elided = lo > statement.sentence.start and hi - lo < 16
     return _subject(statement, change, lo) or ([] if elided else None)

@@ -108,7 +108,12 @@ def time_of(narrative: Narrative, reading: Reading, told: list[Time], first: int
     if behind and behind.start - reading.end < _BEHIND and not _is_apart(text, reading.end, behind.start):
         return behind
     before = next((t for t in reversed(told) if t.end <= reading.start), None)
-    if before and not before.leading and reading.start - before.end < _REACH and not _is_apart(text, before.end, reading.start):
+    if (
+        before
+        and not before.leading
+        and reading.start - before.end < _REACH
+        and not _is_apart(text, before.end, reading.start)
+    ):
         return before
     return next((t for t in told if t.leading and t.end <= first), None)
 
@@ -128,6 +133,8 @@ def opening_before(narrative: Narrative, sentence: Sentence) -> Time | None:
             return None
         opening = next((t for t in times(narrative, earlier._replace(end=stop)) if t.start - earlier.start < 3), None)
         if opening:
-            holds = expression(_HOLDS).search(text, opening.end, opening.end + 24) or expression(_BY).match(text, earlier.start)
+            holds = expression(_HOLDS).search(text, opening.end, opening.end + 24) or expression(_BY).match(
+                text, earlier.start
+            )
             return opening if holds else None
     return None

@@ -121,7 +121,10 @@ def _frame(
         cells: dict[str, tuple[str, list[list[int]]]] = {
             "outcome": (reading.outcome, [[reading.start, reading.end]]),
             "domain": (target.domain, [[target.start, target.end]]),
-            "target": ("" if target.kind == "fixed" else narrative.text[target.start : target.end], [[target.start, target.end]]),
+            "target": (
+                "" if target.kind == "fixed" else narrative.text[target.start : target.end],
+                [[target.start, target.end]],
+            ),
             "treatment": (" + ".join(names), [list(piece) for piece in sorted({(t.start, t.end) for t in given})]),
             "time_to": (time.iso, [[time.start, time.end]]) if time else ("", []),
         }
