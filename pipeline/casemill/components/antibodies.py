@@ -42,7 +42,7 @@ _CLOSE = 2
 # Units of values that are told only of antibodies that are there: titres, Bethesda units, grades.
 _QUALIFYING = frozenset(("titre", "{BU}/mL", "{BU}", "{+}"))
 _SEROLOGY = re.compile(
-    r"serolog|serum|autoimmun|auto-immun|immunolog|antibod|rheumat|celiac|coeliac|vasculit|titer|titre"
+    r"donor|transplant|\bmfi\b|\bhla\b|serolog|serum|autoimmun|auto-immun|immunolog|antibod|rheumat|celiac|coeliac|vasculit|titer|titre"
 )
 
 

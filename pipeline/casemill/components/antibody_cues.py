@@ -19,7 +19,7 @@ __all__ = ["CUES", "NEAR_WORDS", "Cue", "Statement", "Ties"]
 CUES = "antibodies/results"
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]{0,90}[)\]]")
-_NUMBERS = re.compile(r"[<>=≤≥~]?\s?\d[\d.,:/]*(?:\s?[a-zμ%]{1,4}/\s?m?l(?![a-z]))?")
+_NUMBERS = re.compile(r"[<>=≤≥~]?\s?\d(?:[\d.,:/]*\d)?(?:\s?[a-zμ%]{1,4}/\s?m?l(?![a-z]))?")
 # "normal < 20", "normal range: 0-35": the word names a limit, not a result.
 _LIMIT = re.compile(
     r"[\s,:=\[(]{0,3}"
@@ -27,6 +27,8 @@ _LIMIT = re.compile(
     r"(?:(?:is|are|was|=)\s)?(?:[<>≤≥]\s?=?\s?\d|\d[\d.,]*\s?(?:-|to\s|[a-z]{0,3}/|\)|[iu]u))"
 )
 _RELATIVE = re.compile(r",?\s(?:all of )?which\s(?=was|were)")
+_INCLUDING = re.compile(r",\s(?=including\s|such as\s|namely\s|i\.e)")
+_OBTAINED = re.compile(r"\s(?:was|were)\s(?:obtained|found|noted|seen|recorded|observed)\s(?:for|with)\s")
 _BE = frozenset(("was", "were", "is", "are", "been", "be", "being"))
 #: How many words a predicate may stand from its tests. ``_FAR`` is the same in characters, other tests between.
 NEAR_WORDS = 12
@@ -99,6 +101,8 @@ class Ties:
             return "list" if has_copula and len(words) <= NEAR_WORDS else ""
         if len(gap) > _FAR:
             return ""
+        if gap.rstrip().endswith(":") or cue.side == "left":
+            return "list"
         if self.words.some(words[-4:], "plural") or (has_copula and self._is_headed(before)):
             return "list"
         if not words:
@@ -114,7 +118,7 @@ class Ties:
         following = next((m for m in self.mentions if m.start >= cue.end), None)
         if following is None:
             return ""
-        gap = self._gap(cue.end, following.start)
+        gap = _OBTAINED.sub(" for ", _INCLUDING.sub(" ", self._gap(cue.end, following.start)))
         words = self.words.words(gap, 0, len(gap))
         if self.words.only(words, "modifier") and not re.search(r"[,;.]", gap):
             return "beside"
@@ -191,10 +195,10 @@ class Ties:
         sides = {"negator"} if negator else {"negator", "adjective", "level", "increased", "right", "except", "has"}
         for cue in reversed(self.cues):
             if cue.end <= mention.start and cue.side in sides:
-                words = self.words.words(self.folded, cue.end, mention.start)
+                gap = _INCLUDING.sub(" ", self.folded[cue.end : mention.start])
                 return (
-                    self.words.only(words, "modifier")
-                    and not re.search(r"[,;]", self.text[cue.end : mention.start])
+                    self.words.only(self.words.words(gap, 0, len(gap)), "modifier")
+                    and not re.search(r"[,;]", gap)
                     and self._left_tie(cue) != "beside"
                 )
         return False

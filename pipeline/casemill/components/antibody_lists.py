@@ -28,10 +28,19 @@ _GLUE = re.compile(
 )
 _GLUE_BACK = re.compile(r"(?:,\s?(?:and\s|or\s)?|/|\s(?:and|or|nor|plus|&)\s)$", re.IGNORECASE)
 _BINOMIAL = re.compile(r"[A-Z][a-z]{3,20} [a-z]{4,20}(?=\W)|[A-Z]\. ?[a-z]{4,20}")
-_NUMBERS_ON = re.compile(r"(?:/|,\s?-|\sand\s-)(\d{1,3})(?![\w.%/])")
+_NUMBERS_ON = re.compile(r"(?:/|,\s?-|\sand\s-|\s(?:and|or)\s(?=\d{1,2}\s(?:auto)?antibod))(\d{1,3})(?![\w.%/])")
 # How far behind a list's member its further numbers may stand ("PL-7/12").
 _NUMBERS_REACH = 8
 _WORD_BEFORE = re.compile(r"(?<![\w/])[^\W_](?:[\w'/-]{0,24}[^\W_])?$")
+_LISTED = re.compile(r"\s?[,)/]|\s(?:and|or)\s")
+_PART = re.compile(r"-?[^\W\d_]|-\d")
+_WHOLE = re.compile(
+    r"s\b|s?-?(?:a?abs?\b|ig[gma]|auto|allo|antibod|anca|positiv|negativ|seropos|seroneg|associated|related|mediated|induced"
+    r"|inhibitor|elisa|immuno|binding|block)"
+)
+# In a list beside antibodies the antigen itself may be tested: "HBsAg, anti-HBc".
+_ANTIGENS = ("Ag", "antigen", "antigens")
+_OPENED = re.compile(r"\s?[(\[]\s?(?:including |anti-)?", re.IGNORECASE)
 _NO_ANTIGEN = re.compile(
     r"-(?:specific|associated|binding|positive|negative|related|neutralizing|antibody|type|targeted)$"
 )
@@ -42,10 +51,8 @@ class Lists(Ledger):
 
     def _is_part(self, end: int) -> bool:
         """Whether the name found goes on in letters: "anti-insulin-like", "anti-Mi" of "anti-Mimosa"."""
-        rest = self.text[end : end + 12]
-        return bool(re.match(r"-(?:like|dependent|directed|specific)\b|[^\W\d_]", rest)) and not re.match(
-            r"s?(?:Ab|IgG|IgM|s\b|abs\b)", rest
-        )
+        rest = self.folded[end : end + 14]
+        return _PART.match(rest) is not None and _WHOLE.match(rest) is None
 
     def _read_numbers_on(self, mention: Mention, stop: int) -> None:
         """ "anti-PL-7/12": the antigen's second number."""
@@ -74,14 +81,32 @@ class Lists(Ledger):
             self._read_numbers_on(added, stop)
             tail = max(m.tail for m in self.found.values() if added.start <= m.start < added.end + _NUMBERS_REACH)
 
+    def _read_boxed(self, tail: int, stop: int) -> None:
+        """A list of antigens in brackets behind a test: "antibodies to nuclear antigens (Ro, La, Sm)"."""
+        opened = _OPENED.match(self.text, tail, stop)
+        offset = opened.end() if opened else stop
+        antigens: list[tuple[int, int, str]] = []
+        while offset < stop and not self._taken[offset]:
+            known = self.names.longest_after(self.text, offset, stop, anti=False)
+            if known is None or self.text[offset : known[0]].endswith(_ANTIGENS):
+                break
+            antigens.append((offset, *known))
+            glue = _GLUE.match(self.text, known[0], stop)
+            offset = glue.end() if glue else stop
+        if len(antigens) > 1 and not all(self.words.needs.get(self.text[s:e]) == "antibody" for s, e, _ in antigens):
+            for start, end, name in antigens:
+                self._add(start, end, name, "antibody.list", anti=True)
+
     def _goes_on(self, glue: str, start: int, end: int, stop: int) -> bool:
         spelled = self.text[start:end]
         if glue.endswith("-") or glue.strip() == "/" or HEAD_NEXT.match(self.text, end, stop):
             return True
         needs = self.words.needs.get(spelled, "")
-        if needs == "antibody" or self._is_part(end) or spelled.endswith("Ag"):
+        if needs == "antibody" or self._is_part(end) or spelled.endswith(_ANTIGENS):
             return False
         if needs == "antigen":
+            return True
+        if len(spelled) < 4 and spelled[0].isupper() and _LISTED.match(self.text, end, stop):
             return True
         return any(c.isupper() for c in spelled[1:]) or any(c.isdigit() for c in spelled) or self._heads_list(end, stop)
 
@@ -99,6 +124,7 @@ class Lists(Ledger):
             return
         if not self._read_before(match.start(), match.end(), sentence.start) and len(match[0]) > 3:
             self._read_after(match.start(), match.end(), sentence.end)
+        self._read_boxed(max(match.end(), self._taken.find(0, match.end())), sentence.end)
 
     def _read_before(self, offset: int, end: int, begin: int) -> bool:
         """Antigens before "antibody": "AQP4 (aquaporin-4) antibody", "Hu, Yo and Ri antibodies"."""
@@ -121,7 +147,7 @@ class Lists(Ledger):
         while glue := _GLUE_BACK.search(self.text, max(begin, start - 7), start):
             end = glue.start()
             known = self.names.longest_before(self.text, begin, end)
-            if known is None or self._taken[known[0]] or self.text[known[0] : end].endswith("Ag"):
+            if known is None or self._taken[known[0]] or self.text[known[0] : end].endswith(_ANTIGENS):
                 return
             joined = joined or "," not in glue[0] or " " in glue[0].strip()
             if not joined and self.words.needs.get(self.text[known[0] : end]) == "antibody":

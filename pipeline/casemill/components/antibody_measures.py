@@ -81,14 +81,35 @@ def read_measure(narrative: Narrative, start: int, stop: int, words: Words, patt
 def read_respective(narrative: Narrative, start: int, end: int, count: int, patterns: Patterns) -> list[Measure]:
     """The ``count`` values between ``start`` and the word "respectively" before ``end``; none where they are fewer or more."""
     stop = narrative.folded.find("respectively", start, end)
-    found: list[Measure] = []
-    while stop >= 0:
-        one = _titre(narrative.plain, start, stop) or _number(narrative.plain, narrative.folded, start, stop, patterns)
+    text, found = narrative.plain, []
+    while stop >= 0 and (match := _VALUE.search(text, start, stop)):
+        titre = next((t for t in find_titres(text, start, stop) if t.start <= match.start()), None)
+        one = _titre(text, start, stop) if titre else _plain_number(narrative, match, patterns)
         if one is None:
-            break
+            return []
         found.append(one)
         start = one.end
-    return found if len(found) == count else []
+    if len(found) != count:
+        return []
+    for one in found:
+        # "120 and 150 U/mL": the unit told last is everybody's
+        if not one.unit and found[-1].unit:
+            one.unit, one.unit_pieces, one.quality = found[-1].unit, found[-1].unit_pieces, []
+    return found
+
+
+def _plain_number(narrative: Narrative, match: "re.Match[str]", patterns: Patterns) -> Measure | None:
+    try:
+        value = read_comparator(match["sign"] or "") + read_number(match["number"])
+    except NotationError:
+        return None
+    pieces = [[match.start("sign") if match["sign"] else match.start("number"), match.end("number")]]
+    unit = _unit(narrative.folded, match.end(), patterns)
+    if unit is None and _MISFITS.match(narrative.folded, match.end("number")):
+        return None
+    if unit is None:
+        return Measure(value, "", pieces, [], quality=["unit_missing:unit"], end=match.end("number"))
+    return Measure(value, unit[1], pieces, [[match.end(), unit[0]]], end=unit[0])
 
 
 def read_course(narrative: Narrative, first: Measure, stop: int, words: Words, patterns: Patterns) -> Measure | None:

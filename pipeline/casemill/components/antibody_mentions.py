@@ -11,7 +11,7 @@ __all__ = ["HEAD", "HEAD_NEXT", "Ledger", "Mention", "joined"]
 
 #: The word antibody, also abbreviated in English and French ("Ac"), and misspelled.
 HEAD = re.compile(
-    r"(?<![^\W_])(?:auto|allo|iso)?-?(?:anti)?antibod(?:y|ies|i|is)(?![^\W_])|(?<![^\W_])(?:AAbs?|Abs?|Ac)(?![^\W_])",
+    r"(?<![^\W_])(?i:(?:auto|allo|iso)?-?(?:anti)?antibod(?:y|ies|i|is))(?![^\W_])|(?<![^\W_])(?:AAbs?|Abs?|Ac)(?![^\W_])",
 )
 #: The same behind an antigen.
 HEAD_NEXT = re.compile(

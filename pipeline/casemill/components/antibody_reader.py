@@ -15,6 +15,7 @@ __all__ = ["Reader", "is_triggered"]
 
 _TRIGGER = re.compile(
     r"anti(?!bio|coag|hyp|inflam|microb|dep|epil|fung|vir|retro|psych|cip)|\big[gma]\b|immunoglobulin [gma]\b"
+    r"|inhibitors? (?:tit|level)"
 )
 _ANTI = re.compile(r"(?<![^\W_])anti(?:\s?-\s?|\s)?(?=[^\W_(])", re.IGNORECASE)
 _PHRASE = re.compile(r"[^\W\d_][\w'-]{2,24}(?: [\w'-]{2,24}){0,3}?(?=[\s-](?:auto|allo)?antibod)")
@@ -23,6 +24,8 @@ _CLASS_OF = re.compile(
     r"\s?(?:auto)?(?:antibod(?:y|ies)|Abs?|serology)?\s?(?:levels?|tit(?:er|re)s?)?"
     r"\s(?:for|against|to|anti)\s?-?\s?(?:the )?"
 )
+_INHIBITOR = re.compile(r"(?<![^\W_])inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|\()|\s?[:=(])")
+_FACTOR = re.compile(r"(?<![^\W_])(?:[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])")
 _PATTERN = re.compile(r"(?<![^\W_])(c|p|cytoplasmic|perinuclear)[ -]*$", re.IGNORECASE)
 _SPECIFICITIES = re.compile(r"(myeloperoxidase|mpo|proteinase[ -]3|pr-?3)(?:\s?\([^()]{1,8}\))?[ -]*$", re.IGNORECASE)
 _SHARED = {
@@ -48,6 +51,7 @@ class Reader(Lists):
                 self._read_anti(match)
         self._read_terms()
         self._read_shared()
+        self._read_inhibitors()
         for match in HEAD.finditer(self.text):
             if not self._taken[match.start()]:
                 self._read_head(match)
@@ -152,6 +156,16 @@ class Reader(Lists):
                 if not self._taken[match.start()]:
                     self._add(match.start(), match.end(1), name, "antibody.list")
 
+    def _read_inhibitors(self) -> None:
+        """ "Factor VIII activity was 2% with an inhibitor titre of 38": the inhibitor is that of the factor named before."""
+        for match in _INHIBITOR.finditer(self.folded):
+            begin = max(self._limit(match.start()).start, match.start() - 120)
+            factors = list(_FACTOR.finditer(self.text, begin, match.start()))
+            if factors and not self._taken[match.start()]:
+                name = self.names.against(factors[-1][0])
+                if name is not None:
+                    self._add(match.start(), match.end(), name, "antibody.inhibitor")
+
     def _read_terms(self) -> None:
         for start, end, _, canonical in self.narrative.terms(LEXICON):
             spelled = self.text[start:end]
@@ -167,6 +181,7 @@ class Reader(Lists):
             if mention.name in {"ANCA", "c-ANCA", "p-ANCA"}:
                 self._read_specificity(mention)
             self._read_list(mention, self._limit(start).end)
+            self._read_boxed(mention.tail, self._limit(start).end)
 
     def _extended(self, start: int, end: int, name: str) -> tuple[int, str]:
         """A name that goes on to the left: "P-ANCA", "perinuclear ANCA", "MPO-ANCA", "IgM RF"."""

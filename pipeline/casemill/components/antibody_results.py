@@ -18,6 +18,9 @@ _SIGN = re.compile(
 )
 _SIGN_INSIDE = re.compile(r"[^\W_]([+-])\s?Ac$")
 _SPECIMEN_NEXT = re.compile(r"\s(?:in|on)\s(?:the\s|her\s|his\s)?(?:csf|cerebrospinal|serum|blood|plasma)\b")
+_GENERAL = re.compile(
+    r"\s(?:in|by)\s(?:\w+\s){0,3}?(?:\d+(?:\.\d+)?\s?%|\d+\s?-\s?\d+\s?%|patients|cases|individuals|most|many|some|half)"
+)
 _NEGATIONS = frozenset(("not", "never", "neither", "cannot", "couldn't", "wasn't", "weren't", "didn't", "nor"))
 _OPPOSITE = {"positive": "negative", "negative": "positive"}
 
@@ -70,7 +73,7 @@ class Linker(Ties):
     # -- cues --------------------------------------------------------------------------------------------------------
 
     def _read_cue(self, index: int, cue: Cue) -> None:
-        if cue.side == "except":
+        if cue.side in {"except", "same"}:
             self._read_exception(cue)
             return
         left = "" if cue.side in {"has", "negator"} else self._left_tie(cue)
@@ -123,11 +126,11 @@ class Linker(Ties):
         words = self.words.words(gap, 0, len(gap))
         chain = [before[-1]]
         ands = 0
-        bare = not self.words.some(words, "plural") and not self.words.some(words, "copula")
+        bare = cue.side != "left" and not self.words.some(words, "plural") and not self.words.some(words, "copula")
         for mention in reversed(before[:-1]):
             if self._opens(chain[-1]) or not self._joins(mention, chain[-1]):
                 break
-            if bare and re.search(r"\d", self.text[mention.tail : chain[-1].start]):
+            if bare and re.search(r"(?<![^\W\d_])\d", self.text[mention.tail : chain[-1].start]):
                 # "ANA 1:640, anti-Sm negative": a test with a value of its own
                 break
             joined = self._gap(mention.tail, chain[-1].start)
@@ -137,7 +140,8 @@ class Linker(Ties):
             chain.append(mention)
         result = self._turned(cue, words, negated=self._opens(chain[-1], negator=True))
         singular = bool({"was", "is", "has"} & set(words)) and not {"all", "both"} & set(words)
-        reason = "background" if self.words.some(words, "modal") and not _NEGATIONS & set(words) else ""
+        general = {"are", "is", "be"} & set(words) and _GENERAL.match(self.folded, cue.end)
+        reason = "background" if general or (self.words.some(words, "modal") and not _NEGATIONS & set(words)) else ""
         for index, mention in enumerate(chain):
             far = 4 if index and singular else rank
             self._say(mention, cue, result, far, chain, reason=reason)
@@ -187,7 +191,8 @@ class Linker(Ties):
                 break
             chain.append(mention)
         for mention in chain:
-            self._say(mention, cue, _OPPOSITE[rule.result], 1, chain, reason="")
+            result = rule.result if cue.side == "same" else _OPPOSITE[rule.result]
+            self._say(mention, cue, result, 1, chain, reason="")
 
     # -- told again --------------------------------------------------------------------------------------------------
 
