@@ -1,37 +1,33 @@
-"""Inputs to byte sources: files, folders, globs, archives and standard input, each opened safely and only when read.
+"""A source: one file's bytes, however it came, opened only when read and unpacked as they are read."""
 
-A source is one file, however it came. Archive members are read one by one and never written to disk; their names are
-only labels. Limits hold against bombs: see :data:`MAX_BYTES`, :data:`MAX_MEMBERS` and :data:`MAX_RATIO`.
-"""
-
-import glob
+import bz2
 import gzip
 import io
-import sys
+import lzma
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from casemill.errors import ReadingError
 
-__all__ = ["MAX_BYTES", "Reject", "Source", "sources"]
+__all__ = ["BROKEN", "HEAD_BYTES", "MAX_BYTES", "Reject", "Source", "hidden", "printable", "told", "unpacked"]
 
-#: The most bytes one source may hold after decompression.
+#: The most bytes one source may hold after decompression where a reader needs it whole.
 MAX_BYTES = 1 << 30
-#: The most members read from one archive.
-MAX_MEMBERS = 1_000_000
-#: The most times larger than its packed size an archive member may be; text packs to a tenth, rarely to a hundredth.
-MAX_RATIO = 1000
 #: How much of a source is shown to format detection.
 HEAD_BYTES = 1 << 16
 
-_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-_PACKED = (".gz",)
+_CHUNK = 1 << 20
+_OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+#: What the standard library raises for files that are missing, shut, cut short, damaged, encrypted or packed in odd ways.
+BROKEN = (
+    *(OSError, EOFError, RuntimeError, NotImplementedError, ValueError),
+    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +39,31 @@ class Reject:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class Source:
-    """One file's bytes under a label; ``data`` is decompressed and within :data:`MAX_BYTES`."""
+    """One file's bytes under a label, opened when first asked for.
 
-    label: str
-    data: bytes = field(repr=False)
+    ``content`` is the bytes, or what opens them unpacked; ``path`` is given where the label ends in more than the file's
+    own path. A member of an archive can be read until the next one is asked
+    for. All that reads raises :class:`casemill.errors.ReadingError` where the bytes can't be had.
+    """
+
+    def __init__(self, label: str, content: bytes | Callable[[], IO[bytes]], *, path: str = "") -> None:
+        self.label = printable(label)
+        self._path = PurePosixPath(printable(path or label).replace("\\", "/"))
+        #: Why the source ends before its end, if :meth:`salvage` met that; else blank.
+        self.broken = ""
+        self._content = content
+        self._data = content if isinstance(content, bytes) else None
+        self._head: bytes | None = None
+        self._stream: IO[bytes] | None = None
+
+    def __repr__(self) -> str:
+        return f"Source({self.label!r})"
 
     @property
     def name(self) -> str:
         """The file's own name, without packing suffix: ``report.xml`` of ``runs/report.xml.gz``."""
-        name = PurePosixPath(self.label.replace("\\", "/")).name
-        return name[:-3] if name.endswith(_PACKED) else name
+        return self._path.stem if self._path.suffix.lower() in _OPENERS else self._path.name
 
     @property
     def stem(self) -> str:
@@ -69,130 +78,109 @@ class Source:
     @property
     def head(self) -> bytes:
         """The first bytes, for format detection."""
-        return self.data[:HEAD_BYTES]
+        if self._data is not None:
+            return self._data[:HEAD_BYTES]
+        if self._head is None:
+            self._head = _read(self._opened(), HEAD_BYTES)
+        return self._head
 
+    @property
+    def data(self) -> bytes:
+        """All bytes, kept until :meth:`close`; for readers that need them whole."""
+        if self._data is None:
+            chunks, error = self._chunks()
+            if error:
+                raise ReadingError(error)
+            self._data = b"".join(chunks)
+        return self._data
 
-def sources(inputs: Iterable[str | Path]) -> Iterator[Source | Reject]:
-    """The sources behind ``inputs`` (paths, folders, globs, archives, ``-`` for standard input), folders in sorted order.
+    def salvage(self) -> None:
+        """Make :attr:`data` what can be read of a source that is cut short, and :attr:`broken` the reason."""
+        if self._data is None:
+            chunks, self.broken = self._chunks()
+            self._data = b"".join(chunks)
 
-    What can't be opened comes as a :class:`Reject`; the rest goes on.
-    """
-    for given in inputs:
-        if str(given) == "-":
-            yield from _opened("stdin", lambda: io.BytesIO(sys.stdin.buffer.read(MAX_BYTES + 1)))
-            continue
-        paths = list(_expanded(str(given)))
-        if not paths:
-            yield Reject(str(given), "", "no such file, folder or glob match")
-        for path in paths:
-            yield from _of_file(path)
+    def stream(self) -> IO[bytes]:
+        """The bytes as a stream, for readers that take line by line; of any length, and to be read once."""
+        if self._data is not None:
+            return io.BytesIO(self._data)
+        return io.BufferedReader(_Rejoined(self.head, self._opened()), _CHUNK)
 
+    def close(self) -> None:
+        """Give back the memory and the open file."""
+        if self._stream is not None:
+            self._stream.close()
+        if not isinstance(self._content, bytes):
+            self._stream = self._head = self._data = None
 
-def _expanded(given: str) -> Iterator[Path]:
-    path = Path(given)
-    if path.is_dir():
-        yield from (p for p in sorted(path.rglob("*")) if p.is_file() and not _hidden(p.relative_to(path)))
-    elif path.exists():
-        yield path
-    else:
-        yield from (Path(p) for p in sorted(glob.glob(given, recursive=True)) if Path(p).is_file())
+    def _opened(self) -> IO[bytes]:
+        if self._stream is None:
+            try:
+                self._stream = cast(Callable[[], IO[bytes]], self._content)()
+            except BROKEN as error:
+                raise ReadingError(told(error)) from error
+        return self._stream
 
+    def _chunks(self) -> tuple[list[bytes], str]:
+        """All there is, and why it isn't all (blank if it is).
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in path.parts)
-
-
-def _of_file(path: Path) -> Iterator[Source | Reject]:
-    name = path.name.lower()
-    try:
-        if name.endswith(_ARCHIVES):
-            with _archive(path) as members:
-                yield from members
-        else:
-            yield from _opened(str(path), lambda: _open(path))
-    except (
-        OSError,
-        EOFError,
-        zlib.error,
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        RuntimeError,
-        NotImplementedError,
-    ) as error:
-        yield Reject(str(path), "", f"can't be read: {error}")
-
-
-def _open(source: Path | IO[bytes], name: str = "") -> IO[bytes]:
-    """A binary stream over ``source``, unpacked if its name says gzip."""
-    if str(name or source).lower().endswith(_PACKED):
-        return cast(IO[bytes], gzip.open(source, "rb"))
-    return source.open("rb") if isinstance(source, Path) else source
-
-
-def _opened(label: str, open_stream: Callable[[], IO[bytes]]) -> Iterator[Source | Reject]:
-    try:
-        with open_stream() as stream:
-            yield Source(label, _limited(stream, MAX_BYTES))
-    except ReadingError as error:
-        yield Reject(label, error.place, error.reason)
-    except (OSError, EOFError, zlib.error) as error:
-        yield Reject(label, "", f"can't be read: {error}")
-
-
-def _limited(stream: IO[bytes], limit: int) -> bytes:
-    data = stream.read(limit + 1)
-    if len(data) > limit:
-        raise ReadingError(f"more than {limit:,} bytes; split the file")
-    return data
-
-
-@contextmanager
-def _archive(path: Path) -> Iterator[Iterator[Source | Reject]]:
-    if path.name.lower().endswith(".zip"):
-        with zipfile.ZipFile(path) as archive:
-            yield _zip_members(path, archive)
-    else:
-        with tarfile.open(path) as archive:
-            yield _tar_members(path, archive)
-
-
-def _zip_members(path: Path, archive: zipfile.ZipFile) -> Iterator[Source | Reject]:
-    packed = max(1, path.stat().st_size)
-    for number, member in enumerate(sorted(archive.infolist(), key=lambda m: m.filename)):
-        label = f"{path}!{member.filename}"
-        if member.is_dir() or _hidden(Path(member.filename)):
-            continue
-        if number >= MAX_MEMBERS:
-            yield Reject(str(path), label, f"more than {MAX_MEMBERS:,} members; the rest is not read")
-            return
-        if member.file_size > MAX_RATIO * max(1, min(member.compress_size, packed)):
-            yield Reject(label, "", f"grows more than {MAX_RATIO} times on unpacking; taken for a bomb")
-            continue
+        :raises ReadingError: more than :data:`MAX_BYTES`.
+        """
+        chunks, size = [self.head], len(self.head)
         try:
-            with archive.open(member) as stream:
-                yield from _member(label, stream)
-        except (OSError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-            yield Reject(label, "", f"can't be unpacked: {error}")
+            while chunk := _read(self._opened(), _CHUNK):
+                chunks.append(chunk)
+                if (size := size + len(chunk)) > MAX_BYTES:
+                    break
+        except ReadingError as error:
+            return chunks, error.reason
+        if size > MAX_BYTES:
+            raise ReadingError(f"more than {MAX_BYTES:,} bytes; split the file")
+        return chunks, ""
 
 
-def _tar_members(path: Path, archive: tarfile.TarFile) -> Iterator[Source | Reject]:
-    budget = MAX_RATIO * max(1, path.stat().st_size)
-    for number, member in enumerate(archive):
-        label = f"{path}!{member.name}"
-        if not member.isfile() or _hidden(Path(member.name)):
-            continue
-        budget -= member.size
-        if number >= MAX_MEMBERS or budget < 0:
-            yield Reject(str(path), label, "the archive grows too large on unpacking; the rest is not read")
-            return
-        stream = archive.extractfile(member)
-        if stream is not None:
-            with stream:
-                yield from _member(label, stream)
+class _Rejoined(io.RawIOBase):
+    """A stream with the bytes that were read ahead of it put back in front."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self._head, self._rest = io.BytesIO(head), rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        found = self._head.read(len(buffer)) or _read(self._rest, len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
 
 
-def _member(label: str, stream: IO[bytes]) -> Iterator[Source | Reject]:
-    if label.lower().endswith(_ARCHIVES):
-        yield Reject(label, "", "an archive within an archive is not opened; unpack it first")
-    else:
-        yield from _opened(label, lambda: _open(stream, label))
+def _read(stream: IO[bytes], size: int) -> bytes:
+    try:
+        return stream.read(size)
+    except BROKEN as error:
+        raise ReadingError(told(error)) from error
+
+
+def told(error: BaseException) -> str:
+    """Why something can't be read, in the words of the one who tried."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"can't be read: {reason or type(error).__name__}"
+
+
+def printable(label: str) -> str:
+    """``label`` as every file can hold it: names of files need not be text, and may hold line breaks."""
+    text = label.encode("utf-8", errors="replace").decode("utf-8")
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def hidden(path: PurePosixPath | Path) -> bool:
+    """Whether a path within a folder or archive is one of an editor, a version control or macOS, not of the user."""
+    return any(part.startswith((".", "__MACOSX")) and part not in {".", ".."} for part in path.parts)
+
+
+def unpacked(stream: Path | IO[bytes], name: str) -> IO[bytes]:
+    """A binary stream over a file or an open stream, unpacked if its ``name`` says so."""
+    opener = _OPENERS.get(PurePosixPath(name).suffix.lower())
+    if opener is not None:
+        return cast(IO[bytes], opener(stream, "rb"))
+    return stream.open("rb") if isinstance(stream, Path) else stream

@@ -8,10 +8,14 @@ from typing import Protocol, cast
 
 from casemill.errors import ReadingError, UsageError
 from casemill.reading.detect import FORMATS, detect
-from casemill.reading.sources import Reject, Source, sources
+from casemill.reading.inputs import sources
+from casemill.reading.sources import Reject, Source
 from casemill.reports import Report
 
 __all__ = ["ReadOptions", "Reader", "read_reports", "read_source"]
+
+# Formats whose readers find the end of every record, so that one cut short can't be taken for a whole one.
+_CUT_AT_RECORDS = frozenset({"pubmed_xml", "jats", "bioc_xml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +42,29 @@ class Reader(Protocol):
 
 
 def read_source(source: Source, options: ReadOptions) -> Iterator[Report | Reject]:
-    """Reports and rejects of one source; nothing a source holds raises."""
+    """Reports and rejects of one source; nothing a source holds raises.
+
+    Of a packed file that is cut short, the complete records are read; then a reject tells why there are no more.
+    """
     try:
         chosen = options.format or detect(source.head, source.name)
+        if chosen in _CUT_AT_RECORDS:
+            source.salvage()
         reader = cast(Reader, import_module(f"casemill.reading.{FORMATS[chosen]}").read)
         for found in reader(source, format=chosen, options=options):
             if isinstance(found, Report):
                 yield _labelled(found, source.label, chosen)
             else:
                 yield found
+        if source.broken:
+            yield Reject(source.label, f"byte {len(source.data)}", source.broken)
     except ReadingError as error:
-        yield Reject(source.label, error.place, error.reason)
+        yield Reject(source.label, error.place, source.broken or error.reason)
+    except Exception as error:
+        # One file must never cost a run: what its reader didn't foresee is told like any other reason.
+        yield Reject(source.label, "", f"reader failed: {type(error).__name__}: {error}")
+    finally:
+        source.close()
 
 
 def _labelled(report: Report, label: str, chosen: str) -> Report:
