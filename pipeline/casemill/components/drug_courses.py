@@ -11,20 +11,7 @@ from casemill.components.drug_passages import Passage
 from casemill.components.drug_steps import Step
 from casemill.components.frames import Frame, frame
 
-__all__ = ["Courses", "spelled_out"]
-
-# "antibiotic therapy with imipenem", "steroids (prednisone", "chemotherapy was initiated by BTD"
-_SPELLED_AFTER = re.compile(
-    r"(?:\s(?:therapy|treatment|regimens?|agents?|drugs?|medications?|prophylaxis|pulse|cover|combination|protocol|infusions?)){0,2}"
-    r"(?:\s(?:was|were|is|are|been|rapidly|initiated|started|given|administered|instituted|commenced|with|by|including|included|such|as|"
-    r"consisting|consisted|of|comprising|comprised|using|namely|in|the|form|both|specifically|high-dose|low-dose|oral|intravenous|a|an)|[,;:(\s-]){1,9}"
-    r"(?:\d[\d.,]*\s?m?c?g(?:/kg)?(?:/day|/d|\sdaily)?\s(?:of\s)?)?"
-)
-# "ruxolitinib, a JAK inhibitor", "cephalosporin antibiotics", "prednisone and other steroids"
-_GIVEN_AS = re.compile(r"[^.;,]{0,60}\bas\s(?:an?\s|the\s)?(?:[a-z-]+\s){0,3}")
-_SPELLED_BEFORE = re.compile(
-    r"(?:\s?\([^()]{0,40}\))?(?:,\s(?:an?|the)\s(?:[\w/-]+\s){0,4}|(?:,?\s(?:an?|and\sother|or\sother|as|the|small|molecule|selective|oral|potent|another|novel|its|based)|-based|\s|,|/){0,5})"
-)
+__all__ = ["Courses"]
 
 _ADMINISTERED = ("exposure.start", "exposure.receive")
 
@@ -84,6 +71,9 @@ class Courses:
             return mention.reason
         if step.dosage or step.worded:
             return ""
+        first = passage.group(mention)[0]
+        if first is not mention and first.reason in _SPREADING:
+            return first.reason
         if _ISOLATE.search(passage.folded, passage.sentence.start, mention.start) and self._fights_infection(mention):
             return "susceptibility"
         if mention.guard and not _administered(passage, mention):
@@ -233,6 +223,8 @@ _ISOLATE = re.compile(
 )
 _CONTINUED = re.compile(r"continu|remain|maintain|kept on")
 _SAME_DOSE = re.compile(r"\bsame\sdos(?:e|age)\b(?P<schedule>\sand\s(?:schedule|frequency|interval|regimen))?")
+# Reasons that hold for a whole coordination: "allergic to penicillin and ibuprofen", "traces of morphine and oxazepam"
+_SPREADING = ("allergy", "not_given", "background", "measurement")
 _THEN = re.compile(r"\b(?:then|followed\sby|subsequently|later|thereafter)\b[^.;]{0,40}$")
 _GENERAL = ("introduction", "literature_review", "discussion")
 _NOT_ONE_COURSE = re.compile(r"\b(?:again|patients|cases|subjects|children|participants|individuals|adults|infants)\b")
@@ -270,33 +262,3 @@ def _prepositional(passage: Passage, mention: Mention) -> bool:
     first = passage.group(mention)[0]
     words = passage.words(max(passage.sentence.start, first.start - 40), first.start)
     return first.start == passage.sentence.start or (bool(words) and words[-1] in passage.fillers["preposition"])
-
-
-def spelled_out(names: DrugNames, folded: str, mentions: list[Mention]) -> list[Mention]:
-    """The class words among a sentence's names that a drug of the class spells out: "steroids (prednisone 40 mg)"."""
-    found = []
-    for index, mention in enumerate(mentions):
-        if mention.kind != "class" or mention.reason:
-            continue
-        after = mentions[index + 1] if index + 1 < len(mentions) else None
-        before = mentions[index - 1] if index else None
-        if (
-            after is not None
-            and _belongs(names, after, mention)
-            and _SPELLED_AFTER.fullmatch(folded[mention.end : after.start])
-        ) or (before is not None and not before.reason and _GIVEN_AS.fullmatch(folded[before.end : mention.start])) or (
-            before is not None
-            and _belongs(names, before, mention)
-            and _SPELLED_BEFORE.fullmatch(folded[before.end : mention.start])
-        ):
-            found.append(mention)
-    return found
-
-
-def _belongs(names: DrugNames, drug: Mention, group: Mention) -> bool:
-    if drug.name == group.name or drug.reason:
-        return False
-    if group.name == "chemotherapy" and drug.name.upper() == drug.name:
-        return True  # a regimen by its acronym
-    listed = names.groups.get(group.name, frozenset())
-    return any(p in listed or group.name in names.group_of(p) for p in (drug.name, *drug.name.split(" + ")))

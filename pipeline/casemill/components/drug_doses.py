@@ -2,7 +2,7 @@
 
 The parts: :mod:`~casemill.components.drug_names` (names and guards), :mod:`~casemill.components.drug_passages` (a sentence
 as the rules see it), :mod:`~casemill.components.drug_steps` (doses to names), :mod:`~casemill.components.drug_schedules`
-(frequency, route, duration), :mod:`~casemill.components.drug_actions` (changes and stops) and
+(frequency, duration), :mod:`~casemill.components.drug_routes`, :mod:`~casemill.components.drug_actions` (changes and stops) and
 :mod:`~casemill.components.drug_courses` (a drug's course through the document).
 """
 
@@ -13,7 +13,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.drug_actions import act
-from casemill.components.drug_courses import Courses, spelled_out
+from casemill.components.drug_classes import spelled_out
+from casemill.components.drug_courses import Courses
 from casemill.components.drug_names import CLASSES, DRUGS, ROUTES, DrugNames, Mention
 from casemill.components.drug_passages import ACTIONS, EXPOSURES, read_passage
 from casemill.components.drug_schedules import schedule

@@ -1,15 +1,15 @@
 """Frequencies, routes and durations of the steps in a passage.
 
-Scope follows the specification (section 9): a route adjective covers a bare coordination ("oral warfarin, aspirin and
-clopidogrel") and stops where a dose comes between; a predicate at the end of a coordination ("A and B were given
-intrathecally") covers all of it.
+Scope follows the specification (section 9); routes have a module of their own. A predicate at the end of a
+coordination ("A and B were given intrathecally") covers all of it.
 """
 
 import re
 
 from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Passage
-from casemill.components.drug_steps import Step
+from casemill.components.drug_routes import find_route
+from casemill.components.drug_steps import Step, own_start, stretch_after
 from casemill.notation.durations import Duration
 from casemill.notation.frequencies import Frequency
 
@@ -19,7 +19,6 @@ _FOR = re.compile(
     r"(?:\bfor|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$"
 )
 _BOTH = re.compile(r"[)\s,]{0,3}(?:both|each|all)\s")
-_SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
 _THEN_AS = re.compile(r"[\s,;]{1,3}(?:and\s)?(?:then|followed\sby|subsequently)\s")
 _SINGLE = re.compile(r"\bsingle\s$")
 _OVER = re.compile(
@@ -35,11 +34,7 @@ _PREDICATE = re.compile(
     r"\b(?:was|were|given|administered|initiated|started|received|prescribed|been|continued|infused)\b"
 )
 _MEDICATION = re.compile(r"\bmedications?\b|\bdoses?\sof\b|\btreatment\b")
-_TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
 _UNDER_A_DAY = re.compile(r"PT")
-_ADVERB_ROUTES = re.compile(
-    r"[a-z-]+ly$|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$"
-)
 
 
 def schedule(passage: Passage, steps: list[Step]) -> None:
@@ -47,7 +42,7 @@ def schedule(passage: Passage, steps: list[Step]) -> None:
     _add_rhythms(passage, steps)
     for step in steps:
         _frequency(passage, steps, step)
-        _route(passage, step)
+        find_route(passage, step)
         _duration(passage, steps, step)
     _shared(passage, steps)
 
@@ -57,7 +52,7 @@ def _add_rhythms(passage: Passage, steps: list[Step]) -> None:
     for step in list(steps):
         if step.dosage is None:
             continue
-        _, stop = _limits(passage, steps, step)
+        _, stop = stretch_after(passage, steps, step)
         for one, other in zip(passage.frequencies, passage.frequencies[1:], strict=False):
             if not step.end <= one.start < other.end <= stop + 1:
                 continue
@@ -73,25 +68,15 @@ def _add_rhythms(passage: Passage, steps: list[Step]) -> None:
                 steps.insert(steps.index(step) + 1, further)
 
 
-def _limits(passage: Passage, steps: list[Step], step: Step) -> tuple[int, int]:
-    """The stretch after a step that can belong to it: to the next dose or name that is not its own."""
-    anchor = max(step.end, step.dosage.end if step.dosage else 0)
-    later = [d.start for d in passage.dosages if d.start >= anchor]
-    later += [m.start for m in passage.mentions if m.start >= anchor]
-    return anchor, min([*later, passage.sentence.end])
-
-
 def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
     """The frequency that follows the dose closely, stands between name and dose, or leads ("a daily dose of 40 mg")."""
     if step.value("frequency"):
         return
-    anchor, stop = _limits(passage, steps, step)
-    floor = _own_start(passage, step)
+    anchor, stop = stretch_after(passage, steps, step)
+    floor = own_start(passage, step)
     for found in passage.frequencies:
-        if (
-            (floor <= found.start
-            and found.end <= step.end)
-            or (anchor <= found.start < stop and _near(passage, anchor, found))
+        if (floor <= found.start and found.end <= step.end) or (
+            anchor <= found.start < stop and _near(passage, anchor, found)
         ):
             step.put("frequency", found.code, (found.start, found.end))
             return
@@ -105,20 +90,18 @@ def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
             return
 
 
-def _own_start(passage: Passage, step: Step) -> int:
-    """Where a step's own words begin: after an earlier dose of the same name, if there is one."""
-    if step.dosage and any(step.start <= d.start < step.dosage.start for d in passage.dosages):
-        return step.dosage.start
-    return step.start
-
-
 def _near(passage: Passage, anchor: int, found: Frequency) -> bool:
     between = passage.folded[anchor : found.start]
     if ";" in between or len(between) > 60:
         return False
     words = passage.words(anchor, found.start)
-    return len(words) <= (6 if found.code == "once" else 7) and not any(
-        c.start >= anchor and c.end <= found.start for c in passage.cues
+    strange = [
+        w for w in words if not any(w in passage.fillers[kind] for kind in ("predicate", "name_first", "rhythm"))
+    ]
+    return (
+        len(words) <= 7
+        and len(strange) <= 1
+        and not any(c.start >= anchor and c.end <= found.start for c in passage.cues)
     )
 
 
@@ -128,83 +111,9 @@ def _leads(passage: Passage, found: Frequency, first: int) -> bool:
     return not any(mark in between for mark in ",;:)") and passage.bridged(found.end, first, "dose_first", most=5)
 
 
-def _route(passage: Passage, step: Step) -> None:
-    """A route in the name itself, right after the dose or name, or as an adjective before the name."""
-    if step.value("route"):
-        return
-    mention = step.mention
-    low, high = (mention.start, mention.end) if mention else (step.start, step.start)
-    for found in passage.routes:
-        if low <= found.start and found.end <= high:
-            step.put("route", found.canonical, (found.start, found.end))
-            return
-    anchor, stop = _limits(passage, [], step)
-    floor = _own_start(passage, step)
-    for found in passage.routes:
-        inside = floor <= found.start and found.end <= step.end
-        after = anchor <= found.start < stop and _follows(passage, anchor, found.start, found.end)
-        if inside or after:
-            step.put("route", found.canonical, (found.start, found.end))
-            return
-    first = min(low, step.start)
-    for found in reversed(passage.routes):
-        if found.end <= first and _covers(passage, found.start, found.end, step):
-            step.put("route", found.canonical, (found.start, found.end))
-            return
-
-
-def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
-    """Whether a route after a dose or name tells how it was given: an adverb or short form, or a noun right behind."""
-    between = passage.folded[anchor:start]
-    word = passage.folded[start:end]
-    if ";" in between or (", " in between and len(between) > 12):
-        return False
-    words = passage.words(anchor, start)
-    if _ADVERB_ROUTES.match(word):
-        return len(words) <= 8 and (not words or len(between) <= 60)
-    following = passage.folded[end : end + 3]
-    if following[:2] == " #" or (passage.next_mention(end) is not None and passage.next_mention(end).start - end <= 2):  # type: ignore[union-attr]
-        return False
-    return (not words and len(between) <= 3) or (not words and "(" in between)
-
-
-def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
-    """Whether a route before a step is its adjective, alone or through a bare coordination."""
-    first = min(step.start, step.dosage.start if step.dosage else step.start)
-    if passage.folded[start:end].endswith("ly") and not _TREATED.match(passage.folded, end):
-        return False
-    head = passage.next_mention(end)
-    if (
-        passage.bridged(end, first, "route", most=8)
-        and "," not in passage.folded[end:first]
-        and (head is None or head is step.mention)
-    ):
-        return True
-    offset = passage.sentence.start
-    if step.mention is None or _SEQUENCE.search(passage.quiet, end - offset, first - offset):
-        return False
-    group = passage.group(step.mention)
-    index = group.index(step.mention)
-    if not index or passage.next_mention(end) is not group[0]:
-        return False
-    if not passage.bridged(end, group[0].start, "route", most=8) or "," in passage.folded[end : group[0].start]:
-        return False
-    if any(r.start > end and r.end <= step.mention.start for r in passage.routes):
-        return False
-    between = [
-        d for d in passage.dosages if group[0].start <= d.start < step.mention.start or end <= d.start < group[0].start
-    ]
-    return all(_bracketed(passage.folded, d.start, passage.sentence.start) for d in between)
-
-
-def _bracketed(folded: str, offset: int, floor: int) -> bool:
-    opened, closed = folded.rfind("(", floor, offset), folded.rfind(")", floor, offset)
-    return opened > closed
-
-
 def _duration(passage: Passage, steps: list[Step], step: Step) -> None:
     """How long the step lasted: "for 3 days" after it, "a 4-week course of" or "4 months of" before it."""
-    anchor, stop = _limits(passage, steps, step)
+    anchor, stop = stretch_after(passage, steps, step)
     for found in passage.durations:
         if _UNDER_A_DAY.match(found.iso):
             continue
@@ -234,6 +143,8 @@ def _lasts(passage: Passage, anchor: int, found: Duration) -> bool:
     if not passage.fillers["name_first"].issuperset(words[:-2]):
         return False
     days = passage.folded[found.start : found.end].startswith("day")
+    if not days and "-" in passage.folded[found.start : found.end] and not re.search(r"\bfor\s(?:an?\s)?$", between):
+        return False  # "therapy, three-month follow-up"
     return days or bool(_FOR.search(between) or (not between.strip() and found.start > anchor))
 
 

@@ -7,12 +7,13 @@ without a name in reach is a step of a drug told before, which the course resolv
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Passage
 from casemill.notation.dosages import Dosage
 
-__all__ = ["Step", "read_steps"]
+__all__ = ["Step", "own_start", "read_steps", "stretch_after"]
 
 _OF = re.compile(r"\)?\s?of\s")
 _VAGUE_KINDS = ("volume", "count", "activity", "amount")
@@ -50,9 +51,11 @@ def read_steps(passage: Passage) -> list[Step]:
     steps = []
     for mention in passage.mentions:
         doses = [d for d in passage.dosages if owners.get(d.start) is mention]
-        if not doses:
+        if not any(float(d.dose) for d in doses):
             steps.append(Step(mention, mention.start, mention.end, "drug_doses.name"))
         for dosage in doses:
+            if not float(dosage.dose):
+                continue  # "tapered to 0 mg" tells a stop by its cue, not a dose
             start, end = min(mention.start, dosage.start), max(mention.end, dosage.end)
             steps.append(_dosed(Step(mention, start, end, "drug_doses.dose", dosage)))
     steps += [
@@ -151,7 +154,7 @@ def _paired_lists(passage: Passage) -> dict[int, Mention]:
         row = [d for d in doses if d.start > group[-1].end][: len(group)]
         if any(group[0].end < d.start < group[-1].start for d in doses) or len(row) != len(group):
             continue
-        gaps = [passage.folded[a.end : b.start].strip(" ,()") for a, b in zip(row, row[1:], strict=False)]
+        gaps = [passage.folded[a.end : b.start].strip(" ,()") for a, b in pairwise(row)]
         nearest = passage.next_mention(row[-1].end)
         if row[0].start - group[-1].end > 30 or any(gap not in ("and", "", "or") for gap in gaps):
             continue
@@ -159,3 +162,18 @@ def _paired_lists(passage: Passage) -> dict[int, Mention]:
             continue
         owners |= {d.start: m for d, m in zip(row, group, strict=True)}
     return owners
+
+
+def stretch_after(passage: Passage, steps: list[Step], step: Step) -> tuple[int, int]:
+    """The stretch after a step that can belong to it: to the next dose or name that is not its own."""
+    anchor = max(step.end, step.dosage.end if step.dosage else 0)
+    later = [d.start for d in passage.dosages if d.start >= anchor]
+    later += [m.start for m in passage.mentions if m.start >= anchor]
+    return anchor, min([*later, passage.sentence.end])
+
+
+def own_start(passage: Passage, step: Step) -> int:
+    """Where a step's own words begin: after an earlier dose of the same name, if there is one."""
+    if step.dosage and any(step.start <= d.start < step.dosage.start for d in passage.dosages):
+        return step.dosage.start
+    return step.start

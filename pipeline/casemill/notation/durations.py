@@ -2,7 +2,8 @@
 
 Rulings of the specification (sections 5 and 9): a duration keeps the unit it was told in (12 months ``P12M``, one year
 ``P1Y``); hours from 24 on become days; halves are decimals (``P2.5Y``); of a range the shorter counts; a comparator
-before the duration is dropped. Ages (``5-year-old``) and ordinals (``the third day``) are no durations, nor are rates (``twice a week``, ``every 2 weeks``).
+before the duration is dropped. Ages (``5-year-old``) and ordinals (``the third day``) are no durations, nor are rates
+(``twice a week``, ``every 2 weeks``).
 """
 
 import re

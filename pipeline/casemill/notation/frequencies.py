@@ -74,8 +74,10 @@ def _expression() -> re.Pattern[str]:
         | (?P<weekdays>\b{_WEEKDAY}(?:{_JOINED}{_WEEKDAY}){{1,6}})
         | [x×]\s?(?P<multiplied>\d)\s?(?:/|per\s|a\s)\s?(?P<lap>{_PERIOD})\b
         | (?P<times>\b{count})[\s-]?(?:times|x|×|doses|injections|infusions|tablets|sessions)\s?
-            (?:(?P<adverb>daily|weekly|monthly|yearly)|(?:a|per|/|every|each|in\sa)\s?(?:(?P<lapse>{count})\s?)?(?P<per>{_PERIOD}))\b
-        | \b(?:(?P<often>once|twice|one\sdose|two\sdoses)\s)?(?:every|each|q\.?|at\sintervals\sof(?:\sapproximately|\sabout)?)\s?-?
+            (?:(?P<adverb>daily|weekly|monthly|yearly)|(?:a|per|/|every|each|in\sa)\s?
+                (?:(?P<lapse>{count})\s?)?(?P<per>{_PERIOD}))\b
+        | \b(?:(?P<often>once|twice|one\sdose|two\sdoses)\s)?
+            (?:every|each|q\.?|at\sintervals\sof(?:\sapproximately|\sabout)?)\s?-?
             (?P<every>{count})?(?:\s?(?:-|to|or)\s?(?P<upper>{count}))?[\s-]?(?P<period>{_PERIOD})\b(?:\sintervals)?
         | (?P<spaced>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<spacing>hourly|weekly|monthly|daily)\b
         | (?P<interval>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<unit>hours?|days?|weeks?|months?)[\s-]intervals?\b

@@ -1,0 +1,92 @@
+"""The route of a step: told in the name itself ("IVIG"), after it, or by an adjective before it.
+
+A route adjective covers a bare coordination ("oral warfarin, aspirin and clopidogrel") and stops where a dose comes
+between (specification, section 9).
+"""
+
+import re
+
+from casemill.components.drug_passages import Passage
+from casemill.components.drug_steps import Step, own_start, stretch_after
+
+__all__ = ["find_route"]
+
+_SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
+_TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
+_ADVERB_ROUTES = re.compile(
+    r"[a-z-]+ly$|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$"
+)
+
+
+def find_route(passage: Passage, step: Step) -> None:
+    """A route in the name itself, right after the dose or name, or as an adjective before the name."""
+    if step.value("route"):
+        return
+    mention = step.mention
+    low, high = (mention.start, mention.end) if mention else (step.start, step.start)
+    for found in passage.routes:
+        if low <= found.start and found.end <= high:
+            step.put("route", found.canonical, (found.start, found.end))
+            return
+    anchor, stop = stretch_after(passage, [], step)
+    floor = own_start(passage, step)
+    for found in passage.routes:
+        inside = floor <= found.start and found.end <= step.end
+        after = anchor <= found.start < stop and _follows(passage, anchor, found.start, found.end)
+        if inside or after:
+            step.put("route", found.canonical, (found.start, found.end))
+            return
+    first = min(low, step.start)
+    for found in reversed(passage.routes):
+        if found.end <= first and _covers(passage, found.start, found.end, step):
+            step.put("route", found.canonical, (found.start, found.end))
+            return
+
+
+def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
+    """Whether a route after a dose or name tells how it was given: an adverb or short form, or a noun right behind."""
+    between = passage.folded[anchor:start]
+    word = passage.folded[start:end]
+    if ";" in between or (", " in between and len(between) > 12):
+        return False
+    words = passage.words(anchor, start)
+    if _ADVERB_ROUTES.match(word):
+        return len(words) <= 8 and (not words or len(between) <= 60)
+    following = passage.folded[end : end + 3]
+    if following[:2] == " #" or (passage.next_mention(end) is not None and passage.next_mention(end).start - end <= 2):  # type: ignore[union-attr]
+        return False
+    return (not words and len(between) <= 3) or (not words and "(" in between)
+
+
+def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
+    """Whether a route before a step is its adjective, alone or through a bare coordination."""
+    first = min(step.start, step.dosage.start if step.dosage else step.start)
+    if passage.folded[start:end].endswith("ly") and not _TREATED.match(passage.folded, end):
+        return False
+    head = passage.next_mention(end)
+    if (
+        passage.bridged(end, first, "route", most=8)
+        and "," not in passage.folded[end:first]
+        and (head is None or head is step.mention)
+    ):
+        return True
+    offset = passage.sentence.start
+    if step.mention is None or _SEQUENCE.search(passage.quiet, end - offset, first - offset):
+        return False
+    group = passage.group(step.mention)
+    index = group.index(step.mention)
+    if not index or passage.next_mention(end) is not group[0]:
+        return False
+    if not passage.bridged(end, group[0].start, "route", most=8) or "," in passage.folded[end : group[0].start]:
+        return False
+    if any(r.start > end and r.end <= step.mention.start for r in passage.routes):
+        return False
+    between = [
+        d for d in passage.dosages if group[0].start <= d.start < step.mention.start or end <= d.start < group[0].start
+    ]
+    return all(_bracketed(passage.folded, d.start, passage.sentence.start) for d in between)
+
+
+def _bracketed(folded: str, offset: int, floor: int) -> bool:
+    opened, closed = folded.rfind("(", floor, offset), folded.rfind(")", floor, offset)
+    return opened > closed
