@@ -123,9 +123,10 @@ class Antibodies:
             )
             if following in self.words["disease"] or following in self.words["linked"]:
                 mention.reason = "disease_name"
-            elif (following in self.words["therapy"] and not re.match(
-                r"[\s-]{0,2}immunoglobulins? [gma]\b", folded[mention.tail :]
-            )) or (
+            elif (
+                following in self.words["therapy"]
+                and not re.match(r"[\s-]{0,2}immunoglobulins? [gma]\b", folded[mention.tail :])
+            ) or (
                 _DRUG_NAME.search(around)
                 and not mention.name.endswith(("mab", "cept"))
                 and " the patient" not in around

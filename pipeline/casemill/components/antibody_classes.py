@@ -17,6 +17,8 @@ _LEFT = re.compile(
     rf"(?:(?<![^\W_]){CLASS}\s?(?:,\s?(?:and\s|or\s)?|/|\s?and\s|\s?or\s|\s?&\s?|\s?\+\s?))*(?<![^\W_]){CLASS}"
     r"[\s-](?:class |isotype |type |positive |negative |auto)?$"
 )
+# "IgG and" before "IgM anticardiolipin".
+_JOINED = re.compile(rf"(?:(?<![^\W_]){CLASS}\s?(?:,\s?(?:and\s|or\s)?|/|\s?and\s|\s?or\s|\s?&\s?|\s?\+\s?))+$")
 _ADJACENT = re.compile(r"[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?(?:type |class |isotype |titer |titre )?$")
 _AGAINST_CELLS = re.compile(r"anti-(Ig[GAM]|C3)[bdc]?")
 _BOXED = re.compile(r"^[^()]{0,60}(?:positive|negative)\s\($")
@@ -72,7 +74,10 @@ def _classed(
     mention: Mention, text: str, folded: str, names: Names, words: Words, begin: int, limit: int
 ) -> list[Mention]:
     base, told = names.without_class(mention.name)
-    left = list(_CLASS.finditer(text, *found.span())) if (found := _left(text, begin, mention.start)) else []
+    found = _left(text, begin, mention.start) or (
+        _JOINED.search(text, max(begin, mention.start - _REACH), mention.start) if told else None
+    )
+    left = list(_CLASS.finditer(text, *found.span())) if found else []
     right = [] if _TOTAL.match(text, mention.tail) else _right(text, folded, mention, limit, words, told=bool(told))
     if told:
         left = [m for m in left if _letter(m) != told]

@@ -71,7 +71,7 @@ def read_measure(narrative: Narrative, start: int, stop: int, words: Words, patt
     if found is None:
         return None
     _read_worded(folded, found, words)
-    between = words.words(folded, start, found.pieces[0][0])
+    between = words.words(_without_assays(narrative, start, found.pieces[0][0]), 0, _REACH)
     if ";" in text[start : found.pieces[0][0]] or not words.only(between, "filler"):
         return None
     _read_range(text, folded, found, stop + 60, patterns)
@@ -118,6 +118,13 @@ def read_course(narrative: Narrative, first: Measure, stop: int, words: Words, p
     if match is None or not _FROM.search(narrative.folded, max(0, first.pieces[0][0] - 30), first.pieces[0][0]):
         return None
     return read_measure(narrative, match.end(), stop, words, patterns)
+
+
+def _without_assays(narrative: Narrative, start: int, end: int) -> str:
+    text = narrative.folded[start:end]
+    for term in reversed(narrative.terms_in(ASSAYS, start, end)):
+        text = text[: term.start - start] + text[term.end - start :]
+    return text
 
 
 def _read_worded(folded: str, found: Measure, words: Words) -> None:

@@ -24,8 +24,12 @@ _CLASS_OF = re.compile(
     r"\s?(?:auto)?(?:antibod(?:y|ies)|Abs?|serology)?\s?(?:levels?|tit(?:er|re)s?)?"
     r"\s(?:for|against|to|anti)\s?-?\s?(?:the )?"
 )
-_INHIBITOR = re.compile(r"(?<![^\W_])inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|\()|\s?[:=(])")
-_FACTOR = re.compile(r"(?<![^\W_])(?:[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])")
+_INHIBITOR = re.compile(
+    r"(?<![^\W_])inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|\()|\s?[:=(])"
+)
+_FACTOR = re.compile(
+    r"(?<![^\W_])(?:[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])"
+)
 _PATTERN = re.compile(r"(?<![^\W_])(c|p|cytoplasmic|perinuclear)[ -]*$", re.IGNORECASE)
 _SPECIFICITIES = re.compile(r"(myeloperoxidase|mpo|proteinase[ -]3|pr-?3)(?:\s?\([^()]{1,8}\))?[ -]*$", re.IGNORECASE)
 _SHARED = {
