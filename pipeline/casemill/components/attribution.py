@@ -109,8 +109,12 @@ class Attributor:
         words = self.narrative.folded[sentence.start : sentence.end]
         if joint := self._joint(words, sentence, mentions, frame):
             return joint
+        pronoun = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
         for person, meant in reversed(mentions):
             if person.start >= frame["end"]:
+                continue
+            bare = person.role == "group" and not (person.counted or person.determiner)
+            if bare and pronoun and pronoun.start() < person.start:
                 continue
             if person.role in ("group", "parents", "siblings") and self._speaks(person, frame):
                 who = meant or (self._parents() if person.role == "parents" else ())
@@ -123,7 +127,9 @@ class Attributor:
                 self.focus = meant[-1:]
             return Attribution(meant, ((person.start, person.end),))
         groups = [p for p, meant in mentions if p.role in ("group", "parents") and not meant and p.start >= frame["end"]]
-        following = groups[0] if groups and not any(meant for _, meant in mentions) else None
+        # "... lowers urate in patients": a statement about the world
+        bare = [p for p in groups if p.role == "parents" or (p.preposition and not p.determiner and not p.counted)]
+        following = bare[0] if bare and not any(meant for _, meant in mentions) else None
         return Attribution(self.focus, (), following if following and not _PRONOUN.search(words) else None)
 
     def _speaks(self, person: Person, frame: Frame) -> bool:

@@ -105,7 +105,7 @@ class _Reader:
         before, meant = self.last
         gap = self.narrative.folded[before.end : person.start]
         known = self.roster.individuals[meant[-1]]
-        if person.age is None and not (before.role == "case" and not before.label):
+        if person.age is None and not (before.role == "case" or before.label):
             return None
         if len(gap) > 60 or before.possessive or not _APPOSED.match(gap) or " and " in gap:
             return None
@@ -159,6 +159,8 @@ class _Reader:
                 known = [one for one in known if one.of == self.current] or known
             self._describe(known[-1], person)
             return (known[-1].index,)
+        if not known and self._gave_birth(person):
+            return (self.roster.leading[0].index,)
         unaged = [one for one in self.roster.leading if one.age == NO_AGE and not one.label]
         if person.age is not None and self._leads(person) and len(self.roster.leading) == len(unaged) == 1:
             # "a patient ... the 26-year-old mother": a word for the patient
@@ -170,6 +172,14 @@ class _Reader:
             # "A daughter and her mother": both are the report's
             return (self._add(person, related=False).index,)
         return (self._add(person, related=True).index,)
+
+    def _gave_birth(self, person: Person) -> bool:
+        """Whether "the mother" is the patient herself: one grown woman, and a text about her pregnancy."""
+        if person.noun != "mother" or person.determiner != "the" or len(self.roster.leading) != 1:
+            return False
+        one = self.roster.leading[0]
+        grown = one.age[1] == "a" and float(one.age[0] or 0) >= _GROWN
+        return one.sex == "female" and grown and bool(phrase("subjects/phrases", "childbirth").search(self.narrative.folded))
 
     def _leads(self, person: Person) -> bool:
         return person.determiner in ("a", "an", "this") or person.age is not None
@@ -263,4 +273,6 @@ class _Reader:
                     return
 
 
+# From this age on, in years, "the mother" can be the patient.
+_GROWN = 14
 _KIN = ("mother", "father", "sister", "brother", "daughter", "son", "sibling")

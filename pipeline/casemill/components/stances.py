@@ -22,6 +22,7 @@ OWN, BACKGROUND, REVIEW = "own", "background", "review"
 
 _PRONOUN = re.compile(r"\b(?:she|he|his|her|him|hers)\b")
 _PHRASES = "subjects/phrases"
+_CITED = re.compile(r"\bet\sal\.?,?\s*(?:[\[(][^\])]{1,20}[\])]\s)?(?:\w+ly\s|also\s)?")
 _ARGUED = frozenset({"introduction", "discussion", "conclusion", "methods"})
 
 
@@ -45,7 +46,7 @@ class Stances:
         if "review" in cues and not ours and "own" not in cues:
             # "a case report and literature review" counts nobody
             return REVIEW if find_counts(self.narrative.folded, sentence.start, sentence.end) else BACKGROUND
-        if "strong" in cues and not ours:
+        if ("strong" in cues or ("cited" in cues and self._cited(words))) and not ours:
             return self._despite_others(sentence, mentions, words)
         meant = [person for person, who in mentions if who and person.determiner not in ("a", "an", "any", "each")]
         if ours or meant or _PRONOUN.search(words):
@@ -59,6 +60,11 @@ class Stances:
         if sentence.start < self._opening and phrase(_PHRASES, "present").search(words):
             return BACKGROUND
         return OWN
+
+    def _cited(self, words: str) -> bool:
+        """Whether the authors cited are said to have found something ("Smith et al. reported"), not merely followed."""
+        match = _CITED.search(words)
+        return match is not None and bool(phrase(_PHRASES, "cited_said").match(words, match.end()))
 
     def _despite_others(self, sentence: Sentence, mentions: Sequence[tuple[Person, tuple[int, ...]]], words: str) -> str:
         """The literature named beside the own patient: "the daughter carried X, described before in patients with Y"."""

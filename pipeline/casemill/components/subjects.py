@@ -12,7 +12,8 @@ from casemill.components.counts import Count, find_counts, find_total
 from casemill.components.frames import Frame, drop, frames_of, put, store
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.patients import patient_frame, roster_of, subject_names
-from casemill.components.persons import PERSONS
+from casemill.components.persons import PERSONS, Person
+from casemill.components.phrases import phrase
 from casemill.components.rosters import Roster
 from casemill.components.stances import BACKGROUND, REVIEW, STANCES, Stances
 from casemill.components.terms import find_terms, overlay
@@ -160,8 +161,19 @@ class _Giving:
             self._cohort(one, counts[0] if counts else Count(group.start, group.end, group.counted, "", False))
         elif "affected" in self.narrative.folded[group.start : group.end] or group.noun in ("sons", "daughters"):
             self._cohort(one, Count(group.start, group.end, "", "", False))
+        elif self._narrates(group, sentence) and self.attributor.focus:
+            # "the patients became free of symptoms": those whom the report is about
+            leading = tuple(each.index for each in self.roster.leading)
+            self._own(table, one, Attribution(leading, ((group.start, group.end),)))
         else:
             drop(one, BACKGROUND)
+
+    def _narrates(self, group: Person, sentence: Sentence) -> bool:
+        """Whether a bare plural tells what happened ("patients then received"), and not what is known of "patients with"."""
+        told = self.narrative.folded[sentence.start : sentence.end]
+        after = self.narrative.folded[group.end : group.end + 6]
+        past = phrase("subjects/phrases", "past").search(told) and not phrase("subjects/phrases", "present").search(told)
+        return bool(past) and not after.startswith((" with ", " who ", " on "))
 
     def _counted(self, sentence: Sentence) -> list[Count]:
         return find_counts(self.narrative.folded, sentence.start, sentence.end)
