@@ -8,7 +8,9 @@ numbers or inside brackets opened on the same line within reach.
 from collections.abc import Iterator
 from functools import cache
 
+import numpy as np
 import regex
+from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -119,15 +121,10 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         """Split ``doc`` into sentences."""
-        bounds = [list(span) for span in split_sentences(doc.text)]
-        layer(doc)["sentences"] = bounds
-        starts = iter(bounds)
-        upcoming = next(starts, None)
-        upcoming = next(starts, None)
-        for token in doc:
-            if upcoming is not None and token.idx + len(token.text) > upcoming[0]:
-                token.is_sent_start = True
-                upcoming = next(starts, None)
-            else:
-                token.is_sent_start = token.i == 0
+        bounds = layer(doc)["sentences"] = [list(span) for span in split_sentences(doc.text)]
+        if len(doc):
+            begins = np.searchsorted(doc.to_array([IDX]).ravel(), [start for start, _ in bounds], side="right") - 1
+            starts = np.full(len(doc), -1)
+            starts[begins] = starts[0] = 1
+            doc.from_array([SENT_START], starts.astype("uint64"))
         return doc
