@@ -128,8 +128,8 @@ class Attributor:
             return Attribution(meant, ((person.start, person.end),))
         groups = [p for p, meant in mentions if p.role in ("group", "parents") and not meant and p.start >= frame["end"]]
         # "... lowers urate in patients": a statement about the world
-        bare = [p for p in groups if p.role == "parents" or (p.preposition and not p.determiner and not p.counted)]
-        following = bare[0] if bare and not any(meant for _, meant in mentions) else None
+        worldly = [p for p in groups if p.role == "parents" or (p.preposition and not p.determiner and not p.counted)]
+        following = worldly[0] if worldly and not any(meant for _, meant in mentions) else None
         return Attribution(self.focus, (), following if following and not _PRONOUN.search(words) else None)
 
     def _speaks(self, person: Person, frame: Frame) -> bool:
