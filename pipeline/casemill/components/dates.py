@@ -95,6 +95,9 @@ def _value(one: Frame, column: str) -> str:
 def _date_one(
     narrative: Narrative, timeline: Timeline, table: str, one: Frame, sentence: Sentence, times: list[Time]
 ) -> None:
+    if _value(one, "date"):
+        # told by the heading of a table's column
+        return
     start, end = _event(table, one, sentence)
     time = _bound(narrative.folded, table, one, (start, end), sentence, times)
     if time is not None:

@@ -138,7 +138,9 @@ class _Cover:
         return "(" not in self.bounds.plain[reading.mention.end : reading.quantity.start + 1]
 
 
-def flag_readings(readings: list[Reading], levels: Iterable[tuple[Term, Entry]], bounds: Bounds, words: LabWords) -> None:
+def flag_readings(
+    readings: list[Reading], levels: Iterable[tuple[Term, Entry]], bounds: Bounds, words: LabWords
+) -> None:
     """Set ``flag`` and ``flag_at`` of ``readings`` from the level words of their sentence."""
     cover = _Cover(readings, bounds, words)
     for term, entry in levels:
@@ -157,7 +159,12 @@ def _of_name(term: Term, readings: list[Reading]) -> bool:
 def _of_reference(term: Term, readings: list[Reading], bounds: Bounds) -> bool:
     """Whether the word only heads a reference range; ``(normal)`` alone is a level."""
     for reading in readings:
-        if reading.quantity and reading.reference and reading.quantity.end <= term.start and term.end < reading.reference.end:
+        if (
+            reading.quantity
+            and reading.reference
+            and reading.quantity.end <= term.start
+            and term.end < reading.reference.end
+        ):
             return _CLOSING.match(bounds.plain, term.end) is None
     return False
 
@@ -240,18 +247,12 @@ def _moves(reading: Reading, folded: str, words: LabWords) -> bool:
 def _said(reading: Reading, flag: str, kind: str) -> str:
     """The flag in the closed list for this analyte; blank where the word tells nothing of it."""
     mention = reading.mention
-    qualitative = bool(mention.says("qualitative"))
     if kind == "pH":
         return flag if "pH" in mention.name else ""
     if flag == "abnormal" and kind == "adjective" and {"10*9/L", "/uL"} & set(mention.units):
         # an abnormal cell is a finding of morphology, not of number
         return ""
-    if flag == "undetectable":
-        return "normal" if qualitative or mention.says("absent") else "low"
-    if flag in ("positive", "negative"):
-        tells = qualitative or (flag == "negative" and bool(mention.says("absent")))
-        return {"positive": "abnormal", "negative": "normal"}[flag] if tells else ""
-    return flag
+    return mention.level(flag)
 
 
 def _diagnose(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
@@ -262,11 +263,15 @@ def _diagnose(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
         at = (reading.mention.start, reading.mention.end)
         if reading.quantity is None:
             _flag_following(readings[index + 1 : index + 7], reading, at, bounds, words)
-        elif bounds.folded[reading.mention.tail : reading.quantity.start].strip() not in ("=", ":") and not reading.flag:
+        elif (
+            bounds.folded[reading.mention.tail : reading.quantity.start].strip() not in ("=", ":") and not reading.flag
+        ):
             reading.flag, reading.flag_at = reading.mention.flag, at
 
 
-def _flag_following(following: list[Reading], told: Reading, at: tuple[int, int], bounds: Bounds, words: LabWords) -> None:
+def _flag_following(
+    following: list[Reading], told: Reading, at: tuple[int, int], bounds: Bounds, words: LabWords
+) -> None:
     families = set(told.mention.family)
     end = told.mention.tail
     classes = ("modifier", "glue", "copula", "adverb", "coordination", "head")
@@ -275,7 +280,12 @@ def _flag_following(following: list[Reading], told: Reading, at: tuple[int, int]
         gap = bounds.folded[end : min(reading.start, mention.start)]
         if len(gap) > 60 or not words.only(gap, *classes, marks="([,:;-)/="):
             break
-        names = {mention.name, f"urine {mention.name.replace(' count', 's')}", mention.says("count"), mention.says("percent")}
+        names = {
+            mention.name,
+            f"urine {mention.name.replace(' count', 's')}",
+            mention.says("count"),
+            mention.says("percent"),
+        }
         if mention.rule != "diagnosis" and names & families and reading.quantity is not None and not reading.flag:
             reading.flag, reading.flag_at = told.mention.flag, at
         elif len(families) == 1 and mention.rule != "diagnosis" and reading.quantity is None:

@@ -19,6 +19,7 @@ __all__ = ["link"]
 _LINKS = ("head", "copula", "change", "glue", "adverb")
 _CLOSERS = re.compile(r"\s?[)\]]")
 
+
 def link(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[Reading]:
     """The readings of one sentence: each analyte with each of its values, or one without, in text order."""
     return _Linker(bounds, words).run(mentions)
@@ -208,7 +209,9 @@ class _Linker:
         """A value named behind its reference range: ``130 IU/L (normal < 50) for aspartate aminotransferase``."""
         if not quantity.unit or not fits(mention, quantity.unit) or mention.rule == "diagnosis":
             return None
-        reading = Reading(mention, quantity.end, quantity, quantity.unit, quantity.unit_at, start=quantity.start, rule="backward")
+        reading = Reading(
+            mention, quantity.end, quantity, quantity.unit, quantity.unit_at, start=quantity.start, rule="backward"
+        )
         self._finish(reading)
         if self.bounds.folded[reading.end : mention.start].strip() not in ("for", "for the", "of the"):
             return None

@@ -27,7 +27,6 @@ _IN_RATIO = re.compile(r"/[\w-]{1,12} ratio")
 _LONG_BEFORE = re.compile(r"[a-z]{3,}[ -]\Z")
 
 
-
 class Mentions:
     """Finds the analytes that a document names."""
 
@@ -181,7 +180,12 @@ class Mentions:
             if last is not None and (ratio := self._ratio(narrative, last, mention)) is not None:
                 last.name, last.entry, last.end, last.tail = ratio, self._by_name.get(ratio), mention.end, mention.tail
                 continue
-            if last is not None and mention.rule != "diagnosis" and last.rule != "diagnosis" and mention.name == last.name:
+            if (
+                last is not None
+                and mention.rule != "diagnosis"
+                and last.rule != "diagnosis"
+                and mention.name == last.name
+            ):
                 gap = narrative.folded[last.tail : mention.start]
                 if len(gap) < 32 and self.words.only(gap, "head", marks="([,:;", most=4) and gap.strip(" ,;:"):
                     last.tail = mention.tail
@@ -199,7 +203,13 @@ class Mentions:
         text = narrative.plain
         short = second.end - second.start <= 7 and " " not in text[second.start : second.end]
         bracketed = text[first.end : second.start].strip() == "(" and text[second.end : second.end + 1] == ")"
-        return short and bracketed and first.rule != "diagnosis" and second.rule != "diagnosis" and first.end - first.start > 7
+        return (
+            short
+            and bracketed
+            and first.rule != "diagnosis"
+            and second.rule != "diagnosis"
+            and first.end - first.start > 7
+        )
 
     def _ratio(self, narrative: Narrative, first: Mention, second: Mention) -> str | None:
         """The name of a ratio printed in full: ``forced expiratory volume (FEV1)/vital capacity``."""

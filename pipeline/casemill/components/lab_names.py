@@ -50,6 +50,16 @@ class Mention:
         """A further column of the analyte's entry, blank if it has none."""
         return self.entry[column] if self.entry else ""
 
+    def level(self, word: str) -> str:
+        """The flag that a level's canonical word sets for this analyte; blank where the word tells nothing of it."""
+        qualitative = bool(self.says("qualitative"))
+        if word == "undetectable":
+            return "normal" if qualitative or self.says("absent") else "low"
+        if word in ("positive", "negative"):
+            tells = qualitative or (word == "negative" and bool(self.says("absent")))
+            return {"positive": "abnormal", "negative": "normal"}[word] if tells else ""
+        return word
+
 
 def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
     """Analytes that grammar shows: named scores, and substances "in serum" or measured as a concentration."""
@@ -67,7 +77,9 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
                     start = match.end(group) - len(name)
                     guard = "" if group == 2 else "value"
                     prefix = "urine " if group == 2 and match[1].lower().startswith("urin") else ""
-                    yield Mention(start, match.end(group), match.end(group), prefix + _lowered(name), None, guard, rule="named")
+                    yield Mention(
+                        start, match.end(group), match.end(group), prefix + _lowered(name), None, guard, rule="named"
+                    )
 
 
 def _content(phrase: str, most: int, words: LabWords) -> str:
@@ -99,5 +111,7 @@ def fits(mention: Mention, unit: str) -> bool:
     if unit == "%" and mention.says("percent"):
         return True
     if not units:
-        return unit == "%" or (kind.split("/")[0] in ("mass", "amount", "activity", "count") and kind.endswith("/volume"))
+        return unit == "%" or (
+            kind.split("/")[0] in ("mass", "amount", "activity", "count") and kind.endswith("/volume")
+        )
     return unit in units or any(kind and kind == dimension(u) for u in units if u not in ("1", "%", "{ULN}"))

@@ -86,8 +86,15 @@ def _steps(quantity: Quantity, bounds: Bounds, words: LabWords) -> list[Quantity
         return [quantity]
     first = replace(quantity, end=quantity.number_at[1], value_high="", high_at=None, changing=True)
     second = replace(
-        quantity, start=quantity.high_at[0], value=quantity.value_high, number_at=quantity.high_at, value_high="", high_at=None,
-        comparator="", comparator_at=None, changing=True,
+        quantity,
+        start=quantity.high_at[0],
+        value=quantity.value_high,
+        number_at=quantity.high_at,
+        value_high="",
+        high_at=None,
+        comparator="",
+        comparator_at=None,
+        changing=True,
     )
     return [first, second]
 

@@ -8,7 +8,7 @@ from casemill.components.lab_words import LabWords
 from casemill.notation.quantities import Quantity, find_quantities
 from casemill.notation.units import Unit, dimension, read_unit
 
-__all__ = ["Reference", "read_reference"]
+__all__ = ["Reference", "read_reference", "reference_in"]
 
 
 class Reference(NamedTuple):
@@ -59,13 +59,27 @@ def read_reference(text: str, position: int, limit: int, unit: str, words: LabWo
     return _reference(bound, low, high, close or bound.end, after or _own(bound, unit))
 
 
+def reference_in(text: str, start: int, end: int) -> Reference | None:
+    """The only range or limit told in ``text[start:end]``, a table's cell; ``None`` where there is none, or one a sex."""
+    found = [q for q in find_quantities(text, start, end) if q.value_high or q.comparator in ("<", "<=", ">", ">=")]
+    if len(found) != 1 or found[0].changing:
+        return None
+    low, high = _bounds(found[0], "")
+    return _reference(found[0], low, high, found[0].end, _own(found[0], "")) if low or high else None
+
+
 def _without_cue(text: str, bound: Quantity, close: int | None, unit: str, limit: int) -> Reference | None:
     """A bracket without a word: a range is the reference range, a quantity in another unit the same value again."""
     if close is None:
         return None
     if bound.unit and unit and bound.unit != unit and not _same_scale(unit, bound.unit):
         first, second = dimension(unit), dimension(bound.unit)
-        alternate = first == second or {first.split("/")[0], second.split("/")[0]} <= {"mass", "amount", "activity", "ratio"}
+        alternate = first == second or {first.split("/")[0], second.split("/")[0]} <= {
+            "mass",
+            "amount",
+            "activity",
+            "ratio",
+        }
         return Reference(close) if alternate and "%" not in (unit, bound.unit) else None
     if (bound.value_high and not bound.changing) or (bound.comparator in ("<", "<=", ">", ">=") and unit):
         low, high = _bounds(bound, "")

@@ -33,7 +33,7 @@ class Specimens:
         term = self._specimen(reading, bounds, terms)
         if term is None or term.canonical == "blood":
             return base, []
-        named = self._prefixed(term.canonical, base, reading)
+        named = self.prefixed(term.canonical, base, reading)
         return named, [[term.start, term.end]] if named != base else []
 
     def _by_unit(self, reading: Reading) -> str:
@@ -57,7 +57,10 @@ class Specimens:
             if term.start < reading.mention.end and reading.mention.start < term.end:
                 return None
             if term.end <= start:
-                adjective = self.words.only(folded[term.end : start], "modifier", most=3) and "," not in folded[term.end : start]
+                adjective = (
+                    self.words.only(folded[term.end : start], "modifier", most=3)
+                    and "," not in folded[term.end : start]
+                )
                 if term.id in ("specimen.urine", "specimen.stool"):
                     if adjective:
                         scope = term
@@ -66,7 +69,11 @@ class Specimens:
                 elif _NEVER.match(folded[term.end : term.end + 14].strip()):
                     continue
                 elif term.canonical == "blood":
-                    scope = term if scope is None or self._renews(folded[scope.end : start], folded[term.end : start]) else scope
+                    scope = (
+                        term
+                        if scope is None or self._renews(folded[scope.end : start], folded[term.end : start])
+                        else scope
+                    )
                 else:
                     scope = term
             elif term.start >= end and term.canonical != "blood" and _AFTER.fullmatch(folded[end : term.start]):
@@ -77,12 +84,15 @@ class Specimens:
 
     def _renews(self, since: str, after: str) -> bool:
         """Whether blood, named after another specimen, takes over: it stands before this very name, or in a new clause."""
-        return self.words.only(after, "modifier", most=3) or any(mark in since for mark in (";", " while ", " whereas ", " but "))
+        return self.words.only(after, "modifier", most=3) or any(
+            mark in since for mark in (";", " while ", " whereas ", " but ")
+        )
 
     def _adjacent(self, term: Term, reading: Reading, folded: str) -> bool:
         return self.words.only(folded[term.end : reading.mention.start], "modifier", most=3)
 
-    def _prefixed(self, specimen: str, base: str, reading: Reading) -> str:
+    def prefixed(self, specimen: str, base: str, reading: Reading) -> str:
+        """The name of ``base`` measured in ``specimen``: of the register if it has one, else the specimen leads."""
         if base.startswith(("urine", "CSF", "bone marrow", *_FLUIDS)):
             return base
         short = base.removeprefix("total ")

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from casemill.components.frames import Frame, frame, store
+from casemill.components.frames import Frame, frame, put, store
+from casemill.components.grids import Grid, find_grids
 from casemill.components.lab_flags import flag_readings
 from casemill.components.lab_links import link
 from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mentions
 from casemill.components.lab_names import Mention
 from casemill.components.lab_readings import Bounds, Reading
 from casemill.components.lab_specimens import Specimens
+from casemill.components.lab_tables import TableReading, Tables
 from casemill.components.lab_words import lab_words
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.terms import find_terms, overlay
@@ -27,6 +29,8 @@ __all__ = ["LabValues", "make_lab_values"]
 
 LEVELS = "lab_values/levels"
 SPECIMENS = "lab_values/specimens"
+# Sections without facts.
+_CLOSED = frozenset({"references", "furniture", "affiliations"})
 
 
 @Language.factory("casemill_lab_values", default_config={"patterns": None}, assigns=["doc.user_data"])
@@ -48,7 +52,9 @@ class LabValues:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the laboratory values of ``doc``."""
-        find_terms(doc, self.patterns, ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, LEVELS, SPECIMENS, "antibodies/antibodies")
+        find_terms(
+            doc, self.patterns, ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, LEVELS, SPECIMENS, "antibodies/antibodies"
+        )
         narrative = Narrative.of(doc)
         store(doc, "lab_values", self._frames(narrative))
         return doc
@@ -57,10 +63,17 @@ class LabValues:
         mentions = self.mentions.find(narrative)
         if not mentions:
             return
+        tabled: list[Grid] = []
+        for grid, readings in self._tables(narrative, mentions):
+            tabled.append(grid)
+            for one in readings:
+                yield self._table_frame(one, narrative)
+        if tabled:
+            mentions = [m for m in mentions if not any(g.start <= m.start < g.end for g in tabled)]
         levels = narrative.terms(LEVELS)
         places = narrative.terms(SPECIMENS)
         for sentence, inside in _by_sentence(narrative, mentions):
-            if not sentence.extract or sentence.section in ("references", "furniture", "affiliations"):
+            if not sentence.extract or sentence.section in _CLOSED:
                 continue
             bounds = Bounds(narrative.plain, narrative.folded, sentence.start, sentence.end)
             told = [(t, self._levels[t.id]) for t in levels if sentence.start <= t.start and t.end <= sentence.end]
@@ -68,10 +81,41 @@ class LabValues:
                 continue
             readings = link(inside, bounds, self.words)
             flag_readings(readings, told, bounds, self.words)
-            specimens = [t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)]
+            specimens = [
+                t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)
+            ]
             for reading in readings:
                 if self._counts(reading, readings, narrative):
                     yield self._frame(reading, sentence, bounds, specimens)
+
+    def _tables(self, narrative: Narrative, mentions: list[Mention]) -> Iterator[tuple[Grid, list[TableReading]]]:
+        """The tables of laboratory values, with what was read from them."""
+        for grid in find_grids(narrative.text):
+            sentence = narrative.sentence_at(grid.start)
+            if not sentence.extract or sentence.section in _CLOSED:
+                continue
+            inside = [m for m in mentions if grid.start <= m.start < grid.end]
+            if inside and (readings := Tables(narrative, inside, self._levels, self.words).read(grid)):
+                yield grid, readings
+
+    def _table_frame(self, one: TableReading, narrative: Narrative) -> Frame:
+        reading = one.reading
+        mention = reading.mention
+        sentence = narrative.sentence_at(reading.start)
+        bounds = Bounds(narrative.plain, narrative.folded, mention.start - 40, mention.tail)
+        places = narrative.terms_in(SPECIMENS, max(0, mention.start - 40), mention.tail)
+        places = [term for term in places if "\n" not in narrative.text[term.start : mention.start]]
+        found = self._frame(reading, sentence, bounds, places)
+        if (
+            one.heading is not None
+            and (part := narrative.terms_in(SPECIMENS, *one.heading))
+            and part[0].canonical != "blood"
+        ):
+            name = self.specimens.prefixed(part[0].canonical, found["cells"]["analyte"][0], reading)
+            put(found, "analyte", name, [[mention.start, mention.end], [part[0].start, part[0].end]])
+        if one.date is not None:
+            put(found, "date", one.date.iso, [[one.date.start, one.date.end]])
+        return found
 
     def _counts(self, reading: Reading, readings: list[Reading], narrative: Narrative) -> bool:
         """Whether a reading states a fact: a value of its own, or a level that its name can carry alone."""
@@ -113,6 +157,8 @@ class LabValues:
             cells["ref_low"] = (reference.low, [list(reference.low_at)] if reference.low_at else [])
             cells["ref_high"] = (reference.high, [list(reference.high_at)] if reference.high_at else [])
         start = min(mention.start, quantity.start) if quantity is not None else mention.start
+        if reading.rule == "table":
+            start, end = reading.start, reading.end
         rule = f"lab_values.{reading.rule or 'level'}.{mention.rule}"
         return frame(start, end, rule, cells, sentence, quality=quality)
 

@@ -26,7 +26,11 @@ class LabWords:
         rows = patterns.rows("lab_values/words").values()
         self._classes = {entry.id.rpartition(".")[2]: frozenset(entry["words"].split("|")) for entry in rows}
         self._joined: dict[tuple[str, ...], frozenset[str]] = {}
-        self.companions = {e["side"]: frozenset(e["words"].split("|")) for e in patterns.rows("lab_values/companions").values()}
+        self.companions = {
+            e["side"]: frozenset(e["words"].split("|")) for e in patterns.rows("lab_values/companions").values()
+        }
+        columns = patterns.rows("lab_values/columns").values()
+        self.columns = {heading: e["role"] for e in columns for heading in e["words"].split("|")}
         self.reference_cues = next(iter(patterns.rows("lab_values/references").values()))["words"].split("|")
 
     def of(self, *classes: str) -> frozenset[str]:
