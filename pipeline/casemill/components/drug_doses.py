@@ -16,7 +16,7 @@ from casemill.components.drug_actions import act
 from casemill.components.drug_classes import spelled_out
 from casemill.components.drug_courses import Courses
 from casemill.components.drug_names import CLASSES, DRUGS, ROUTES, DrugNames, Mention
-from casemill.components.drug_passages import ACTIONS, EXPOSURES, read_passage
+from casemill.components.drug_passages import ACTIONS, EXPOSURES, MOST, read_passage
 from casemill.components.drug_schedules import schedule
 from casemill.components.drug_steps import read_steps
 from casemill.components.frames import Frame, store
@@ -66,8 +66,8 @@ class DrugDoses:
                 if turns and turns[0] <= sentence.start:
                     turns = [turn for turn in turns if turn > sentence.start]
                     courses = Courses(self.names)
-                silent = spelled_out(self.names, narrative.folded, own)
-                named = [m for m in own if m not in silent]
+                silent = spelled_out(self.names, narrative.folded, own[:MOST])
+                named = [m for m in own[:MOST] if m not in silent]
                 passage = read_passage(narrative, sentence, named, silent, self.fillers, self.forms)
                 steps = read_steps(passage)
                 schedule(passage, steps)

@@ -261,8 +261,9 @@ def _foreign_short_forms(text: str, found: list[Mention]) -> set[str]:
     for mention in found:
         if mention.guard != "acronym" or text[mention.start - 1 : mention.start] != "(":
             continue
-        before = text[: mention.start - 1].rstrip()
-        if text[mention.end : mention.end + 1] == ")" and before[-1:].isalpha() and len(before) not in ends:
+        before = text[max(0, mention.start - 12) : mention.start - 1]
+        end = mention.start - 1 - (len(before) - len(before.rstrip()))
+        if text[mention.end : mention.end + 1] == ")" and text[end - 1 : end].isalpha() and end not in ends:
             foreign.add(text[mention.start : mention.end])
     return foreign
 

@@ -15,9 +15,12 @@ from casemill.notation.dosages import Dosage, find_dosages
 from casemill.notation.durations import Duration, find_durations
 from casemill.notation.frequencies import Frequency, find_frequencies
 
-__all__ = ["Cue", "Fillers", "Passage", "read_passage"]
+__all__ = ["MOST", "Cue", "Fillers", "Passage", "read_passage"]
 
 ROUTES, ACTIONS, EXPOSURES = "drug_doses/routes", "drug_doses/actions", "drug_doses/exposures"
+
+#: Names and doses read of one sentence at most; a longer one is a table or damage, not prose.
+MOST = 80
 
 Fillers = Mapping[str, frozenset[str]]
 
@@ -57,6 +60,7 @@ class Passage:
     exposures: list[Term]
     fillers: Fillers
     silent: list[Mention] = field(default_factory=list)
+    groups: list[list[Mention]] = field(default_factory=list)
     quiet: str = field(default="")
 
     def words(self, start: int, end: int) -> list[str]:
@@ -83,13 +87,13 @@ class Passage:
 
     def group(self, mention: Mention) -> list[Mention]:
         """The names that stand coordinated with ``mention`` ("A, B and C"), in text order."""
-        index = self.mentions.index(mention)
-        first = last = index
-        while first and self._joined(self.mentions[first - 1], self.mentions[first]):
-            first -= 1
-        while last + 1 < len(self.mentions) and self._joined(self.mentions[last], self.mentions[last + 1]):
-            last += 1
-        return self.mentions[first : last + 1]
+        if not self.groups:
+            for one in self.mentions:
+                if self.groups and self._joined(self.groups[-1][-1], one):
+                    self.groups[-1].append(one)
+                else:
+                    self.groups.append([one])
+        return next(group for group in self.groups if group[0].start <= mention.start <= group[-1].start)
 
     def _joined(self, one: Mention, other: Mention) -> bool:
         offset = self.sentence.start
@@ -142,7 +146,7 @@ def _clear(folded: str, dosages: list[Dosage], mentions: list[Mention]) -> list[
     """Doses that are not part of a name ("HLH-2004", "interferon alfa-2b") and no equivalent of another dose."""
     return [
         d
-        for d in dosages
+        for d in dosages[:MOST]
         if not any(m.start < d.end and d.start < m.end for m in mentions)
         and not _EQUIVALENT.search(folded, max(0, d.start - 40), d.start)
     ]
