@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from casemill.errors import ReadingError
 from casemill.reading.page_lines import page_words
 
-__all__ = ["FORMATS", "decoded", "detect"]
+__all__ = ["FORMATS", "decoded", "detect", "wide_encoding"]
 
 #: Formats by name, with the module of :mod:`casemill.reading` that reads each.
 FORMATS = {
@@ -36,7 +36,17 @@ _BINARY = {
     b"\x7fELF": "a program; casemill reads text",
     b"\x1f\x8b": "packed twice, or gzip under another name; name it .gz",
 }
+_MARKS = {
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_WRONG = re.compile("[\udc80-\udcff]+")
 _XML_ROOT = re.compile(r"<(?![?!])(?:\w+:)?(\w[\w.-]*)")
+# Read line by line, so that a line that is no text costs only itself.
+_BY_LINE = {".jsonl": "jsonl", ".ndjson": "jsonl", ".tsv": "tsv", ".tab": "tsv", ".csv": "csv"}
+_JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 _ROOTS = {
     "PubmedArticleSet": "pubmed_xml",
     "PubmedArticle": "pubmed_xml",
@@ -50,30 +60,50 @@ _ROOTS = {
     "html": "html",
     "HTML": "html",
 }
+_JSON = re.compile(r"\{\s*[\"}]|\[\s*[{\]]")
 _MEDLINE = re.compile(r"^\s*(?:\ufeff)?(?:PMID|OWN|STAT|TI  |PMC )\s*- ", re.MULTILINE)
 _PUBTATOR = re.compile(r"^\d+\|[ta]\|", re.MULTILINE)
 
 
 def decoded(data: bytes) -> str:
-    """``data`` as text: by its byte order mark, as UTF-8, else as Windows-1252 if that leaves no control characters.
+    """``data`` as text: by its byte order mark, as UTF-16 if every other byte of it is zero, else as UTF-8.
+
+    Bytes that are no UTF-8 are read as Windows-1252, one by one, so that a file of mixed origin keeps what is right in it.
 
     :raises ReadingError: the bytes are no text in any of these encodings.
     """
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError as error:
-                raise ReadingError(f"not {encoding}, though it is marked so", place=f"byte {error.start}") from error
-    if b"\x00" in data:
-        raise ReadingError("binary data, not text", place=f"byte {data.index(0)}")
+    encoding = wide_encoding(data)
+    if encoding:
+        try:
+            return data.decode(encoding).removeprefix("\ufeff")
+        except UnicodeDecodeError as error:
+            raise ReadingError(f"not {encoding}, though it seems so", place=f"byte {error.start}") from error
+    if (zero := data.find(b"\x00")) >= 0:
+        raise ReadingError("binary data, not text", place=f"byte {zero}")
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        text = data.decode("cp1252", errors="replace")
-        if "\ufffd" in text:
+        text = _WRONG.sub(_as_windows, data.decode("utf-8", errors="surrogateescape"))
+        if "\ufffd" in text and b"\xef\xbf\xbd" not in data:
             raise ReadingError("neither UTF-8 nor Windows-1252 text", place=f"byte {error.start}") from error
-        return text
+        return text.removeprefix("\ufeff")
+
+
+def wide_encoding(data: bytes) -> str:
+    """The encoding of 16 or 32 bits that ``data`` is in by its mark or its zeros; blank for any other."""
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return encoding
+    sample = data[:256]
+    if len(sample) > 7 and len(data) % 2 == 0:
+        for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+            if not any(sample[first::2]) and all(sample[1 - first :: 2]):
+                return encoding
+    return ""
+
+
+def _as_windows(match: re.Match[str]) -> str:
+    return bytes(ord(c) - 0xDC00 for c in match[0]).decode("cp1252", errors="replace")
 
 
 def detect(head: bytes, name: str = "") -> str:
@@ -88,12 +118,14 @@ def detect(head: bytes, name: str = "") -> str:
     for magic, what in _BINARY.items():
         if head.startswith(magic):
             raise ReadingError(f"this is {what}")
+    suffix = PurePosixPath(name.lower()).suffix
+    if suffix in _BY_LINE and not head.lstrip().startswith(b"<"):
+        return _BY_LINE[suffix]
     text = decoded(_whole(head))
     start = text.lstrip("\ufeff \t\r\n")
-    suffix = PurePosixPath(name.lower()).suffix
     if start.startswith("<"):
         return _markup(start, suffix)
-    if start.startswith(("{", "[")) and (found := _json(start, suffix)):
+    if _JSON.match(start) and (found := _json(start, suffix)):
         return found
     if _PUBTATOR.match(start):
         return "pubtator"
@@ -102,22 +134,42 @@ def detect(head: bytes, name: str = "") -> str:
     strong, weak = page_words().signs(text)
     if strong or weak > 1:
         return "saved_page"
-    return {".tsv": "tsv", ".tab": "tsv", ".csv": "csv", ".md": "markdown", ".markdown": "markdown"}.get(suffix, "text")
+    return "markdown" if suffix in {".md", ".markdown"} else "text"
 
 
 def _whole(head: bytes) -> bytes:
-    """``head`` without a UTF-8 character cut in two at its end."""
+    """``head`` without a character cut in two at its end."""
+    if encoding := wide_encoding(head):
+        return head[: len(head) // 4 * 4].decode(encoding, errors="ignore").encode("utf-8", errors="replace")
     for cut in range(1, 4):
         if len(head) >= cut and head[-cut] >= 0xC0:
             return head[:-cut]
     return head
 
 
+def _prologue(markup: str) -> int:
+    """Where the first element begins, behind comments, declarations and processing instructions."""
+    at = 0
+    while at < len(markup):
+        for opening, closing in (("<!--", "-->"), ("<?", "?>"), ("<!", ">")):
+            if markup.startswith(opening, at):
+                end = markup.find(closing, at + len(opening))
+                break
+        else:
+            if markup[at] == "<":
+                return at
+            end, closing = markup.find("<", at), ""
+        if end < 0:
+            return len(markup)
+        at = end + len(closing)
+    return at
+
+
 def _markup(start: str, suffix: str) -> str:
     if re.match(r"(?i)<!doctype\s+html", start):
         return "html"
-    body = re.sub(r"(?s)<!--.*?-->|<\?.*?\?>", "", start)
-    found = _XML_ROOT.search(body)
+    body = start[_prologue(start) :]
+    found = _XML_ROOT.match(body)
     root = found.group(1) if found else ""
     if root in _ROOTS:
         return _ROOTS[root]
@@ -147,4 +199,4 @@ def _markup(start: str, suffix: str) -> str:
 def _json(start: str, suffix: str) -> str:
     if re.search(r'"(?:passages|documents)"\s*:', start[:20000]):
         return "bioc_json"
-    return "jsonl" if start.startswith("{") or suffix in {".json", ".jsonl", ".ndjson"} else ""
+    return "jsonl" if start.startswith("{") or suffix in _JSON_SUFFIXES else ""

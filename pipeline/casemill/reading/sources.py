@@ -81,7 +81,7 @@ class Source:
         if self._data is not None:
             return self._data[:HEAD_BYTES]
         if self._head is None:
-            self._head = _read(self._opened(), HEAD_BYTES)
+            self._head = _lead(self._opened())
         return self._head
 
     @property
@@ -154,9 +154,27 @@ class _Rejoined(io.RawIOBase):
         return len(found)
 
 
+def _lead(stream: IO[bytes]) -> bytes:
+    """The first :data:`HEAD_BYTES`, or what there is of them before the stream ends or breaks."""
+    lead = b""
+    while len(lead) < HEAD_BYTES:
+        try:
+            chunk = _read(stream, HEAD_BYTES - len(lead))
+        except ReadingError:
+            if not lead:
+                raise
+            break
+        if not chunk:
+            break
+        lead += chunk
+    return lead
+
+
 def _read(stream: IO[bytes], size: int) -> bytes:
+    """Up to ``size`` bytes, none at the end; what was unpacked before a break is given before the break is told."""
     try:
-        return stream.read(size)
+        read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+        return read(size)
     except BROKEN as error:
         raise ReadingError(told(error)) from error
 

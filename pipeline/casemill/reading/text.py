@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from casemill.errors import ReadingError
 from casemill.reading.detect import decoded
 from casemill.reading.page_lines import page_words
-from casemill.reading.page_sections import reference_lists
+from casemill.reading.page_sections import page_sections, reference_lists
 from casemill.reading.sources import Reject, Source
 from casemill.reading.stream import ReadOptions
-from casemill.reports import Report
+from casemill.reports import Report, Section
 
-__all__ = ["MAX_CHARACTERS", "checked", "clean", "read"]
+__all__ = ["MAX_CHARACTERS", "checked", "clean", "read", "told_sections"]
 
 #: The most characters one report may hold; a longer text is no report.
 MAX_CHARACTERS = 20_000_000
@@ -44,8 +44,17 @@ def read(source: Source, *, format: str, options: ReadOptions) -> Iterator[Repor
 
     :raises ReadingError: not text, or longer than :data:`MAX_CHARACTERS`.
     """
+    if len(source.data) > 4 * MAX_CHARACTERS:
+        raise ReadingError(f"{len(source.data):,} bytes in one report; the most is {4 * MAX_CHARACTERS:,}")
     text = checked(clean(decoded(source.data)))
     yield Report(source.stem, _title(text, format), text, tuple(reference_lists(text, page_words())))
+
+
+def told_sections(text: str) -> tuple[Section, ...]:
+    """The sections that a text tells by itself, whether it was copied from a page or not."""
+    words = page_words()
+    strong, _ = words.signs(text)
+    return tuple(page_sections(text, words)[0] if strong else reference_lists(text, words))
 
 
 def checked(text: str) -> str:
