@@ -87,6 +87,8 @@ def _carriers(narrative: Narrative, sentence: Sentence, present: list[Person], m
             result, piece = _read(narrative, last_end, person, before, narrative.folded[person.end : sentence.end])
         last_end = person.end
         wanted = person.role in _RELATED or (not explicit and person.role in ("case", "individual", "child") and person.determiner not in ("a", "an"))
+        if person.role not in _RELATED and (person.preposition in ("of", "from", "by") or behind.lstrip().startswith("inherit")):
+            continue
         if not result or not wanted or inherited or (person.possessive and "gene" not in behind[:12]):
             continue
         zygosity = _zygosity(narrative, sentence, person) if result == DETECTED else Detail()

@@ -20,6 +20,7 @@ _PREDICATIVE = re.compile(r"\s(?:for|mutations|variants|changes|carrier of|carri
 _NEW_STATEMENT = re.compile(r";[^;]*\b(?:was|were|had|has|is|revealed|showed)\b|\bwhereas\b|\bwhile\b(?!\sthe\sother)|\bbut\b")
 _JOINED_TO = re.compile(r"(?:[\s,;/()]|\band\b)*")
 _PLURAL = re.compile(r"\s(?:\w+\s)?(?:mutations|variants|changes|substitutions|polymorphisms)\b")
+_KINDS_OF = re.compile(r"[\s,(]{1,2}(?:(?:missense|nonsense|frameshift|splice|splice-site|point|novel|germline|somatic|synonymous|in)\s){0,2}(?:apparent\s)?")
 _PERCENT = re.compile(r"(?P<number>\d{1,3}(?:[.,·]\d{1,2})?)\s?%")
 _SIGNED = re.compile(r"^[^.;]{0,60}$")
 _BACK = 3
@@ -59,7 +60,7 @@ def _state_behind(narrative: Narrative, terms: list[Term], end: int, others: lis
         if term.start < end:
             continue
         gap = narrative.folded[end : term.start]
-        if _JOINED_TO.fullmatch(_without(gap, end, others)) and _PLURAL.match(narrative.folded, term.end) or gap in (" ", " (", ", "):
+        if _JOINED_TO.fullmatch(_without(gap, end, others)) and _PLURAL.match(narrative.folded, term.end) or _KINDS_OF.fullmatch(gap):
             return Detail(term.canonical, ((term.start, term.end),))
         if len(gap) > 60:
             return None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from casemill.components.mutation_genes import FINDINGS, LOOKALIKES, Gene, bind, fillers_of, find_fusions, find_genes, names_of
 from casemill.components.narrative import Narrative, Sentence, Term
@@ -29,7 +29,8 @@ class Finding:
     """Something a genetic test may find, at ``text[start:end]`` (half-open characters).
 
     ``kind`` is ``variant``, ``fusion`` or ``gene`` (only the gene is told). ``marker`` is the word that tells of a change
-    (``mutation``, ``wild type``). Pieces are the characters each cell was read from.
+    (``change``, ``wild``). ``announced`` is the statement of the sentence before that the finding spells out ("two
+    heterozygous mutations in X. One, c.1A>G, ..."). Pieces are the characters each cell was read from.
     """
 
     kind: str
@@ -44,6 +45,12 @@ class Finding:
     marker: str = ""
     reach: tuple[int, int] = (0, 0)
     pieces: dict[str, list[list[int]]] = field(default_factory=dict)
+    announced: "Finding | None" = None
+
+    @property
+    def placed(self) -> bool:
+        """Whether a variant with a place in a sequence (or an identifier) is told, not an exon or ``ITD`` alone."""
+        return self.kind == "variant" and not self.variant.startswith(("exon", "ITD"))
 
 
 def find_mentions(narrative: Narrative, patterns: Patterns) -> list[Variant]:
@@ -90,6 +97,11 @@ def read_findings(narrative: Narrative, patterns: Patterns, mentions: list[Varia
     ]
     for sentence in sentences:
         found += _told(narrative, patterns, sentence, apart, found, mentions)
+    for finding in found:
+        if finding.kind == "variant" and finding.symbol:
+            finding.announced = next(
+                (g for g in found if g.kind == "gene" and g.symbol == finding.symbol and g.sentence.number == finding.sentence.number - 1), None
+            )
     return sorted(found, key=lambda f: (f.start, f.end))
 
 
@@ -167,6 +179,7 @@ def _same(one: Variant, other: Variant, narrative: Narrative) -> bool:
         or codon_of(coding.form) is None
         or "(" in gap
         or "[" in gap
+        or gap.strip() in ("/", ":", ";")
     )
 
 
@@ -177,7 +190,7 @@ def _finding(narrative: Narrative, patterns: Patterns, group: list[Variant], gen
     coding = by_level.get("coding") if main.level == "protein" else None
     if coding is not None and not coding.form.startswith("c."):
         coding = None
-    if coding is not None and ">" in coding.form and codon_of(coding.form) is not None and not _codons(main, coding):
+    if coding is not None and coding.rule != "base.prefixed" and ">" in coding.form and codon_of(coding.form) is not None and not _codons(main, coding):
         # another numbering, of the gene or of an old transcript: no description of the standard
         coding = None
     rsid = by_level.get("rsid")
@@ -196,7 +209,7 @@ def _finding(narrative: Narrative, patterns: Patterns, group: list[Variant], gen
     if gene is None and main is not first:
         gene = bind(main, genes, mentions, narrative, patterns)
     if gene is None:
-        gene = _targeted(finding.sentence, genes)
+        gene = _targeted(finding.sentence, genes) or _only(finding, genes)
     if gene is not None:
         finding.symbol = gene.symbol
         finding.pieces["gene"] = [[gene.start, gene.end]]
@@ -209,6 +222,12 @@ def _targeted(sentence: Sentence, genes: list[Gene]) -> Gene | None:
     """The gene that the sentence names only in a drug's name: "T790M with resistance to an EGFR inhibitor"."""
     own = [g for g in genes if sentence.start <= g.start and g.end <= sentence.end]
     return own[0] if own and own[0].drug and len({g.symbol for g in own}) == 1 else None
+
+
+def _only(finding: Finding, genes: list[Gene]) -> Gene | None:
+    """The one gene that the sentence names, if it stands before the variant: "sequencing of X showed ... (T193I)"."""
+    own = [g for g in genes if finding.sentence.start <= g.start and g.end <= finding.sentence.end and not g.guarded]
+    return own[0] if own and own[-1].end <= finding.start and len({g.symbol for g in own}) == 1 else None
 
 
 def _glued(variant: Variant, patterns: Patterns) -> Gene | None:
@@ -227,6 +246,12 @@ def _inherited(found: list[Finding]) -> list[Finding]:
             if one.coding:
                 genes.setdefault(one.coding, one)
     proteins = {one.coding: one for one in found if one.coding and one.variant != one.coding}
+    for one in reversed(found):
+        if not one.symbol:
+            # "one novel (X) and one known mutation (Y) in the gene": the gene behind the last is the list's
+            later = next((o for o in found if o.start > one.start and o.sentence.number == one.sentence.number), None)
+            if later is not None and later.symbol and later.pieces["gene"][0][0] >= later.end:
+                one.symbol, one.pieces["gene"] = later.symbol, later.pieces["gene"]
     for one in found:
         if one.variant in proteins and not one.coding:
             whole = proteins[one.variant]
@@ -260,7 +285,7 @@ def _told(
         reach = (min(run[0].start, marker.start), max(run[-1].end, marker.end))
         exon = _exon(narrative, reach, mentions)
         for gene in run:
-            if gene.drug or gene.symbol in taken or (gene.guarded and len(run) == 1 and gene.end + 2 < marker.start):
+            if gene.drug or gene.clonal or gene.symbol in taken or (gene.guarded and len(run) == 1 and gene.end + 2 < marker.start):
                 continue
             pieces = {"gene": [[gene.start, gene.end]]}
             if exon is not None:

@@ -28,9 +28,13 @@ _JOINED = re.compile(r"\s?(?:::|-|/)\s?")
 _WORD = re.compile(r"[A-Za-z]+")
 # A drug or another protein's name, not the gene: "EGFR inhibitor", "BRAF-targeted therapy", "anti-EGFR".
 _DRUG = re.compile(r"[\s/-]{0,2}(?:tyrosine\s)?(?:kinase\s)?(?:inhibit\w+|TKIs?\b|blocker|antagonist|agonist|antibod\w+|targeted|directed)", re.IGNORECASE)
+_NO_GENES = frozenset({"DNA", "RNA", "HLA", "MHC", "TCR", "PCR", "HIV", "HBV", "NGS", "FISH", "WES", "THE", "ALL", "AML", "CML", "CANCER", "TUMOR", "SNP", "MRNA", "RRNA"})
+_CLONAL = frozenset({"IGH", "IGK", "IGL", "TRA", "TRB", "TRG", "TRD"})
+# A symbol that no list has, before the word "gene": kept as printed.
+_CALLED = re.compile(r"(?P<symbol>[A-Z](?<![A-Za-z0-9-].)[A-Z0-9]{2,7})\sgene(?!\w|\s(?:panel|rearr|fusion|express|therap|test|analys|sequenc))")
 _GENE_WORD = re.compile(r"\s?[)]?\s(?:gene|mutation|variant|locus|exon|germline|polymorphism)", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:in|of|within|for|from|on|involving|affecting)\b")
-_PART = re.compile(r"[;]|\b(?:and|with|but|while|whereas|plus)\s(?:an?|another|one|the|no)\b|\bwhich\b|\brespectively\b")
+_PART = re.compile(r"[;]|\b(?:and|with|but|while|whereas|plus)\s(?:an?|another|one|the|no)\b|\bwhich\b(?!\s(?:was|is|are|were)\slocated)|\brespectively\b")
 #: A gap that costs more than this binds nothing; a step to the sentence before costs _STEP.
 _LIMIT, _STEP = 9.0, 4.0
 
@@ -38,7 +42,7 @@ _LIMIT, _STEP = 9.0, 4.0
 class Gene(NamedTuple):
     """A gene named at ``text[start:end]`` (half-open characters); ``symbol`` is HGNC's, ``GENE::GENE`` for a fusion.
 
-    ``guarded`` marks what mostly means something else; ``drug`` a name inside a drug's.
+    ``guarded`` marks what mostly means something else; ``drug`` a name inside a drug's, ``clonal`` a locus that is rearranged in every lymphocyte.
     """
 
     start: int
@@ -46,6 +50,7 @@ class Gene(NamedTuple):
     symbol: str
     guarded: bool = False
     drug: bool = False
+    clonal: bool = False
 
 
 @lru_cache(maxsize=8)
@@ -90,6 +95,10 @@ def find_genes(narrative: Narrative, patterns: Patterns, sentences: Iterable[Sen
             symbol = names.get(match["letters"] + match["number"], "")
             if symbol and not any(g.start < end and start < g.end for g in found.values()):
                 found[start] = _gene(narrative, start, end, symbol, guarded)
+        for match in _CALLED.finditer(narrative.plain, sentence.start, sentence.end):
+            start, end = match.span("symbol")
+            if match["symbol"] not in _NO_GENES and not any(g.start < end and start < g.end for g in found.values()):
+                found[start] = Gene(start, end, match["symbol"])
     return _appositions(narrative, [found[key] for key in sorted(found)])
 
 
@@ -110,7 +119,7 @@ def _gene(narrative: Narrative, start: int, end: int, symbol: str, guarded: set[
     if doubtful and _GENE_WORD.match(narrative.plain, end):
         doubtful = False
     drug = bool(_DRUG.match(narrative.plain, end)) or narrative.folded.endswith("anti-", 0, start)
-    return Gene(start, end, symbol, doubtful, drug)
+    return Gene(start, end, symbol, doubtful, drug, symbol in _CLONAL)
 
 
 def _appositions(narrative: Narrative, genes: list[Gene]) -> list[Gene]:

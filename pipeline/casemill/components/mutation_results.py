@@ -33,6 +33,8 @@ _NUMBERED = re.compile(r"no\.\s?\d")
 # Negations of a noun phrase, which end with it: "without a diagnosis until a mutation was found".
 _PHRASAL = frozenset({"no", "without", "lack of", "lacking", "absence of", "free of", "devoid of", "no evidence of"})
 _OWN_CLAUSE = re.compile(r"\b(?:until|when|after|before|because|who|that|which|was|were|is|are|had|has|been|showed|revealed|found)\b")
+# "found X, which was predicted ... was not seen": what stands behind speaks of something else.
+_NEXT = re.compile(r"[,;]|\b(?:and|which|that|but|who|because)\b|\b\w+\s\w+\s\w+\s\w+\s\w+\s\w+\s\w+\s\w+\b")
 # A participle right behind the finding: "a mutation detected in the tumour".
 _CLOSE = 16
 
@@ -82,6 +84,8 @@ def verdict(narrative: Narrative, patterns: Patterns, sentence: Sentence, start:
     if ahead is not None and ahead.result == NOT_DETECTED:
         # "negative for X": nothing behind takes it back
         return Verdict(ahead.result, ahead.start, ahead.end)
+    if ahead is not None and ahead.result == DETECTED and behind is not None and _NEXT.search(narrative.folded[end : behind.start]):
+        behind = None
     if behind is not None and (behind.result == NOT_DETECTED or ahead is None or ahead.result == "pause"):
         return Verdict(behind.result, behind.start, behind.end)
     if ahead is not None and ahead.result == DETECTED:

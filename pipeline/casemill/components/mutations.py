@@ -1,7 +1,8 @@
 """Genetic test results: mentions of variants, fusions and changed genes joined into frames of the table ``mutations``.
 
 Every variant of the text, background included, stands in ``doc.spans["variants"]`` and, with exact characters, in the
-layer's ``variants`` as ``[start, end, standard form]``; fusions and genes told to be changed in its ``gene_findings``.
+layer's ``variants`` as ``[start, end, standard form]``; fusions, genes told to be changed and changes told by their exon
+alone stand in its ``gene_findings`` as ``[start, end, gene]``.
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ from casemill.resources import Patterns
 __all__ = ["Mutations", "make_mutations"]
 
 GENERAL, MICROBES = "mutations/general", "mutations/microbes"
+# Told without a place in the gene's or protein's sequence: gene findings, no mentions of a variant.
+_UNPLACED = ("exon", "tandem")
 _LEXICONS = (
     ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, ORIGINS, RESULTS, ZYGOSITY, PERSONS,
 )  # fmt: skip
@@ -57,11 +60,11 @@ class Mutations:
         find_terms(doc, self.patterns, *_LEXICONS)
         narrative = Narrative.of(doc)
         mentions = find_mentions(narrative, self.patterns)
-        _show(doc, [v for v in mentions if not (v.level == "exon" and v.weak)])
+        _show(doc, [v for v in mentions if v.level not in _UNPLACED and v.rule != "told.sized"])
         if not mentions and not self._speaks_of_genes(narrative):
             return doc
         findings = read_findings(narrative, self.patterns, mentions)
-        layer(doc)["gene_findings"] = [[f.start, f.end, f.symbol] for f in findings if f.kind != "variant"]
+        layer(doc)["gene_findings"] = [[f.start, f.end, f.symbol] for f in findings if f.kind != "variant" or not f.placed]
         store(doc, "mutations", self._frames(narrative, findings))
         return doc
 
@@ -72,10 +75,11 @@ class Mutations:
     def _frames(self, narrative: Narrative, findings: list[Finding]) -> Iterator[Frame]:
         readable = [f for f in findings if f.sentence.extract]
         told = {f.sentence.number for f in readable if f.kind != "gene"}
+        fused = {f.symbol for f in readable if f.kind == "fusion"}
         seen: set[tuple[str, str, str]] = set()
         for finding in readable:
             others = [(o.start, o.end) for o in readable if o is not finding and o.sentence.number == finding.sentence.number]
-            found, reason = self._judged(narrative, finding)
+            found, reason = self._judged(narrative, finding, fused)
             key = (finding.symbol, finding.variant, found.result)
             cells = {**self._key(finding, found), **self._details(narrative, finding, others, told, first=key not in seen)}
             seen.add(key)
@@ -85,8 +89,11 @@ class Mutations:
             for carrier in find_carriers(narrative, self.patterns, persons, readable):
                 yield self._carried(narrative, carrier, told)
 
-    def _judged(self, narrative: Narrative, finding: Finding) -> tuple[Verdict, str]:
-        """The result, and why there is none: no result told, a microbe's, an experiment's, a statement about the world."""
+    def _judged(self, narrative: Narrative, finding: Finding, fused: set[str]) -> tuple[Verdict, str]:
+        """The result, and why there is none: no result told, a microbe's, an experiment's, a statement about the world.
+
+        ``fused`` are the fusions told anywhere: "a ROS1 rearrangement" tells less of the same.
+        """
         sentence = finding.sentence
         start, end = finding.reach if finding.reach[1] else (finding.start, finding.end)
         found = verdict(narrative, self.patterns, sentence, start, end)
@@ -103,6 +110,10 @@ class Mutations:
             if found.result == "pause":
                 return found, "no_result"
             return (found if found.result else Verdict(DETECTED, finding.start, finding.end)), ""
+        if finding.marker == "rearrangement" and any(finding.symbol in partner.split("::") for partner in fused):
+            return found, "retelling"
+        if found.result == NOT_DETECTED and narrative.folded[found.end : found.end + 12].startswith((" other", " additional", " further")):
+            return found, "no_result"
         if found.result not in (DETECTED, NOT_DETECTED):
             if finding.kind == "fusion" and "%" in narrative.plain[finding.end : finding.end + 30]:
                 return Verdict(DETECTED, finding.start, finding.end), ""
@@ -130,8 +141,11 @@ class Mutations:
     def _details(self, narrative: Narrative, finding: Finding, others: list[tuple[int, int]], told: set[int], *, first: bool) -> Cells:
         """Attributes; the method of sentences before counts for the ``first`` telling only."""
         sentence, start, end = finding.sentence, finding.start, finding.end
+        own = zygosity(narrative, sentence, start, end, others)
+        if not own.value and finding.announced is not None:
+            own = zygosity(narrative, finding.announced.sentence, *finding.announced.reach, [])
         details = {
-            "zygosity": zygosity(narrative, sentence, start, end, others),
+            "zygosity": own,
             "origin": origin(narrative, sentence, start, end, others),
             "allele_fraction": fraction(narrative, sentence, start, end, others),
             "assay": assays(narrative, sentence, told if first else None),

@@ -26,7 +26,7 @@ _PREFIXED = re.compile(
     rf"|(?P<first>{_AT})[)]?\s?(?:[_-]\s?(?P<last>{_AT}))?\s?[(]?{_CHANGE})"
 )
 _BARE = re.compile(
-    rf"(?P<first>\d(?<![\w.,].)\d{{0,6}}(?:\s?[+-]\s?\d{{1,5}}(?!\d))?)(?:\s?[_-]\s?(?P<last>\d{{1,7}}(?:\s?[+-]\s?\d{{1,5}})?))?\s?[(]?{_CHANGE}"
+    rf"(?P<first>\d(?<![\w.,].)(?<!\d-.)\d{{0,6}}(?:\s?[+-]\s?\d{{1,5}}(?!\d))?)(?:\s?[_-]\s?(?P<last>\d{{1,7}}(?:\s?[+-]\s?\d{{1,5}})?))?\s?[(]?{_CHANGE}"
 )
 _TURNED = re.compile(
     rf"(?P<old>[ACGT])(?<![A-Za-z0-9].)(?:\s?[(]\s?(?P<bracketed>[+-]?\s?\d{{1,7}})\s?[)]\s?|(?P<at>\s?-\s?\d{{1,6}}|\d{{2,7}})\s?)"

@@ -18,7 +18,11 @@ _BEFORE = re.compile(
     rf"(?:(?:the|entire|whole|EGFR|\w{{3,7}}\sgene(?:'s)?)\s){{0,2}}exons?\s(?:number\s)?{_NUMBERS}(?![\w/])",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"(?:(?<![A-Za-z0-9])(?:[Ee]x(?:on)?|E)\s?-?(?P<exon>\d{1,2})\s?-?(?P<kind>del|ins|dup)|(?<![A-Za-z0-9.])(?P<bare>1[89]|2[01])\s?-?(?P<bare_kind>del|ins|Del|DEL)|(?<![A-Za-z0-9])(?P<turned_kind>del|Del)\s?-?(?P<turned>19|20|21))(?![A-Za-z0-9])")
+_SHORT = (
+    re.compile(r"E(?<![A-Za-z0-9].)(?:x(?:on)?)?\s?-?(?P<exon>\d{1,2})\s?-?(?P<kind>del|ins|dup)(?![A-Za-z0-9])"),
+    re.compile(r"(?P<exon>[12]\d(?<![\w.]..))\s?-?(?P<kind>[Dd]el|DEL|ins)(?![A-Za-z0-9])"),
+    re.compile(r"(?P<kind>[Dd]el)(?<![\w]...)\s?-?(?P<exon>19|20|21)(?![A-Za-z0-9])"),
+)
 _PLAIN = re.compile(rf"exons?\s?{_NUMBERS}(?![\w/])", re.IGNORECASE)
 _TANDEM = re.compile(r"internal tandem duplications?(?:\s?\(ITDs?\))?|(?<![A-Za-z0-9])ITDs?(?![A-Za-z0-9])")
 _STAR = re.compile(r"\*\s?(?P<first>\d{1,3}[A-Z]?)(?:\s?/\s?\*?\s?(?P<second>\d{1,3}[A-Z]?))?(?![\w:*])")
@@ -39,12 +43,14 @@ def find_exon_changes(text: str) -> Iterator[Variant]:
                 yield Variant(*match.span(), "exon", f"{_exons(match)} {_KINDS.get(kind, kind)}", rule)
         for match in _PLAIN.finditer(text):
             yield Variant(*match.span(), "exon", _exons(match), "exon.plain", weak=True)
-    for match in _SHORT.finditer(text):
-        exon = match["exon"] or match["bare"] or match["turned"]
-        kind = (match["kind"] or match["bare_kind"] or match["turned_kind"]).lower()
-        yield Variant(*match.span(), "exon", f"exon {exon} {kind}", "exon.short", weak=match["exon"] is None)
-    for match in _TANDEM.finditer(text):
-        yield Variant(*match.span(), "tandem", "ITD", "exon.tandem")
+    if "el" in text or "ins" in text or "dup" in text:
+        for expression in _SHORT:
+            for match in expression.finditer(text):
+                form = f"exon {match['exon']} {match['kind'].lower()}"
+                yield Variant(*match.span(), "exon", form, "exon.short", weak=match.group()[0] != "E")
+    if "ITD" in text or "nternal tandem" in text:
+        for match in _TANDEM.finditer(text):
+            yield Variant(*match.span(), "tandem", "ITD", "exon.tandem")
     if "*" in text:
         yield from _stars(text)
 

@@ -5,9 +5,11 @@ Names of residues and bases come from ``patterns/mutations``. "X for Y" puts X i
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+
+from ahocorasick_rs import AhoCorasick
 
 from casemill.notation.variant_forms import Variant, base_change, bases_at, is_protein, residue
 from casemill.notation.variant_proteins import CODE
@@ -119,12 +121,20 @@ _APART, _REACH = 70, 110
 
 def find_told_variants(text: str, folded: str) -> Iterator[Variant]:
     """Variants told in words in ``text``; ``folded`` is the same text in lower case."""
-    for start, end in _windows(_residue_places(text, folded), pairs=True):
+    automaton, names = _anchors()
+    residues = {match.start() for match in _CODED.finditer(text)}
+    places: list[int] = []
+    for index, start, _ in automaton.find_matches_as_indexes(folded):
+        if index < names:
+            residues.add(start)
+        else:
+            places.append(start)
+    for start, end in _windows(sorted(residues), pairs=True):
         for rule, expression in _protein_rules():
             for match in expression.finditer(text, start, end):
                 if (read := _read_residues(match, rule)) is not None:
                     yield read
-    for start, end in _windows(sorted(_found(folded, _PLACES)), pairs=False):
+    for start, end in _windows(places, pairs=False):
         for rule, expression in _base_rules():
             for match in expression.finditer(text, start, end):
                 form = base_change("c", bases_at(match["at"]), "", f"{_base(match['old'])}>{_base(match['new'])}")
@@ -134,17 +144,11 @@ def find_told_variants(text: str, folded: str) -> Iterator[Variant]:
         yield from _indels(text)
 
 
-def _found(folded: str, words: Iterable[str]) -> Iterator[int]:
-    for word in words:
-        at = folded.find(word)
-        while at >= 0:
-            yield at
-            at = folded.find(word, at + len(word))
-
-
-def _residue_places(text: str, folded: str) -> list[int]:
-    """Where residues are named, in words or in three letters."""
-    return sorted({*_found(folded, _residues()), *(match.start() for match in _CODED.finditer(text))})
+@cache
+def _anchors() -> tuple[AhoCorasick, int]:
+    """One automaton for the names of residues and the words for a place, and how many of its words are residues."""
+    names = list(_residues())
+    return AhoCorasick([*names, *_PLACES]), len(names)
 
 
 def _windows(places: list[int], *, pairs: bool) -> Iterator[tuple[int, int]]:

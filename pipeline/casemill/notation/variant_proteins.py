@@ -124,7 +124,10 @@ def _plausible(match: re.Match[str]) -> bool:
     split = " " in match.group().strip() and not _NAMED.match(match.string, match.end())
     if not told and (split or (match["arrow"] or "").strip() == "/"):
         return False
-    return len(match["at"]) > 1 or told
+    if len(match["at"]) > 1 or told:
+        return True
+    named = _NAMED.match(match.string, match.end()) or match.string[: match.start()].endswith(("mutation ", "variant "))
+    return bool(named) and match["new"] is not None
 
 
 def _read_delta(match: re.Match[str]) -> Iterator[Variant]:
