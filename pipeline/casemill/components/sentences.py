@@ -7,6 +7,7 @@ numbers or inside brackets opened on the same line within reach.
 
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import regex
@@ -16,6 +17,9 @@ from spacy.tokens import Doc
 
 from casemill.components.layers import layer
 from casemill.resources import load_patterns
+
+if TYPE_CHECKING:
+    from thinc.types import Ints2d
 
 __all__ = ["make_sentences", "split_sentences"]
 
@@ -28,7 +32,9 @@ _CANDIDATE = regex.compile(
 )
 # "c. 35delG", "p. Leu858Arg": a prefix of the variant nomenclature, a space printed behind its full stop.
 _VARIANT_PREFIXES = frozenset({"c", "p", "m", "g"})
-_VARIANT = regex.compile(r"[-*]?\d+(?:\s?[+_-]\s?\d+)*\s?(?:[ACGT]\s?(?:>|→|\d)|del|ins|dup)|[\[(]?[A-Z](?:[a-z]{2})?\d{1,4}(?:[A-Z*]|fs|del|dup)")
+_VARIANT = regex.compile(
+    r"[-*]?\d+(?:\s?[+_-]\s?\d+)*\s?(?:[ACGT]\s?(?:>|→|\d)|del|ins|dup)|[\[(]?[A-Z](?:[a-z]{2})?\d{1,4}(?:[A-Z*]|fs|del|dup)"
+)
 _LAST_WORD = regex.compile(r"[\p{L}\p{N}.]+$")
 
 
@@ -126,5 +132,5 @@ class Sentences:
             begins = np.searchsorted(doc.to_array([IDX]).ravel(), [start for start, _ in bounds], side="right") - 1
             starts = np.full(len(doc), -1)
             starts[begins] = starts[0] = 1
-            doc.from_array([SENT_START], starts.astype("uint64"))
+            doc.from_array([SENT_START], cast("Ints2d", starts.astype("uint64").reshape(-1, 1)))
         return doc
