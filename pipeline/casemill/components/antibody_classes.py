@@ -24,7 +24,7 @@ _AGAINST_CELLS = re.compile(r"anti-(Ig[GAM]|C3)[bdc]?")
 _BOXED = re.compile(r"^[^()]{0,60}(?:positive|negative)\s\($")
 _LISTED = re.compile(r"(?:\d|positive|negative|detected)[^;]*(?:,|\sand|\sbut)\s$")
 _TOTAL = re.compile(rf"\s?\(?(?:total\b|{CLASS}\s?\+\s?{CLASS})")
-_REACH, _FAR, _BESIDE = 60, 30, 8
+_REACH, _FAR, _BESIDE, _CLOSE = 60, 30, 8, 3
 _ANTIGLOBULIN = {"DAT", "IAT"}
 _COMPLEMENT = re.compile(
     r"(?<![^\W_])(?:anti-)?(?:(?P<ig>Ig[GMA])|[Ii]mmunoglobulins? (?P<long>[GMA])"
@@ -44,7 +44,7 @@ def add_classes(
             added += _antiglobulin(mention, text, folded, words, begin, stop)
         elif added and added[-1].name.startswith("DAT") and (found := _AGAINST_CELLS.fullmatch(mention.name)):
             # "positive for anti-IgG": read with the test already
-            if added[-1].start != mention.start:
+            if all(one.start != mention.start for one in added):
                 mention.name = f"{added[-1].name.split()[0]} {found[1]}"
                 added.append(mention)
         else:
@@ -112,6 +112,9 @@ def _right(text: str, folded: str, mention: Mention, limit: int, words: Words, *
     last = mention.tail
     for match in _CLASS.finditer(text, mention.end, limit):
         gap = text[last : match.start()] if match.start() >= last else ""
+        if "," in gap and limit - match.end() <= _CLOSE:
+            # "lupus anticoagulant, IgG/IgM anticardiolipin": the class of the next
+            break
         listed = words.only(words.words(folded, last, match.start()), "list", "adverb") and len(gap) < _FAR
         listed = listed or (len(gap) <= _FAR and _LISTED.search(gap) is not None) or _BOXED.search(gap) is not None
         if not found and not (_ADJACENT.fullmatch(gap) or (told and listed)):

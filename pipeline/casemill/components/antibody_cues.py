@@ -130,7 +130,7 @@ class Ties:
         if cue.side == "adjective":
             # "negative blood cultures, ANA": what stands between is a list that the word opens
             if re.search(r"(?:was|were|is|are)(?: all| both)?\s$", self.folded[: cue.start][-12:]):
-                return "list" if gap.strip() == "as well as" else ""
+                return "list" if gap.strip() == "as well as" or self.text.startswith(" (", cue.end) else ""
             return "list" if re.match(r"\s?[^\W_]", gap) and re.search(r"[,/]|\band\b|\bor\b|as well as", gap) else ""
         return "list"
 

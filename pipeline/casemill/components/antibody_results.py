@@ -106,6 +106,9 @@ class Linker(Ties):
     def _read_adjective(self, cue: Cue, left: str, right: str) -> None:
         """ "ANA was negative", "a negative ANA", "negative blood cultures, ANA"."""
         beside = right == "beside"
+        if right == "list" and cue.side == "adjective" and self.text.startswith(" (", cue.end):
+            # "serology was negative (HBsAg, anti-HCV)"
+            self._take_right(cue, first=5, rest=5)
         if cue.side == "left" and beside and self.folded.startswith((" for ", " to "), cue.end):
             self._take_right(cue, first=1, rest=3)
         elif left and beside and self.text[cue.end : cue.end + 2].strip() == "(":
@@ -150,9 +153,12 @@ class Linker(Ties):
         following = [m for m in self.mentions if m.start >= cue.end]
         before = self.words.words(self.folded, max(self.sentence.start, cue.start - 25), cue.start)[-3:]
         result = self._turned(cue, before, negated=bool({"no", "without"} & set(before)) and cue.side != "has")
+        # "were negative (HBsAg, anti-HCV) and ANA ...": the list ends with its bracket
+        boxed = self.text.startswith(" (", cue.end)
         chain = [following[0]]
         for mention in following[1:]:
-            if not self._joins(chain[-1], mention):
+            between = self.text[chain[-1].tail : mention.start]
+            if not self._joins(chain[-1], mention) or (boxed and between.count(")") > between.count("(")):
                 break
             chain.append(mention)
         reason = "background" if self.words.some(before, "modal") else ""
