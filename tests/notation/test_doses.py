@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from casemill.components.narrative import fold
+from casemill.components.texts import fold
 from casemill.errors import NotationError
 from casemill.notation.dosages import find_dosages
 from casemill.notation.durations import find_durations

@@ -13,8 +13,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.layers import layer
-from casemill.components.narrative import fold
 from casemill.components.terms import overlay
+from casemill.components.texts import fold, texts_of
 from casemill.resources import Patterns
 
 __all__ = ["Abbreviations", "find_abbreviations", "make_abbreviations"]
@@ -31,7 +31,7 @@ Hit = list[Any]
 
 def find_abbreviations(doc: Doc) -> Iterator[tuple[int, int, int, int]]:
     """Definitions in ``doc``: half-open characters of the long form and of the short form that follows it in brackets."""
-    for match in _SHORT.finditer(doc.text):
+    for match in _SHORT.finditer(texts_of(doc).text):
         short = match.group(1)
         if sum(c.isupper() or c.isdigit() for c in short) * 2 < len(short):
             continue
@@ -59,14 +59,15 @@ class Abbreviations:
 
     def __call__(self, doc: Doc) -> Doc:
         """Correct the terms of ``doc``."""
-        if "(" not in doc.text:
+        text = texts_of(doc).text
+        if "(" not in text:
             return doc
         terms: dict[str, list[Hit]] = layer(doc).get("terms", {})
         for long_start, long_end, short_start, short_end in find_abbreviations(doc):
-            short = doc.text[short_start:short_end]
+            short = text[short_start:short_end]
             places = [
                 m.span()
-                for m in regex.finditer(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(short)}(?![\p{{L}}\p{{N}}])", doc.text)
+                for m in regex.finditer(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(short)}(?![\p{{L}}\p{{N}}])", text)
             ]
             meanings = dict(_meanings(terms, long_start, long_end))
             for lexicon in self.patterns.named_lexicons():
@@ -74,7 +75,7 @@ class Abbreviations:
                 if lexicon in meanings:
                     terms[lexicon] = _with(hits, places, meanings[lexicon])
                 elif hits:
-                    terms[lexicon] = self._without(hits, places, lexicon, doc.text[long_start:long_end])
+                    terms[lexicon] = self._without(hits, places, lexicon, text[long_start:long_end])
         return doc
 
     def _without(self, hits: list[Hit], places: list[tuple[int, int]], lexicon: str, long: str) -> list[Hit]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from casemill.components.lab_names import Mention, unlisted
 from casemill.components.lab_words import LabWords
-from casemill.components.narrative import Narrative, fold
+from casemill.components.narrative import Narrative
+from casemill.components.texts import fold
 from casemill.resources import Entry, Patterns
 
 __all__ = ["ABBREVIATIONS", "ANALYTES", "DIAGNOSES", "GROUPS", "Mentions"]

@@ -8,21 +8,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from spacy.tokens import Doc
 
 from casemill.components.layers import layer
 from casemill.components.sentences import split_sentences
+from casemill.components.texts import texts_of
 from casemill.reports import SECTION_KINDS
 
-__all__ = ["Narrative", "Sentence", "Term", "fold", "plain"]
-
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t"), " ")
-_OTHERS = {ord("’"): "'", ord("‘"): "'", ord("´"): "'", ord("`"): "'", ord("“"): '"', ord("”"): '"'}
-_OTHERS |= {ord("µ"): "μ", ord("⁄"): "/", ord("∕"): "/", ord("∶"): ":", ord("ß"): "β", ord("，"): ",", ord("；"): ";"}
-_PLAIN = _DASHES | _SPACES | _OTHERS
+__all__ = ["Narrative", "Sentence", "Term"]
 
 
 class Sentence(NamedTuple):
@@ -44,28 +38,11 @@ class Term(NamedTuple):
     canonical: str
 
 
-def plain(text: str) -> str:
-    """``text`` with dashes, spaces, quotes and micro signs each in one form; character by character, same length."""
-    return text if text.isascii() and "\t" not in text and "`" not in text else text.translate(_PLAIN)
-
-
-def fold(text: str) -> str:
-    """``plain(text)`` in lower case, same length (characters whose lower case is longer stay)."""
-    return _lowered(plain(text))
-
-
-def _lowered(flat: str) -> str:
-    lowered = flat.lower()
-    if len(lowered) != len(flat):
-        lowered = "".join(low if len(low := c.lower()) == 1 else c for c in flat)
-    return lowered
-
-
 class Narrative:
     """A document as components read it; build it once a component and document with :meth:`of`."""
 
     def __init__(self, doc: Doc, sentences: list[Sentence], data: dict[str, Any]) -> None:
-        self.text: str = doc.text
+        self.text = texts_of(doc).text
         self.sentences = sentences
         self.data = data
         self._doc = doc
@@ -78,18 +55,18 @@ class Narrative:
         data = layer(doc)
         bounds = data.get("sentences")
         if bounds is None:
-            bounds = data["sentences"] = [list(span) for span in split_sentences(doc.text)]
+            bounds = data["sentences"] = [list(span) for span in split_sentences(texts_of(doc).text)]
         return cls(doc, list(_placed(bounds, data.get("sections") or [])), data)
 
     @cached_property
     def plain(self) -> str:
         """:func:`plain` of the text."""
-        return _views_of(self._doc)[0]
+        return texts_of(self._doc).plain
 
     @cached_property
     def folded(self) -> str:
         """:func:`fold` of the text."""
-        return _views_of(self._doc)[1]
+        return texts_of(self._doc).folded
 
     def terms(self, lexicon: str) -> list[Term]:
         """Terms of ``lexicon`` (``drug_doses/drugs``), in text order, longest first kept, none overlapping another."""
@@ -112,18 +89,6 @@ class Narrative:
     def sentence_at(self, offset: int) -> Sentence:
         """The sentence that holds the character at ``offset``, or the one before it in the gap between two."""
         return self.sentences[max(0, bisect_right(self._starts, offset) - 1)]
-
-
-# The two views of a text cost more than most components; they are made once a document, and go with it.
-_VIEWS: WeakKeyDictionary[Doc, tuple[str, str]] = WeakKeyDictionary()
-
-
-def _views_of(doc: Doc) -> tuple[str, str]:
-    found = _VIEWS.get(doc)
-    if found is None:
-        flat = plain(doc.text)
-        found = _VIEWS[doc] = (flat, _lowered(flat))
-    return found
 
 
 def _placed(bounds: list[list[int]], sections: list[list[Any]]) -> Iterator[Sentence]:

@@ -13,8 +13,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.layers import layer
-from casemill.components.narrative import plain
 from casemill.components.terms import overlay
+from casemill.components.texts import texts_of
 from casemill.resources import Entry, Patterns
 
 __all__ = ["make_sections"]
@@ -74,7 +74,7 @@ class Sections:
     def __call__(self, doc: Doc) -> Doc:
         """Find the sections of ``doc``; those that a reader has told are kept, the text between them is searched."""
         data = layer(doc)
-        data["sections"] = self.find(plain(doc.text), data.get("sections") or ())
+        data["sections"] = self.find(texts_of(doc).plain, data.get("sections") or ())
         if data["sections"] and "sentences" in data:
             data["sentences"] = _parted(doc, data["sentences"], [section[2] for section in data["sections"]])
         return doc
@@ -121,7 +121,7 @@ class Sections:
 def _parted(doc: Doc, sentences: list[list[int]], starts: list[int]) -> list[list[int]]:
     """Sentences cut where a section begins inside them: a caption without a full stop runs into what follows."""
     parted: list[list[int]] = []
-    text = doc.text
+    text = texts_of(doc).text
     for start, end in sentences:
         begin = start
         for cut in starts[bisect_right(starts, start) : bisect_left(starts, end)]:

@@ -16,6 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.layers import layer
+from casemill.components.texts import texts_of
 from casemill.resources import load_patterns
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         """Split ``doc`` into sentences."""
-        bounds = layer(doc)["sentences"] = [list(span) for span in split_sentences(doc.text)]
+        bounds = layer(doc)["sentences"] = [list(span) for span in split_sentences(texts_of(doc).text)]
         if len(doc):
             begins = np.searchsorted(doc.to_array([IDX]).ravel(), [start for start, _ in bounds], side="right") - 1
             starts = np.full(len(doc), -1)

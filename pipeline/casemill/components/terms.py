@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.layers import layer
-from casemill.components.narrative import fold, plain
+from casemill.components.texts import Texts, fold, plain, texts_of
 from casemill.resources import Patterns, load_patterns
 
 __all__ = ["Scanner", "Terms", "find_terms", "make_terms", "overlay"]
@@ -29,7 +29,9 @@ def overlay(patterns: str | None) -> Patterns:
 
 def is_cased(term: str) -> bool:
     """Whether a spelling counts in its own case only: short, with a capital after its first character, or one letter."""
-    return len(term) <= 6 and (term[1:].lower() != term[1:] or len(term) == 1 or (len(term) <= 3 and term != term.lower()))
+    return len(term) <= 6 and (
+        term[1:].lower() != term[1:] or len(term) == 1 or (len(term) <= 3 and term != term.lower())
+    )
 
 
 class Scanner:
@@ -49,12 +51,13 @@ class Scanner:
         self._cased, self._cased_claims = _automaton(cased)
         self._folded, self._folded_claims = _automaton(folded)
 
-    def scan(self, text: str) -> dict[str, list[list[object]]]:
+    def scan(self, text: Texts | str) -> dict[str, list[list[object]]]:
         """Terms in ``text`` by lexicon, in text order, the longest of overlapping ones kept."""
+        flat, folded = (plain(text), fold(text)) if isinstance(text, str) else (text.plain, text.folded)
         found: dict[str, list[tuple[int, int, str, str]]] = {}
         for automaton, claims, haystack in (
-            (self._cased, self._cased_claims, plain(text)),
-            (self._folded, self._folded_claims, fold(text)),
+            (self._cased, self._cased_claims, flat),
+            (self._folded, self._folded_claims, folded),
         ):
             size = len(haystack)
             for index, start, end in automaton.find_matches_as_indexes(haystack, overlapping=True):
@@ -101,7 +104,7 @@ def find_terms(doc: Doc, patterns: Patterns, *lexicons: str) -> None:
     scanned = data.setdefault("scanned", [])
     missing = tuple(name for name in lexicons if name not in scanned)
     if missing:
-        data.setdefault("terms", {}).update(scanner(patterns, missing).scan(doc.text))
+        data.setdefault("terms", {}).update(scanner(patterns, missing).scan(texts_of(doc)))
         data["scanned"] = [*scanned, *missing]
 
 
