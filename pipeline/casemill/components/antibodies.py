@@ -8,20 +8,12 @@ from spacy.tokens import Doc
 
 from casemill.components.antibody_classes import add_classes
 from casemill.components.antibody_cues import CUES, Statement
-from casemill.components.antibody_measures import (
-    ASSAYS,
-    SPECIMENS,
-    Measure,
-    find_assay,
-    find_specimens,
-    read_course,
-    read_measure,
-    read_respective,
-)
+from casemill.components.antibody_measures import Measure, read_course, read_measure, read_respective
 from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_names import LEXICON, names_of
 from casemill.components.antibody_reader import Reader, is_triggered
 from casemill.components.antibody_results import Linker
+from casemill.components.antibody_samples import ASSAYS, SPECIMENS, find_assay, find_specimens
 from casemill.components.antibody_words import words_of
 from casemill.components.frames import Frame, frame, store
 from casemill.components.narrative import Narrative, Sentence
@@ -41,9 +33,6 @@ _LOOSE = 6
 _CLOSE = 2
 # Units of values that are told only of antibodies that are there: titres, Bethesda units, grades.
 _QUALIFYING = frozenset(("titre", "{BU}/mL", "{BU}", "{+}"))
-_SEROLOGY = re.compile(
-    r"donor|transplant|\bmfi\b|\bhla\b|serolog|serum|autoimmun|auto-immun|immunolog|antibod|rheumat|celiac|coeliac|vasculit|titer|titre"
-)
 
 
 @Language.factory("casemill_antibodies", default_config={"patterns": None}, assigns=["doc.spans", "doc.user_data"])
@@ -134,7 +123,7 @@ class Antibodies:
                 mention.reason = "therapy"
             elif stained:
                 mention.reason = "stain"
-            elif mention.needs == "result" and not sure and not _SEROLOGY.search(said):
+            elif mention.needs == "result" and not sure and not any(w in said for w in self.words.phrases("serology")):
                 mention.reason = "abbreviation"
 
     def _has_head(self, narrative: Narrative, mention: Mention) -> bool:
