@@ -108,10 +108,14 @@ class Source:
 
     def close(self) -> None:
         """Give back the memory and the open file."""
+        self._shut()
+        if not isinstance(self._content, bytes):
+            self._head = self._data = None
+
+    def _shut(self) -> None:
         if self._stream is not None:
             self._stream.close()
-        if not isinstance(self._content, bytes):
-            self._stream = self._head = self._data = None
+            self._stream = None
 
     def _opened(self) -> IO[bytes]:
         if self._stream is None:
@@ -134,6 +138,8 @@ class Source:
                     break
         except ReadingError as error:
             return chunks, error.reason
+        finally:
+            self._shut()
         if size > MAX_BYTES:
             raise ReadingError(f"more than {MAX_BYTES:,} bytes; split the file")
         return chunks, ""
