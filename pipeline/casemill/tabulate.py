@@ -35,6 +35,9 @@ _TELLING = {"drug_doses": ("route", "duration")}
 # page later, "her erythema improved" are two observations of the skin.
 _APART = {"outcomes": "target"}
 
+# The column that tells the level where a value is left out.
+_LEVEL = {"lab_values": "flag"}
+
 Row = dict[str, str]
 
 
@@ -81,7 +84,8 @@ def _merged(table: Table, frames: list[Frame]) -> Iterator[Frame]:
         if _is_elided(one, elided):
             key = tuple(column for column in table.key if column not in elided)
             telling = _TELLING.get(table.name, ())
-            if any(_same_fact(table, k, one, key) and not _tells_more(k, one, telling) for k in kept):
+            known = [k for k in kept if _same_fact(table, k, one, key) and not _tells_more(k, one, telling)]
+            if any(not _is_news(table, k, one) for k in known):
                 continue
             kept.append({**one, "cells": dict(one["cells"])})
     yield from sorted(kept, key=lambda f: (f["start"], f["end"]))
@@ -96,10 +100,19 @@ def _tells_more(known: Frame, one: Frame, columns: tuple[str, ...]) -> bool:
     return any(_value(one, column) and not _value(known, column) for column in columns)
 
 
+def _is_news(table: Table, known: Frame, one: Frame) -> bool:
+    """Whether a shorter telling in another sentence gives another level: "CK was normal" after "CK 8,450 U/L"."""
+    column = _LEVEL.get(table.name)
+    return bool(column) and known["sentence"] != one["sentence"] and _value(known, column) != _value(one, column)
+
+
 def _same_fact(table: Table, known: Frame, one: Frame, key: tuple[str, ...]) -> bool:
     """Whether ``one`` tells nothing that contradicts ``known``: equal keys, and no attribute filled differently."""
     if _subject(known) != _subject(one):
         return False
+    if (known["start"], known["end"]) == (one["start"], one["end"]):
+        # two facts read from the same words ("in serum and CSF") are told apart by whatever differs
+        return all(_value(known, column) == _value(one, column) for column in (*table.key, *table.scored))
     if any(_value(known, column) != _value(one, column) for column in key if column != "subject"):
         return False
     apart = _APART.get(table.name)
