@@ -10,6 +10,8 @@ from casemill.reading.detect import decoded
 __all__ = ["json_documents"]
 
 _DOCUMENTS = re.compile(r'(?<!\\)"(?:documents|PubTator3)"\s*:\s*\[')
+# After so many places that can't be read, nothing more is looked for.
+_MAX_FAULTS = 10
 _BLANK = re.compile(r"[\s,]*")
 
 
@@ -55,18 +57,23 @@ def _documents(value: object) -> Iterator[object]:
 def _before_the_break(text: str) -> Iterator[object]:
     """Documents that are whole in a text that isn't: items of its lists of documents, or values one a line."""
     decoder = json.JSONDecoder()
-    starts = [found.end() for found in _DOCUMENTS.finditer(text)] or [0]
-    end = 0
+    starts = (found.end() for found in _DOCUMENTS.finditer(text)) if _DOCUMENTS.search(text) else iter((0,))
+    position, faults = 0, 0
     for start in starts:
+        if start < position:
+            continue
         position = start
-        while position >= end:
+        while faults < _MAX_FAULTS:
             blank = _BLANK.match(text, position)
+            position = blank.end() if blank else position
+            if text[position : position + 1] in {"", "]"}:
+                break
             try:
-                document, position = decoder.raw_decode(text, blank.end() if blank else position)
+                document, position = decoder.raw_decode(text, position)
             except (ValueError, RecursionError):
+                faults += 1
                 break
             yield from _documents(document)
-        end = max(end, position)
 
 
 def _reason(error: Exception) -> str:

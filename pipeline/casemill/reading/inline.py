@@ -139,7 +139,8 @@ def _is_mark(line: Inline, element: Element, marks: str) -> bool:
     if any(child.get("ref-type") in _CITING for child in element.iter("xref")):
         return len(marks) <= 60
     if _LISTED.fullmatch(marks):
-        return not line.last.isdigit()
+        # 10 raised to 3–5 is a range of powers
+        return not line.last.isdigit() or not _RAISED.fullmatch(marks)
     if marks.isdigit() and len(marks) <= 3:
         return line.cited or line.last in _CITED_AFTER
     return line.cell and len(marks) == 1 and marks in ascii_lowercase and line.last not in {"", " "}

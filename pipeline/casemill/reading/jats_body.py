@@ -55,7 +55,7 @@ class Body:
             write(self, element, place)
         elif tag in _FURNITURE:
             self._titled(element, Place("furniture", _title(element), False))
-        elif any(child.tag in BLOCKS for child in element):
+        elif any(child.tag in BLOCKS or child.tag in self._writers for child in element):
             self.blocks(element, place)
         else:
             self._paragraph(inline(element), place)

@@ -179,20 +179,28 @@ def utf8(data: bytes) -> bytes:
 def _spans(data: bytes, names: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Half-open byte spans of the outermost elements of these names; the end is -1 where one is never closed."""
     wanted = "|".join(map(re.escape, names))
-    tag = re.compile(rf"<(/?)(?:[\w.-]{{1,40}}:)?({wanted})(?=[\s/>])".encode())
-    start, name = -1, b""
-    for match in tag.finditer(data):
-        if start >= 0 and match[2] != name:
-            continue
-        close = data.find(b">", match.end(), match.end() + _TAG_BYTES)
+    tag = re.compile(rf"<(?:(!--|!\[CDATA\[)|(/?)(?:[\w.-]{{1,40}}:)?({wanted})(?=[\s/>]))".encode())
+    ends = {b"!--": b"-->", b"![CDATA[": b"]]>"}
+    start, name, position = -1, b"", 0
+    while (match := tag.search(data, position)) is not None:
+        position = match.end()
         if match[1]:
+            # what is said in a comment is no tag; where one isn't closed, none behind it is
+            closed = data.find(ends[match[1]], position) if ends[match[1]] else -1
+            ends[match[1]] = ends[match[1]] if closed >= 0 else b""
+            position = max(position, closed)
+            continue
+        if start >= 0 and match[3] != name:
+            continue
+        close = data.find(b">", position, position + _TAG_BYTES)
+        if match[2]:
             if start >= 0 and close >= 0:
                 yield start, close + 1
                 start = -1
         else:
             if start >= 0:
                 yield start, -1
-            start, name = match.start(), match[2]
+            start, name = match.start(), match[3]
             if close >= 0 and data[close - 1 : close] == b"/":
                 yield start, close + 1
                 start = -1
