@@ -52,7 +52,7 @@ def test_what_is_not_there_is_told(tmp_path):
         "no path: can't be read: File name too long",
         "no such file, folder or glob match, or an empty folder",
     ]
-    ((name, found),) = [t for t in _all(tmp_path / "dangling.txt")]
+    ((name, found),) = _all(tmp_path / "dangling.txt")
     assert (name, found) == ("dangling.txt", "can't be read: No such file or directory")
 
 
@@ -137,13 +137,20 @@ def test_a_zip(tmp_path):
 def test_a_tar_with_links_and_devices(tmp_path):
     path = tmp_path / "a.tar.gz"
     with tarfile.open(path, "w:gz") as archive:
-        for name, kind in (("a.txt", tarfile.REGTYPE), ("l.txt", tarfile.SYMTYPE), ("h.txt", tarfile.LNKTYPE), ("d", tarfile.CHRTYPE)):
+        for name, kind in (
+            ("a.txt", tarfile.REGTYPE),
+            ("l.txt", tarfile.SYMTYPE),
+            ("h.txt", tarfile.LNKTYPE),
+            ("d", tarfile.CHRTYPE),
+        ):
             info = tarfile.TarInfo(name)
             info.type = kind
             info.linkname = "/etc/passwd"
             info.size = len(CASE) if kind == tarfile.REGTYPE else 0
             archive.addfile(info, io.BytesIO(CASE))
-    assert told(path) == [("a.tar.gz!a.txt", CASE)] + [(f"a.tar.gz!{n}", "a link or device, no file") for n in ("l.txt", "h.txt", "d")]
+    assert told(path) == [("a.tar.gz!a.txt", CASE)] + [
+        (f"a.tar.gz!{n}", "a link or device, no file") for n in ("l.txt", "h.txt", "d")
+    ]
 
 
 @pytest.mark.parametrize("keep", [0.2, 0.5, 0.9, 0.999])
@@ -191,7 +198,9 @@ def test_bombs(tmp_path, monkeypatch):
     ]
     monkeypatch.setattr(archives, "MAX_RATIO", 3000)
     monkeypatch.setattr(sources_module, "MAX_BYTES", 100_000)
-    assert [r.reason for r in read_reports([path]) if isinstance(r, Reject)] == ["more than 100,000 bytes; split the file"]
+    assert [r.reason for r in read_reports([path]) if isinstance(r, Reject)] == [
+        "more than 100,000 bytes; split the file"
+    ]
     tarred = tmp_path / "b.tar.gz"
     monkeypatch.setattr(archives, "MAX_RATIO", 10)
     with tarfile.open(tarred, "w:gz") as archive:

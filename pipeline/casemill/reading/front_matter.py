@@ -1,6 +1,7 @@
 """What stands before an article on its page: journal line, identifiers, title, authors, affiliations."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -57,10 +58,17 @@ def front_length(pieces: Sequence[Piece], words: PageWords) -> int:
                 return at
         elif words.narrative(piece.words) and not references_sign(piece.words) and not is_names(piece.words):
             return at
-    ends = (
-        at for at, p in enumerate(pieces) if p.rule is not None and p.rule["anchor"] and p.shape in {"tags", "list"}
-    )
-    return next((at for at in ends if any(p.shape in {"opening", "dated"} for p in pieces[:at])), 0)
+    return _abstractless(pieces)
+
+
+def _abstractless(pieces: Sequence[Piece]) -> int:
+    """The length of the front of a page without text: up to what PubMed prints behind an abstract."""
+    cited = False
+    for at, piece in enumerate(pieces):
+        cited = cited or piece.shape in {"opening", "dated"}
+        if cited and piece.rule is not None and piece.rule["anchor"] and piece.shape in {"tags", "list"}:
+            return at
+    return 0
 
 
 def _opens_text(pieces: Sequence[Piece], at: int, words: PageWords) -> bool:
@@ -128,8 +136,9 @@ def _title(pieces: Sequence[Piece], kinds: dict[int, str], words: PageWords) -> 
         and not words.narrative(piece.words)
     ]
     keys = [flat(pieces[at].words) for at in candidates]
+    often = Counter(keys)
     for at, key in zip(candidates, keys, strict=True):
-        if keys.count(key) > 1:
+        if often[key] > 1:
             return pieces[at].words
     for at in candidates:
         before = pieces[at - 1].rule if at else None

@@ -32,6 +32,8 @@ _COUNTS = re.compile(r"^\d[\d.,]{0,9}[kK]?\s+|\s*\(\d[\d.,]{0,9}(?:\s?[kmg]b)?\)
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4})[.)]?\s+(?=\S)")
 # The end of a keyword list that runs on into text: a full stop after a word, before a capital.
 _RUNS_ON = re.compile(r"(?<=\w\w)\.\s+(?=[A-Z]\w+\s)")
+# How far around a phrase within a line is looked, and where a list of keywords ends at the latest.
+_NEAR, _LONGEST_LIST = 40, 2000
 # The next entry in a list of references that has lost its line breaks: "12. Doe J".
 _ENTRY = re.compile(r"(?<=\s)\[?\d{1,3}[.\]]\s{1,3}(?=(?:[^\W\d_]|['’-]){2,25},? [A-Z]{1,3}\b)")
 _LABEL = re.compile(r"^([^:\n]{3,60}?)\s?(?::|\s[–—-])\s+\S")
@@ -162,21 +164,27 @@ class PageWords:
     def _divided(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Half-open parts of one line, without the space around them."""
         cuts = [start]
-        last = start
+        last, listed = start, False
         for found in self._anchor.finditer(text, start, end):
             anchor = self._anchors[found.group()]
-            if not self._divides(anchor, found, text[last : found.start()].rstrip(), text[found.end() : end]):
+            if not self._divides(
+                anchor,
+                found,
+                text[max(last, found.start() - _NEAR) : found.start()],
+                text[found.end() : min(end, found.end() + _NEAR)],
+            ):
                 continue
             cuts.append(found.start())
             last = found.end()
             if anchor["shape"] == "opening":
-                if run_on := _RUNS_ON.search(text, last, end):
+                if run_on := _RUNS_ON.search(text, last, min(end, last + _LONGEST_LIST)):
                     last = run_on.end()
                     cuts.append(last)
-            elif not text[last:end].lstrip().startswith(":"):
+            elif not text[last : last + _NEAR].lstrip().startswith(":"):
                 # A label with its colon stays one piece with what it labels.
                 cuts.append(last)
-                if anchor["shape"] == "references":
+                if anchor["shape"] == "references" and not listed:
+                    listed = True
                     cuts.extend(entry.start() for entry in _ENTRY.finditer(text, last, end))
         for begin, stop in pairwise((*sorted(set(cuts)), end)):
             if words := text[begin:stop].strip():
@@ -186,6 +194,7 @@ class PageWords:
     @staticmethod
     def _divides(anchor: Entry, found: re.Match[str], before: str, after: str) -> bool:
         """Whether a phrase within a line is the page's and not a sentence's word."""
+        before = before.rstrip()
         if before and before[-1] not in ".;)]" and not before[-1].isdigit() and anchor["page"] != "strong":
             return False
         if found.group().endswith(":"):

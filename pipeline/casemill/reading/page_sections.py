@@ -17,6 +17,7 @@ __all__ = ["page_sections", "reference_lists"]
 
 _READ = frozenset({"abstract", "caption", "table"})
 _CAPTION = re.compile(r"(?i)^(?:fig(?:ure|\.)?|table|scheme|video|box|plate|chart)\s?S?\d{1,2}[a-z]?\s?[.:|]?$")
+_CAPTION_OPENS = re.compile(r"(?i)^(?:fig(?:ure|\.)?|table)\s?S?\d{1,2}[a-z]?\s?[.:|]\s")
 # Rows of the furniture table: what stands under a figure, what follows a reference.
 _LEGEND_END, _LINKS = "page.mark", "page.links"
 _LEGEND_REACH = 6
@@ -116,6 +117,8 @@ def _fits(block: Entry, piece: Piece, following: Sequence[Piece], opened: int, w
         block.canonical, "statement"
     )
     narrative = words.narrative(piece.words)
+    if _CAPTION_OPENS.match(piece.words):
+        return False
     if shape == "references":
         listed = bool(_AUTHOR_START.match(piece.words)) or not narrative or references_sign(piece.words)
         return listed and (len(piece.words) < _ENTRY_LENGTH or not words.clinical(piece.words))
@@ -135,7 +138,9 @@ def _legend(pieces: Sequence[Piece], at: int) -> int | None:
     if not _CAPTION.match(pieces[at].words):
         return None
     first = at + 1
-    while first < len(pieces) and (_CAPTION.match(pieces[first].words) or _is_mark(pieces[first])):
+    while first < min(at + _LEGEND_REACH, len(pieces)) and (
+        _CAPTION.match(pieces[first].words) or _is_mark(pieces[first])
+    ):
         first += 1
     if first >= len(pieces) or pieces[first].rule is not None or pieces[first].heading is not None:
         return None

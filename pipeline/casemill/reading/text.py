@@ -16,6 +16,9 @@ __all__ = ["MAX_CHARACTERS", "checked", "clean", "read", "told_sections"]
 #: The most characters one report may hold; a longer text is no report.
 MAX_CHARACTERS = 20_000_000
 
+# Where a title is looked for, and how long it may be.
+_TITLE_LINES, _TITLE_LENGTH = 8, 250
+_TITLE_LABEL = re.compile(r"(?i)^title\s?:\s+")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -34,6 +37,7 @@ def clean(text: str) -> str:
             fix_latin_ligatures=False,
             fix_character_width=False,
             normalization=None,
+            remove_control_chars=False,
         )
         text = fix_text(text, settings)
     return _CONTROL.sub(" ", _LINE_ENDS.sub("\n", text))
@@ -70,7 +74,18 @@ def checked(text: str) -> str:
 
 
 def _title(text: str, format: str) -> str:
-    first = text.lstrip().split("\n", 1)[0].strip()
-    if format == "markdown" and first.startswith("#"):
-        return first.lstrip("#").strip()
-    return first if len(first) <= 250 and not first.endswith((".", ":")) and "\n" in text.strip() else ""
+    """The first line that is no heading and no kind of article, if it looks like a title; Markdown marks it."""
+    if "\n" not in text.strip():
+        return ""
+    words = page_words()
+    for line in text.lstrip().split("\n")[:_TITLE_LINES]:
+        first = line.strip()
+        if format == "markdown" and first.startswith("#"):
+            return first.strip("# ")
+        first = _TITLE_LABEL.sub("", first)
+        heading, rule = words.heading(first), words.rule(first)
+        if heading is not None and rule is None and heading.canonical != "title":
+            return ""
+        if first and heading is None and rule is None:
+            return first if len(first) <= _TITLE_LENGTH and not first.endswith((".", ":")) else ""
+    return ""
