@@ -30,8 +30,15 @@ _JOINT = re.compile(r"^[\s,]*(?:(?:and|or|nor|as well as|both|also)\s)?(?:(?:in|
 _CLAUSE = re.compile(r";|,\s(?:while|whereas|but|and\s(?:the|his|her|both))\b|\bwhile\b|\bwhereas\b|\bbut\b")
 
 
+# "might not cause the disease in the patient" denies no finding.
+_MODAL = re.compile(r"\b(?:might|may|could|would|should|can|cannot)\b")
+
+
 class Carrier(NamedTuple):
-    """A person with the finding told of before: where, with what result and zygosity."""
+    """A person with the finding told of before: where, with what result and zygosity.
+
+    ``shared_out`` says that the sentence tells of several persons, each with a variant of their own.
+    """
 
     start: int
     end: int
@@ -40,6 +47,7 @@ class Carrier(NamedTuple):
     result: str
     result_piece: tuple[int, int]
     zygosity: Detail
+    shared_out: bool = False
 
 
 def find_carriers(narrative: Narrative, patterns: Patterns, persons: list[Person], findings: list[Finding]) -> Iterator[Carrier]:
@@ -93,17 +101,17 @@ def _carriers(narrative: Narrative, sentence: Sentence, present: list[Person], m
             continue
         zygosity = _zygosity(narrative, sentence, person) if result == DETECTED else Detail()
         for finding in shared.get(person.start, meant):
-            yield Carrier(person.start, person.end, sentence, finding, result, piece, zygosity)
+            yield Carrier(person.start, person.end, sentence, finding, result, piece, zygosity, bool(shared))
 
 
 def _shared_out(present: list[Person], meant: list[Finding]) -> dict[int, list[Finding]]:
     """Variants by person where each has its own behind it: "the father carried X and the mother Y"."""
     related = [p for p in present if p.role in _RELATED]
-    if len(related) < 2 or len(meant) < len(related):
+    if len(related) < 2 or len(meant) < 2:
         return {}
     bounds = [p.start for p in related[1:]] + [max(f.end for f in meant) + 1]
     shares = {p.start: [f for f in meant if p.end <= f.start < bound] for p, bound in zip(related, bounds, strict=True)}
-    return shares if all(shares.values()) else {}
+    return shares if sum(map(bool, shares.values())) > 1 else {}
 
 
 def _read(narrative: Narrative, last: int, person: Person, before: str, behind: str) -> tuple[str, tuple[int, int]]:
@@ -113,7 +121,7 @@ def _read(narrative: Narrative, last: int, person: Person, before: str, behind: 
         (_POSITIVE_BEHIND, behind, person.end, DETECTED),
         (_POSITIVE_BEFORE, before, last, DETECTED),
     ):
-        if match := expression.search(text):
+        if (match := expression.search(text)) and not (result == NOT_DETECTED and _MODAL.search(text)):
             return result, (offset + match.start(), offset + match.end())
     return "", (0, 0)
 

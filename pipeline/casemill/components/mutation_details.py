@@ -1,12 +1,11 @@
 """What is told with a variant: zygosity, origin, allele fraction, and the method that found it."""
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence, Term
-from casemill.notation.numbers import read_number
 from casemill.errors import NotationError
+from casemill.notation.numbers import read_number
 
 __all__ = ["ASSAYS", "FRACTIONS", "ORIGINS", "ZYGOSITY", "Detail", "assays", "fraction", "origin", "zygosity"]
 
@@ -14,11 +13,11 @@ ZYGOSITY, ORIGINS, ASSAYS, FRACTIONS = "mutations/zygosity", "mutations/origins"
 
 # What ends the reach of an attribute to its right: a new noun phrase of the same kind, a new statement.
 _NEW_PHRASE = re.compile(r"(?:,|\band|\bwith|\bplus)\s(?:also\s)?(?:an?|another|one|the\sother)\s|;|\b(?:while|whereas|but|however)\b")
-_STATE = re.compile(r"^[\s,(]{0,3}(?:(?:was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at)\s){0,7}(?:\(|in\s)?$")
+_STATE = re.compile(r"^[\s,(]{0,3}(?:(?:was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at|of\s[\w-]+)\s){0,7}(?:\(|in\s)?$")
 # "heterozygous for X and a Y", "compound ... mutations": the word speaks of all that follow.
 _PREDICATIVE = re.compile(r"\s(?:for|mutations|variants|changes|carrier of|carriers of|state)\b|ly\b")
 _NEW_STATEMENT = re.compile(r";[^;]*\b(?:was|were|had|has|is|revealed|showed)\b|\bwhereas\b|\bwhile\b(?!\sthe\sother)|\bbut\b")
-_JOINED_TO = re.compile(r"(?:[\s,;/()]|\band\b)*")
+_JOINED_TO = re.compile(r"(?:[\s,;/()]|\b(?:and|in|a|both|as|with)\b)*")
 _PLURAL = re.compile(r"\s(?:\w+\s)?(?:mutations|variants|changes|substitutions|polymorphisms)\b")
 _KINDS_OF = re.compile(r"[\s,(]{1,2}(?:(?:missense|nonsense|frameshift|splice|splice-site|point|novel|germline|somatic|synonymous|in)\s){0,2}(?:apparent\s)?")
 _PERCENT = re.compile(r"(?P<number>\d{1,3}(?:[.,·]\d{1,2})?)\s?%")
@@ -37,7 +36,7 @@ def zygosity(narrative: Narrative, sentence: Sentence, start: int, end: int, oth
     """Zygosity of the finding at ``text[start:end]``; ``others`` are the findings of the same sentence."""
     terms = narrative.terms_in(ZYGOSITY, sentence.start, sentence.end)
     compound = next((t for t in terms if t.canonical == "compound_heterozygous"), None)
-    if compound is None and (behind := _state_behind(narrative, terms, end, others)) is not None:
+    if (compound is None or compound.start >= end) and (behind := _state_behind(narrative, terms, end, others)) is not None:
         return behind
     for term in reversed([t for t in terms if t.end <= start]):
         if compound is not None and term.canonical == "heterozygous" and compound.end <= start:
@@ -60,7 +59,8 @@ def _state_behind(narrative: Narrative, terms: list[Term], end: int, others: lis
         if term.start < end:
             continue
         gap = narrative.folded[end : term.start]
-        if _JOINED_TO.fullmatch(_without(gap, end, others)) and _PLURAL.match(narrative.folded, term.end) or _KINDS_OF.fullmatch(gap):
+        plural = term.canonical == "compound_heterozygous" or _PLURAL.match(narrative.folded, term.end)
+        if (plural and _JOINED_TO.fullmatch(_without(gap, end, others))) or _KINDS_OF.fullmatch(gap):
             return Detail(term.canonical, ((term.start, term.end),))
         if len(gap) > 60:
             return None
@@ -106,7 +106,8 @@ def fraction(narrative: Narrative, sentence: Sentence, start: int, end: int, oth
             value = next((m for m in _PERCENT.finditer(narrative.plain, max(sentence.start, term.start - 12), term.start)), None)
         if value is None or re.search(r"[;]|\bto\s(?:less|more)", narrative.folded[term.end : value.start()] if value.start() > term.end else ""):
             continue
-        own = end <= term.start < following or (term.end <= start and not any(s >= term.end and e <= start for s, e in others))
+        # before the first finding it speaks of that one, behind a finding of the finding
+        own = end <= term.start < following or (term.end <= start and not any(s < start for s, _ in others))
         if own:
             try:
                 return Detail(read_number(value["number"]), ((value.start("number"), value.end("number")),))

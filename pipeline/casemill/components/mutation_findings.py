@@ -4,13 +4,26 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from casemill.components.mutation_genes import FINDINGS, LOOKALIKES, Gene, bind, fillers_of, find_fusions, find_genes, names_of
+from casemill.components.mutation_details import ASSAYS
+from casemill.components.mutation_genes import (
+    FINDINGS,
+    LOOKALIKES,
+    Gene,
+    bind,
+    fillers_of,
+    find_fusions,
+    find_genes,
+    names_of,
+)
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.notation.variant_forms import codon_of
 from casemill.notation.variants import Variant, find_variants
 from casemill.resources import Patterns
 
-__all__ = ["Finding", "find_mentions", "read_findings"]
+__all__ = ["NAMED", "Finding", "find_mentions", "read_findings"]
+
+#: Variants with a name of their own.
+NAMED = "mutations/named"
 
 _WORD = re.compile(r"[A-Za-z]+")
 _CONNECTED = re.compile(r"[\s,;/&+]*(?:(?:and|or|nor|and/or|as\swell\sas|plus|et)\s)?(?:the\s)?(?:genes?\s)?[\s,/]*")
@@ -22,6 +35,9 @@ _ADJOINING = re.compile(
 )
 _MITOCHONDRIAL = re.compile(r"mitochondri|mtdna|melas|merrf|trna|leigh|lhon|heteroplasm")
 _NEAR = 60
+_CALLED_NEGATIVE = re.compile(r"\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?(?:was|were)\s(?:both\s|all\s)?(?:negative|wild[- ]type)")
+_STAINED = re.compile(r"immuno|stain|express|protein")
+_LAST_WORD = re.compile(r"(?<![A-Za-z0-9])(?P<word>[A-Za-z][A-Za-z0-9-]{1,10}?)[\s(-]{1,2}$")
 
 
 @dataclass(slots=True)
@@ -58,16 +74,22 @@ def find_mentions(narrative: Narrative, patterns: Patterns) -> list[Variant]:
     mentions = find_variants(narrative.plain)
     if not mentions:
         return []
-    genetic = any(patterns.rows(FINDINGS)[t.id]["kind"] != "" for t in narrative.terms(FINDINGS))
+    genetic = bool(narrative.terms(ASSAYS)) or any(patterns.rows(FINDINGS)[t.id]["kind"] != "" for t in narrative.terms(FINDINGS))
     codes = {(t.start, t.end) for t in narrative.terms(LOOKALIKES) if patterns.rows(LOOKALIKES)[t.id]["kind"] == "variant"}
     kept = []
     for variant in mentions:
         if (variant.start, variant.end) in codes or (variant.gene and variant.gene not in names_of(patterns)):
             continue
-        if variant.weak and not genetic:
+        if variant.weak and not genetic and not _gene_before(narrative, variant, patterns):
             continue
         kept.append(_settled(variant, narrative))
     return kept
+
+
+def _gene_before(narrative: Narrative, variant: Variant, patterns: Patterns) -> bool:
+    """Whether a gene's symbol stands right before: "DNMT3A R882H", "BRAF (V600E)"."""
+    word = _LAST_WORD.search(narrative.plain, max(0, variant.start - 14), variant.start)
+    return bool(variant.gene) or (word is not None and word["word"] in names_of(patterns))
 
 
 def _settled(variant: Variant, narrative: Narrative) -> Variant:
@@ -76,7 +98,7 @@ def _settled(variant: Variant, narrative: Narrative) -> Variant:
     near = narrative.folded[max(0, variant.start - 80) : variant.end + 80]
     if other and level == "protein" and re.search(r"nucleotide|transition|transversion|promoter|\bsnp\b|\bnt\b", near) and not re.search(r"codon|missense|amino", near):
         form, level, other = other, "coding", form
-    elif other and level == "coding" and re.search(r"amino acid|codon|residue", near) and not re.search(r"nucleotide|transition|snp|polymorphism", near):
+    elif other and level == "coding" and re.search(r"amino acid|codon|residue", near[60:120]) and not re.search(r"nucleotide|transition|snp|polymorphism", near):
         form, level, other = other, "protein", form
     if level == "coding" and form.startswith("c.") and variant.rule != "base.prefixed" and _MITOCHONDRIAL.search(near):
         form, level = f"m.{form[2:]}", "mitochondrial"
@@ -95,6 +117,7 @@ def read_findings(narrative: Narrative, patterns: Patterns, mentions: list[Varia
         for f in fusions
         if not f.drug
     ]
+    found += _named(narrative, patterns, found)
     for sentence in sentences:
         found += _told(narrative, patterns, sentence, apart, found, mentions)
     for finding in found:
@@ -118,7 +141,11 @@ def _of_interest(narrative: Narrative, patterns: Patterns, mentions: list[Varian
 
 def _variants(narrative: Narrative, patterns: Patterns, mentions: list[Variant], genes: list[Gene]) -> list[Finding]:
     precise = [v for v in mentions if v.level not in ("change", "exon") and not (v.level == "alleles" and not genes)]
-    whole = [v for v in mentions if v.level == "exon" and not v.weak and not _outdone(v, precise, narrative)]
+    whole = [
+        v
+        for v in mentions
+        if v.level == "exon" and (not v.weak or (v.rule == "exon.short" and _beside_gene(v, genes))) and not _outdone(v, precise, narrative)
+    ]
     found = [_finding(narrative, patterns, group, genes, mentions) for group in _paired(narrative, precise)]
     found += [_finding(narrative, patterns, [variant], genes, mentions) for variant in whole]
     return _inherited(found)
@@ -126,9 +153,17 @@ def _variants(narrative: Narrative, patterns: Patterns, mentions: list[Variant],
 
 def _outdone(exon: Variant, precise: list[Variant], narrative: Narrative) -> bool:
     """Whether a closer description of the same change stands near: "exon 19 deletion (E746_A750del)"."""
+    lost = exon.form.endswith("skipping")
     return any(
-        -_NEAR < v.start - exon.end < _NEAR and narrative.sentence_at(v.start).number == narrative.sentence_at(exon.start).number for v in precise
+        -_NEAR < v.start - exon.end < _NEAR
+        and narrative.sentence_at(v.start).number == narrative.sentence_at(exon.start).number
+        and (lost or re.search(r"del|ins|dup|fs", v.form) is not None)
+        for v in precise
     )
+
+
+def _beside_gene(exon: Variant, genes: list[Gene]) -> bool:
+    return any(0 <= exon.start - gene.end < 3 for gene in genes)
 
 
 def _paired(narrative: Narrative, precise: list[Variant]) -> Iterator[list[Variant]]:
@@ -273,13 +308,15 @@ def _told(
 ) -> Iterator[Finding]:
     """Genes that a word for a change stands with, and that no variant of the sentence belongs to."""
     rows = patterns.rows(FINDINGS)
-    markers = [t for t in narrative.terms_in(FINDINGS, sentence.start, sentence.end) if rows[t.id]["kind"] not in ("general", "")]
+    markers = [t for t in narrative.terms_in(FINDINGS, sentence.start, sentence.end) if rows[t.id]["kind"] not in ("general", "test")]
     own = [g for g in genes if sentence.start <= g.start and g.end <= sentence.end]
-    if not markers or not own:
+    if not own:
         return
     taken = {one.symbol for one in found if one.sentence.number == sentence.number and one.kind == "variant"}
     for run in _runs(narrative, own, mentions):
         marker = _marker(narrative, patterns, run, markers)
+        if marker is None:
+            marker = _tested(narrative, patterns, sentence, run)
         if marker is None:
             continue
         reach = (min(run[0].start, marker.start), max(run[-1].end, marker.end))
@@ -295,6 +332,24 @@ def _told(
                 "gene", start, end, sentence, gene.symbol, variant=exon.form if exon else "",
                 rule=f"mutation.gene.{rows[marker.id]['kind']}", marker=rows[marker.id]["kind"], reach=reach, pieces=pieces,
             )  # fmt: skip
+
+
+def _named(narrative: Narrative, patterns: Patterns, found: list[Finding]) -> list[Finding]:
+    """Variants that go by a name ("factor V Leiden"), where the same gene's variant isn't spelt out in the sentence."""
+    rows = patterns.rows(NAMED)
+    told = {(one.sentence.number, one.symbol) for one in found}
+    named = []
+    for term in narrative.terms(NAMED):
+        sentence, symbol = narrative.sentence_at(term.start), rows[term.id]["gene"]
+        if (sentence.number, symbol) not in told:
+            place = [[term.start, term.end]]
+            named.append(
+                Finding(
+                    "variant", term.start, term.end, sentence, symbol, term.canonical, rule="mutation.named",
+                    reach=(term.start, term.end), pieces={"gene": place, "variant": place},
+                )  # fmt: skip
+            )
+    return named
 
 
 def _runs(narrative: Narrative, genes: list[Gene], mentions: list[Variant]) -> Iterator[list[Gene]]:
@@ -333,6 +388,18 @@ def _marker(narrative: Narrative, patterns: Patterns, run: list[Gene], markers: 
         if foreign(gap) <= allowed and len(gap) < 90 and not re.search(r"\band\b|,\s(?!includ|such|namely|e\.g|i\.e)", gap if not allowed else ""):
             return before
     return None
+
+
+def _tested(narrative: Narrative, patterns: Patterns, sentence: Sentence, run: list[Gene]) -> Term | None:
+    """The word for a genetic test in a sentence that calls genes negative: "molecular testing for EGFR and ALK was negative"."""
+    after = _CALLED_NEGATIVE.match(narrative.folded, run[-1].end)
+    before = narrative.folded.endswith(("negative for ", "negative for the "), 0, run[0].start)
+    if not (after or before) or _STAINED.search(narrative.folded[sentence.start : sentence.end]):
+        return None
+    tests = [t for t in narrative.terms_in(FINDINGS, sentence.start, sentence.end) if t.canonical == "test" and t.end - t.start > 5]
+    if not tests and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
+        return None
+    return Term(run[0].start, run[-1].end, "finding.mutation", "mutation")
 
 
 def _exon(narrative: Narrative, reach: tuple[int, int], mentions: list[Variant]) -> Variant | None:

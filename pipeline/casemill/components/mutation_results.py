@@ -12,10 +12,12 @@ from typing import NamedTuple
 from casemill.components.narrative import Narrative, Sentence
 from casemill.resources import Patterns
 
-__all__ = ["DETECTED", "NOT_DETECTED", "RESULTS", "Verdict", "verdict"]
+__all__ = ["DETECTED", "FOUND", "NOT_DETECTED", "RESULTS", "Verdict", "verdict"]
 
 RESULTS = "mutations/results"
 DETECTED, NOT_DETECTED = "detected", "not_detected"
+#: The row of words that tell of a finding made: "revealed", "was identified".
+FOUND = "result.positive.verb"
 
 _FINITE = re.compile(r"\b(?:was|were|is|are|had|has|have|showed|revealed)\b")
 # "was not found in her parents", "absent in 200 controls": says nothing of the patient.
@@ -32,7 +34,9 @@ _DENIED = re.compile(r"\b(?:not|never)\s(?:\w+\s)?$")
 _NUMBERED = re.compile(r"no\.\s?\d")
 # Negations of a noun phrase, which end with it: "without a diagnosis until a mutation was found".
 _PHRASAL = frozenset({"no", "without", "lack of", "lacking", "absence of", "free of", "devoid of", "no evidence of"})
-_OWN_CLAUSE = re.compile(r"\b(?:until|when|after|before|because|who|that|which|was|were|is|are|had|has|been|showed|revealed|found)\b")
+_OWN_CLAUSE = re.compile(r"\b(?:until|when|after|before|because|who|that|which|was|were|is|are|had|has|been|showed|revealed|found)\b|\band\s\w+\sof\b")
+# Words that turn what is denied into what is there: "not to X but to Y", "no mutation except Y".
+_TURNS = frozenset({"but", "except", "except for", "other than", "apart from", "besides"})
 # "found X, which was predicted ... was not seen": what stands behind speaks of something else.
 _NEXT = re.compile(r"[,;]|\b(?:and|which|that|but|who|because)\b|\b\w+\s\w+\s\w+\s\w+\s\w+\s\w+\s\w+\s\w+\b")
 # A participle right behind the finding: "a mutation detected in the tumour".
@@ -40,11 +44,15 @@ _CLOSE = 16
 
 
 class Verdict(NamedTuple):
-    """A result, ``detected`` or ``not_detected`` or blank if nothing says it, with the words at ``text[start:end]`` that do."""
+    """A result, ``detected`` or ``not_detected`` or blank if nothing says it, with the words at ``text[start:end]`` that do.
+
+    ``cue`` is the id of the words' row.
+    """
 
     result: str
     start: int = -1
     end: int = -1
+    cue: str = ""
 
 
 class _Cue(NamedTuple):
@@ -52,6 +60,7 @@ class _Cue(NamedTuple):
     end: int
     result: str
     side: str
+    id: str = ""
 
 
 @lru_cache(maxsize=8)
@@ -70,7 +79,7 @@ def _cues(narrative: Narrative, patterns: Patterns, sentence: Sentence) -> list[
             result = NOT_DETECTED
         if side == "verb":
             side = "left" if _PASSIVE.search(narrative.folded[max(sentence.start, term.start - 32) : term.start]) else "right participle"
-        cues.append(_Cue(term.start, term.end, result, side))
+        cues.append(_Cue(term.start, term.end, result, side, term.id))
     return cues
 
 
@@ -83,13 +92,15 @@ def verdict(narrative: Narrative, patterns: Patterns, sentence: Sentence, start:
     behind = _behind(narrative, cues, sentence, end)
     if ahead is not None and ahead.result == NOT_DETECTED:
         # "negative for X": nothing behind takes it back
-        return Verdict(ahead.result, ahead.start, ahead.end)
-    if ahead is not None and ahead.result == DETECTED and behind is not None and _NEXT.search(narrative.folded[end : behind.start]):
+        return Verdict(ahead.result, ahead.start, ahead.end, ahead.id)
+    if ahead is not None and ahead.result == DETECTED and behind is not None and (
+        narrative.folded.startswith("but", behind.start) or _NEXT.search(narrative.folded[end : behind.start])
+    ):
         behind = None
     if behind is not None and (behind.result == NOT_DETECTED or ahead is None or ahead.result == "pause"):
-        return Verdict(behind.result, behind.start, behind.end)
+        return Verdict(behind.result, behind.start, behind.end, behind.id)
     if ahead is not None and ahead.result == DETECTED:
-        return Verdict(ahead.result, ahead.start, ahead.end)
+        return Verdict(ahead.result, ahead.start, ahead.end, ahead.id)
     return Verdict("")
 
 
@@ -101,7 +112,7 @@ def _beside(narrative: Narrative, cues: list[_Cue], start: int, end: int) -> Ver
     for cue in cues:
         if "beside" not in cue.side:
             continue
-        if cue.start >= end and not folded[end : cue.start].strip(" -:(") or cue.end <= start and not folded[cue.end : start].strip(" -"):
+        if (cue.start >= end and not folded[end : cue.start].strip(" -:(")) or (cue.end <= start and not folded[cue.end : start].strip(" -")):
             return Verdict(cue.result, cue.start, cue.end)
     return None
 
@@ -116,7 +127,8 @@ def _ahead(narrative: Narrative, cues: list[_Cue], sentence: Sentence, start: in
             continue
         if cue.result == "break":
             # "revealed A but B" goes on; "no A but B" is taken back
-            reached = None if reached is None or reached.result == NOT_DETECTED else reached
+            if reached is not None and reached.result == NOT_DETECTED:
+                reached = cue._replace(result=DETECTED) if narrative.folded[cue.start : cue.end] in _TURNS else None
         elif reached is not None and reached.result == NOT_DETECTED and cue.result == DETECTED and _weak(narrative, reached, cue):
             continue
         else:

@@ -13,10 +13,20 @@ from spacy.tokens import Doc
 from casemill.components.frames import Cells, Frame, frame, store
 from casemill.components.layers import layer
 from casemill.components.mutation_carriers import ANAPHORS, Carrier, find_carriers
-from casemill.components.mutation_details import ASSAYS, FRACTIONS, ORIGINS, ZYGOSITY, Detail, assays, fraction, origin, zygosity
-from casemill.components.mutation_findings import Finding, find_mentions, read_findings
+from casemill.components.mutation_details import (
+    ASSAYS,
+    FRACTIONS,
+    ORIGINS,
+    ZYGOSITY,
+    Detail,
+    assays,
+    fraction,
+    origin,
+    zygosity,
+)
+from casemill.components.mutation_findings import NAMED, Finding, find_mentions, read_findings
 from casemill.components.mutation_genes import FINDINGS, FUSIONS, GENES, LOOKALIKES
-from casemill.components.mutation_results import DETECTED, NOT_DETECTED, RESULTS, Verdict, verdict
+from casemill.components.mutation_results import DETECTED, FOUND, NOT_DETECTED, RESULTS, Verdict, verdict
 from casemill.components.narrative import Narrative
 from casemill.components.persons import PERSONS, find_persons
 from casemill.components.terms import find_terms, overlay
@@ -30,7 +40,7 @@ GENERAL, MICROBES = "mutations/general", "mutations/microbes"
 # Told without a place in the gene's or protein's sequence: gene findings, no mentions of a variant.
 _UNPLACED = ("exon", "tandem")
 _LEXICONS = (
-    ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, ORIGINS, RESULTS, ZYGOSITY, PERSONS,
+    ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, NAMED, ORIGINS, RESULTS, ZYGOSITY, PERSONS,
 )  # fmt: skip
 
 
@@ -70,24 +80,27 @@ class Mutations:
 
     def _speaks_of_genes(self, narrative: Narrative) -> bool:
         rows = self.patterns.rows(FINDINGS)
-        return bool(narrative.terms(FUSIONS)) or any(rows[t.id]["kind"] != "general" for t in narrative.terms(FINDINGS))
+        return bool(narrative.terms(FUSIONS) or narrative.terms(NAMED)) or any(rows[t.id]["kind"] != "general" for t in narrative.terms(FINDINGS))
 
     def _frames(self, narrative: Narrative, findings: list[Finding]) -> Iterator[Frame]:
         readable = [f for f in findings if f.sentence.extract]
         told = {f.sentence.number for f in readable if f.kind != "gene"}
         fused = {f.symbol for f in readable if f.kind == "fusion"}
         seen: set[tuple[str, str, str]] = set()
+        persons = find_persons(narrative, self.patterns) if any(f.kind == "variant" for f in readable) else []
+        carriers = list(find_carriers(narrative, self.patterns, persons, readable)) if persons else []
+        theirs = {id(c.finding) for c in carriers if c.shared_out}
         for finding in readable:
+            if id(finding) in theirs:
+                continue
             others = [(o.start, o.end) for o in readable if o is not finding and o.sentence.number == finding.sentence.number]
             found, reason = self._judged(narrative, finding, fused)
             key = (finding.symbol, finding.variant, found.result)
             cells = {**self._key(finding, found), **self._details(narrative, finding, others, told, first=key not in seen)}
             seen.add(key)
             yield frame(finding.start, finding.end, finding.rule, cells, finding.sentence, reason=reason)
-        if any(f.kind == "variant" for f in readable):
-            persons = find_persons(narrative, self.patterns)
-            for carrier in find_carriers(narrative, self.patterns, persons, readable):
-                yield self._carried(narrative, carrier, told)
+        for carrier in carriers:
+            yield self._carried(narrative, carrier, told)
 
     def _judged(self, narrative: Narrative, finding: Finding, fused: set[str]) -> tuple[Verdict, str]:
         """The result, and why there is none: no result told, a microbe's, an experiment's, a statement about the world.
@@ -118,7 +131,8 @@ class Mutations:
             if finding.kind == "fusion" and "%" in narrative.plain[finding.end : finding.end + 30]:
                 return Verdict(DETECTED, finding.start, finding.end), ""
             return found, "no_result"
-        if signs & {"general.cause", "general.frequency", "general.advice"} and found.result == DETECTED:
+        worldly = {"general.frequency", "general.advice"} if found.cue == FOUND else {"general.cause", "general.frequency", "general.advice"}
+        if signs & worldly and found.result == DETECTED:
             return found, "background"
         return found, ""
 

@@ -13,7 +13,7 @@ __all__ = ["ARROW", "find_base_changes"]
 
 #: What prints put between the old and the new base.
 ARROW = r"(?:-{0,4}\s?>|→|⇒|➔|=>|/|-?to-?|\bto\b)"
-_AT = r"[-*+]?\s?\d{1,7}(?:\s?[+-]\s?\d{1,5}(?!\d))?"
+_AT = r"[-*+]?\s?\d{1,9}(?:\s?[+-]\s?\d{1,5}(?!\d))?"
 _CHANGE = (
     rf"(?:(?P<old>[ACGTU]{{1,12}}|[acgtu])\s?(?P<arrow>{ARROW})\s?(?P<new>[ACGTU]{{1,12}}|[acgtu])"
     r"|(?P<del>del(?:etion)?\s?[(]?(?:[ACGT]{1,60}|\d{1,4}(?:\s?bp)?)?[)]?)(?:\s?/?\s?ins\s?[(]?(?P<delins>[ACGT]{1,60})[)]?)?"
@@ -26,7 +26,7 @@ _PREFIXED = re.compile(
     rf"|(?P<first>{_AT})[)]?\s?(?:[_-]\s?(?P<last>{_AT}))?\s?[(]?{_CHANGE})"
 )
 _BARE = re.compile(
-    rf"(?P<first>\d(?<![\w.,].)(?<!\d-.)\d{{0,6}}(?:\s?[+-]\s?\d{{1,5}}(?!\d))?)(?:\s?[_-]\s?(?P<last>\d{{1,7}}(?:\s?[+-]\s?\d{{1,5}})?))?\s?[(]?{_CHANGE}"
+    rf"(?P<first>\d(?<![\w.,].)(?<!\d-.)\d{{0,8}}(?:\s?[+-]\s?\d{{1,5}}(?!\d))?)(?:\s?[_-]\s?(?P<last>\d{{1,7}}(?:\s?[+-]\s?\d{{1,5}})?))?\s?[(]?{_CHANGE}"
 )
 _TURNED = re.compile(
     rf"(?P<old>[ACGT])(?<![A-Za-z0-9].)(?:\s?[(]\s?(?P<bracketed>[+-]?\s?\d{{1,7}})\s?[)]\s?|(?P<at>\s?-\s?\d{{1,6}}|\d{{2,7}})\s?)"

@@ -28,7 +28,7 @@ _TANDEM = re.compile(r"internal tandem duplications?(?:\s?\(ITDs?\))?|(?<![A-Za-
 _STAR = re.compile(r"\*\s?(?P<first>\d{1,3}[A-Z]?)(?:\s?/\s?\*?\s?(?P<second>\d{1,3}[A-Z]?))?(?![\w:*])")
 # Genes whose alleles go by stars; HLA's do too and are no variants.
 _STARRED = re.compile(
-    r"(?:CYP\w{2,5}|UGT\w{2,4}|TPMT|NUDT15|DPYD|NAT\d|SLCO1B1|GST\w{2,3}|VKORC1|ABCG2)[\s(-]{0,2}(?:alleles?\s|genotype\s|gene\s)?"
+    r"(?:CYP\w{2,5}|UGT\w{2,4}|TPMT|NUDT15|DPYD|NAT\d|SLCO1B1|GST\w{2,3}|VKORC1|ABCG2)[\s(-]{0,2}(?:alleles?\s|genotype\s|gene\s|status\s|diplotype\s){0,2}(?:(?:was|is|of|with|showed|revealed|as|a|the|[:=])\s){0,2}[(]?"
     r"(?:\*\s?\d{1,3}[A-Z]?[\s/,]{0,2}(?:(?:and|or)\s)?){0,4}$"
 )
 _KINDS = {"deletion": "del", "deleted": "del", "insertion": "ins", "duplication": "dup"}

@@ -32,7 +32,7 @@ THREE_LETTER = {letter: code for code, letter in ONE_LETTER.items()} | {"*": "Te
 #: How prints write the end of translation in place of a residue.
 STOPS = frozenset({"ter", "stop", "term", "x", "*", "stp"})
 
-_POSITION = r"(?:[-*]?\d{1,7}(?:[+-]\d{1,6})?|IVS\d{1,3}[+-]\d{1,6})"
+_POSITION = r"(?:[-*]?\d{1,9}(?:[+-]\d{1,6})?|IVS\d{1,3}[+-]\d{1,6})"
 _CODING = re.compile(
     rf"[cgmnr]\.(?P<first>{_POSITION})(?:_(?P<last>{_POSITION}))?"
     r"(?P<change>[ACGTU]>[ACGTU]|[ACGTU]{2,9}>[ACGTU]{1,9}|del|dup|inv|=|ins(?:[ACGTU]{1,60}|\d{1,5})|delins[ACGTU]{1,60})"

@@ -33,7 +33,7 @@ _SHORT = re.compile(
     rf"(?P<old>{_LETTER}|X)(?<![A-Za-z0-9].)(?P<at>-?\d{{1,4}})"
     rf"(?:\s?_\s?(?P<last>{_LETTER})(?P<to>\d{{1,4}}))?"
     rf"(?:(?P<change>\s?(?:delins|del\s?/\s?ins|ins|del|dup)(?:{_LETTER}+|\*)?|=|\[{_LETTER},\s?[{_LETTER[1:-1]}X]\])"
-    rf"|(?P<arrow>\s?(?:-{{0,4}}>|→|/)\s?|-to-|\s(?=[A-Z*][\s,.;)\]]))?"
+    rf"|(?P<arrow>\s?(?:-{{0,4}}>|→|/)\s?|-to-|\s(?=[A-Z*](?:[\s,.;)\]]|$)))?"
     rf"(?P<new>{_LETTER}(?:[a-z]{{2}}(?=fs))?|X|\*|[Ss]top|[Tt]er)?(?P<shift>{_SHIFT})?)(?![A-Za-z0-9*])"
 )
 _PREFIX = re.compile(r"(?<![A-Za-z0-9])[pP]\s?(?:[.:,]\s?[(\[]?|[(\[])\s?$")

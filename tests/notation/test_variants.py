@@ -1,0 +1,63 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+from casemill.components.texts import plain
+from casemill.notation.variant_forms import base_change, codon_of, is_coding, is_protein, long_protein
+from casemill.notation.variants import find_variants
+
+CASES = Path(__file__).parents[1] / "cases" / "variants.tsv"
+
+
+def cases():
+    with CASES.open(encoding="utf-8", newline="") as lines:
+        for line in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield pytest.param(line["text"], (line["expected"] or "").split(" || "), id=line["text"])
+
+
+@pytest.mark.parametrize(("text", "expected"), list(cases()))
+def test_variants(text, expected):
+    assert [v.form for v in find_variants(plain(text))] == [form for form in expected if form]
+
+
+def test_offsets_hold_the_mention():
+    text = "a heterozygous c.35delG (p.Gly12fs) was seen"
+    assert [text[v.start : v.end] for v in find_variants(text)] == ["c.35delG", "p.Gly12fs"]
+
+
+def test_none_overlaps_another():
+    found = find_variants("G to A transition at nucleotide 1517 (c.1517A>G), p.Asp506Gly, ΔF508/F508del, c.1A>G")
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+
+
+@pytest.mark.parametrize("form", ["c.35del", "c.35_36insA", "c.-12G>A", "c.100-2A>G", "m.3243A>G", "c.76_78delinsTT", "g.12345678C>T"])
+def test_well_formed_coding(form):
+    assert is_coding(form)
+
+
+@pytest.mark.parametrize("form", ["c.35G>G", "c.40_30del", "c.35", "35del", "c.35delX", "x.35del"])
+def test_malformed_coding(form):
+    assert not is_coding(form)
+
+
+@pytest.mark.parametrize(("form", "good"), [("V617F", True), ("V617V", False), ("B12A", False), ("Q61*", True), ("V617", False), ("A0V", False)])
+def test_protein_check(form, good):
+    assert is_protein(form) is good
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [("V617F", "p.Val617Phe"), ("Q61*", "p.Gln61Ter"), ("K3fs", "p.Lys3fs"), ("E746_A750del", "p.Glu746_Ala750del"), ("Q672=", "p.Gln672="), ("ITD", ""), ("R-4Q", "")],
+)
+def test_long_protein(form, written):
+    assert long_protein(form) == written
+
+
+def test_short_ranges_are_written_out():
+    assert base_change("c", "1782", "83", "del") == "c.1782_1783del"
+
+
+@pytest.mark.parametrize(("coding", "codon"), [("c.202G>A", 68), ("c.1A>G", 1), ("c.100-2A>G", None), ("c.*5G>A", None)])
+def test_codon(coding, codon):
+    assert codon_of(coding) == codon
