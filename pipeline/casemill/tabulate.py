@@ -38,6 +38,9 @@ _APART = {"outcomes": "target"}
 # The column that tells the level where a value is left out.
 _LEVEL = {"lab_values": "flag"}
 
+# Rules that read a new state of what was measured before: "CK normalized" is no retelling of "CK 900 U/L".
+_ANEW = ("lab_values.return.",)
+
 Row = dict[str, str]
 
 
@@ -92,7 +95,7 @@ def _merged(table: Table, frames: list[Frame]) -> Iterator[Frame]:
 
 
 def _is_elided(one: Frame, columns: tuple[str, ...]) -> bool:
-    return bool(columns) and not any(_value(one, column) for column in columns)
+    return bool(columns) and not one["rule"].startswith(_ANEW) and not any(_value(one, column) for column in columns)
 
 
 def _tells_more(known: Frame, one: Frame, columns: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ change ("rose to", "gradually increased", "reduced from") tell no level (specifi
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from casemill.components.lab_readings import Bounds, Reading
 from casemill.components.lab_words import LabWords
@@ -18,6 +19,7 @@ _LAST_TOKEN = re.compile(r"([^\W\d_]+|[^\s\w]) ?\Z")
 _WORDS = re.compile(r"[^\W\d_]+")
 _ADVERB = re.compile(r"\b[a-z]{3,}ly\b")
 _ARTICLE = re.compile(r"\ban? ?\Z")
+_COUNTED = re.compile(r"in (?:all |only )?(?:\d{1,4}|[a-z]{3,9})(?: (?:out )?of (?:the |all )?(?:\d{1,4}|[a-z]{3,9}))?(?: patients| cases)?")
 _CLOSING = re.compile(r"\s?[)\]]")
 _LIST = re.compile(r",|;|\band\b|\bor\b")
 _OPPOSITE = {"normal": "abnormal", "positive": "negative", "negative": "positive"}
@@ -83,6 +85,7 @@ class _Cover:
         """Whether only words of a predicate stand between the reading and the level word at ``start``."""
         gap = self.bounds.folded[_end_before(reading, start) or start : start]
         if predicate:
+            gap = self.words.without_insertion(gap)
             classes = ("head", "copula", "adverb", "coordination")
             near = len(gap) <= 80 and self.words.only(gap, *classes, marks="()[]:=,-", most=10)
             return near or self._foreign_subject(gap)
@@ -107,7 +110,7 @@ class _Cover:
 
     def _foreign_list(self, gap: str) -> bool:
         """A list that goes on over names that are no analytes: ``complement, urine analysis and cryoglobulins``."""
-        if len(gap) > 120 or self._broken(gap):
+        if len(gap) > 120 or ";" in gap or self._broken(gap):
             return False
         parts = _LIST.split(gap)
         return len(parts) > 1 and not parts[0].strip(" )s") and all(len(p.split()) <= 4 for p in parts)
@@ -119,7 +122,7 @@ class _Cover:
         if verb is None or len(gap) > 120:
             return False
         names, _, predicate = gap.partition(f" {verb} ")
-        if not self.words.only(predicate, "adverb", "copula", most=4) or "(" in names:
+        if ";" in names or not self.words.only(predicate, "adverb", "copula", most=4) or "(" in names:
             return False
         first, *others = _LIST.split(names)
         alien = all(len(p.split()) <= 4 for p in others) and not self._broken(names)
@@ -143,13 +146,48 @@ def flag_readings(
 ) -> None:
     """Set ``flag`` and ``flag_at`` of ``readings`` from the level words of their sentence."""
     cover = _Cover(readings, bounds, words)
+    returned: list[Reading] = []
     for term, entry in levels:
         if _of_reference(term, readings, bounds) or _of_name(term, readings):
             continue
         for reading, flag in _flags(cover, term, entry):
-            if not reading.flag:
+            if entry["kind"] == "return" and reading.quantity is not None and reading.quantity.end <= term.start:
+                # "CK, 900 U/L in May, normalized in June": the level is of another time than the value
+                back = Reading(reading.mention, term.end, start=reading.start, rule="return", flag=flag)
+                back.flag_at = (term.start, term.end)
+                returned.append(back)
+            elif not reading.flag:
                 reading.flag, reading.flag_at = flag, (term.start, term.end)
+                if entry["kind"] == "return" and reading.quantity is None:
+                    reading.rule = "return"
+    _show(readings, bounds, words)
+    _gap(readings, bounds, words)
+    readings += returned
     _diagnose(readings, bounds, words)
+
+
+def _show(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
+    """Findings that are abnormal by being shown: "electrophoresis revealed a monoclonal protein"."""
+    for reading in readings:
+        if reading.flag or reading.quantity is not None or reading.mention.says("qualitative") != "shown":
+            continue
+        start = max(bounds.start, reading.mention.start - 40)
+        found = list(_WORDS.finditer(bounds.folded, start, reading.mention.start))[-5:]
+        verb = next((m for m in reversed(found) if m.group() in words.of("finding")), None)
+        if verb is not None and not any(m.group() in words.of("negation") for m in found):
+            reading.flag, reading.flag_at = "abnormal", verb.span()
+
+
+def _gap(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
+    """A level left out where only the count is told again: "A was raised in 8 of 9, and B in 7 of 9"."""
+    for last, reading in pairwise(readings):
+        if reading.flag or reading.quantity is not None or not last.flag or last.flag_at is None:
+            continue
+        gap = bounds.folded[max(last.mention.tail, last.flag_at[1]) : reading.mention.start]
+        counted = _COUNTED.match(gap.lstrip())
+        joined = counted is not None and words.only(gap.lstrip()[counted.end() :], "conjunction", "head", marks=",;", most=4)
+        if joined and _COUNTED.match(bounds.folded[reading.mention.tail :].lstrip()):
+            reading.flag, reading.flag_at = last.flag, last.flag_at
 
 
 def _of_name(term: Term, readings: list[Reading]) -> bool:
@@ -192,7 +230,7 @@ def _covered(cover: _Cover, term: Term, kind: str, *, verb: bool) -> list[Readin
         return cover.forward(term.end)
     if kind == "mark":
         return cover.backward(term.start, predicate=False)[:1] or cover.forward(term.end)[:1]
-    if kind == "predicate":
+    if kind in ("predicate", "return"):
         return cover.backward(term.start, predicate=True) or cover.forward(_past_with(cover.bounds.folded, term.end))
     if verb and (covered := cover.backward(term.start, predicate=True)):
         return covered

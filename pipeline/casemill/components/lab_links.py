@@ -172,7 +172,7 @@ class _Linker:
         return near or gap.strip().endswith((" of", " at", ":", "=")) or gap.strip() in ("of", "at")
 
     def _links(self, start: int, end: int, extra: str = "") -> bool:
-        gap = self.bounds.folded[start:end]
+        gap = self.words.without_insertion(self.bounds.folded[start:end])
         if gap.strip() == ";":
             return True
         if len(gap) > 90 or ("." in gap.strip(" .") and not re.search(r"\w\.\w|\b[a-z]\.", gap)):

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from casemill.components.lab_anaphors import Anaphors
 from casemill.components.lab_names import Mention, unlisted
 from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Narrative
@@ -40,6 +41,7 @@ class Mentions:
         self._diagnoses = patterns.rows(DIAGNOSES)
         self._groups = patterns.rows(GROUPS)
         self._spelled = {fold(term): key for term, key in patterns.terms(ANALYTES).items() if len(term) > 6}
+        self._anaphors = Anaphors(patterns, words, self._by_name)
         self._cased = {term: key for term, key in patterns.terms(ANALYTES).items() if len(term) <= 6}
 
     def known(self, name: str) -> bool:
@@ -57,7 +59,15 @@ class Mentions:
         found = self._apart([*found, *self._defined(narrative, found)])
         grammar = [m for m in unlisted(narrative, self.words) if not _overlaps(m, found)]
         merged = sorted([*found, *grammar], key=lambda m: m.start)
-        return list(self._spread(self._joined(narrative, merged)))
+        spread = list(self._spread(self._joined(narrative, merged)))
+        if not spread:
+            return []
+        self._anaphors.specify(spread)
+        referring = self._anaphors.find(narrative, spread)
+        scoped = [m for m in referring if m.rule == "scoped"]
+        # "hemoglobin 3+" of a dipstick is no hemoglobin
+        kept = [m for m in spread if not _overlaps(m, scoped)] if scoped else spread
+        return sorted([*kept, *(m for m in referring if not _overlaps(m, kept))], key=lambda m: m.start)
 
     def _grouped(self, narrative: Narrative) -> Iterator[Mention]:
         """Several analytes in one elliptical name: ``C3 and 4``, ``immunoglobulins G, A and M``."""

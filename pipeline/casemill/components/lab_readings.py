@@ -19,6 +19,8 @@ _WORD_BEFORE = re.compile(r"([a-z]+)\.? ?#?\Z")
 # Letters or digits that show a bare number to be a part of something else: "2D", "1 st", "112 00".
 _TORN = re.compile(r"[A-Za-z]|[ -]?(?:st|nd|rd|th|D)\b| \d|-[a-z]")
 _WORD_AFTER = re.compile(r" (?:of (?:the |his |her )?)?([a-z]+)")
+# A list of times of which the number is the first: "at 0, 3 and 6 months".
+_TIMED = re.compile(r"(?:, \d{1,3}){0,6},? (?:and|or|to) \d{1,3} ?-?(?:days?|weeks?|months?|years?|h|hours?|min|minutes?)\b")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 
 
@@ -68,6 +70,10 @@ def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[
             if plain[first - 1 : first] == "[" and plain[quantity.end : quantity.end + 1] in "],-":
                 continue
         following = _WORD_AFTER.match(folded, quantity.end, end)
+        if not quantity.unit and (_TIMED.match(folded, quantity.end, end) or (following and following[1] in words.of("counted"))):
+            continue
+        if quantity.out_of and not quantity.unit and folded[max(0, first - 3) : first] == "in ":
+            continue
         if quantity.unit == "%" and following and following[1] in words.of("relative"):
             continue
         if dimension(quantity.unit) == "time" and not _clocked(quantity, mentions):

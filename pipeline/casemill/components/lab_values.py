@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from casemill.components.frames import Frame, frame, put, store
 from casemill.components.grids import Grid, find_grids
+from casemill.components.lab_anaphors import CONTEXTUAL
 from casemill.components.lab_flags import flag_readings
 from casemill.components.lab_links import link
 from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mentions
@@ -29,6 +30,7 @@ __all__ = ["LabValues", "make_lab_values"]
 
 LEVELS = "lab_values/levels"
 SPECIMENS = "lab_values/specimens"
+_OTHERS = ("antibodies/antibodies", "drug_doses/drugs")
 # Sections without facts.
 _CLOSED = frozenset({"references", "furniture", "affiliations"})
 
@@ -53,7 +55,7 @@ class LabValues:
     def __call__(self, doc: Doc) -> Doc:
         """Find the laboratory values of ``doc``."""
         find_terms(
-            doc, self.patterns, ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, LEVELS, SPECIMENS, "antibodies/antibodies"
+            doc, self.patterns, ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, LEVELS, SPECIMENS, CONTEXTUAL, *_OTHERS
         )
         narrative = Narrative.of(doc)
         store(doc, "lab_values", self._frames(narrative))
@@ -77,7 +79,8 @@ class LabValues:
                 continue
             bounds = Bounds(narrative.plain, narrative.folded, sentence.start, sentence.end)
             told = [(t, self._levels[t.id]) for t in levels if sentence.start <= t.start and t.end <= sentence.end]
-            if not told and not any(c.isdigit() or c == "+" for c in narrative.plain[sentence.start : sentence.end]):
+            shown = any(m.says("qualitative") == "shown" for m in inside)
+            if not told and not shown and not any(c.isdigit() or c == "+" for c in narrative.plain[sentence.start : sentence.end]):
                 continue
             readings = link(inside, bounds, self.words)
             flag_readings(readings, told, bounds, self.words)
@@ -121,18 +124,23 @@ class LabValues:
         """Whether a reading states a fact: a value of its own, or a level that its name can carry alone."""
         mention = reading.mention
         quantity = reading.quantity
+        if mention.guard == "scoped":
+            return _scoped(reading)
         if quantity is not None:
+            if mention.guard == "unit" and not reading.unit:
+                return False
             if mention.guard and not reading.unit and not quantity.out_of and not {"1", "{score}"} & set(mention.units):
                 return mention.rule != "diagnosis" and _listed(reading, readings)
             return True
-        if not reading.flag or mention.rule == "diagnosis":
+        if not reading.flag or mention.rule in ("diagnosis", "pronoun"):
             return False
         if mention.guard == "value":
-            return _listed(reading, readings) and mention.rule == "lexicon" and mention.end - mention.start > 2
+            told = mention.rule == "lexicon" and mention.end - mention.start >= 2
+            return told and (_listed(reading, readings) or _joint(reading, readings))
         if mention.guard == "level":
             folded = narrative.folded
             around = folded[max(0, mention.start - 24) : mention.tail + 16]
-            return self.words.any(around, "head") or self.words.any(around, "specimen")
+            return self.words.any(around, "head") or self.words.any(around, "specimen") or _joint(reading, readings)
         return True
 
     def _frame(self, reading: Reading, sentence: Sentence, bounds: Bounds, specimens: list[Term]) -> Frame:
@@ -159,6 +167,11 @@ class LabValues:
         start = min(mention.start, quantity.start) if quantity is not None else mention.start
         if reading.rule == "table":
             start, end = reading.start, reading.end
+        elif reading.rule == "further" and quantity is not None:
+            # the characters of this value: a date told with it stands beside it
+            start = quantity.start
+        elif reading.rule == "return" and reading.flag_at is not None:
+            start, end = min(reading.flag_at[0], mention.start), max(reading.flag_at[1], end)
         rule = f"lab_values.{reading.rule or 'level'}.{mention.rule}"
         return frame(start, end, rule, cells, sentence, quality=quality)
 
@@ -187,6 +200,22 @@ def _listed(reading: Reading, readings: list[Reading]) -> bool:
     """Whether at least two other values or levels of unguarded analytes stand in the sentence."""
     others = {r.mention.name for r in readings if r is not reading and (r.unit or r.flag) and not r.mention.guard}
     return len(others) >= 2
+
+
+def _joint(reading: Reading, readings: list[Reading]) -> bool:
+    """Whether the level's word covers another analyte too: "PT and fibrinogen were normal"."""
+    own = reading.mention
+    return any(
+        r.flag_at == reading.flag_at and r.mention.name != own.name and (own.guard == "level" or not r.mention.guard)
+        for r in readings
+    )
+
+
+def _scoped(reading: Reading) -> bool:
+    """Whether a name that only its scope makes clear is told with a grade, a fitting unit or a test's result."""
+    if reading.quantity is not None:
+        return bool(reading.unit)
+    return bool(reading.flag) and bool(reading.mention.says("qualitative"))
 
 
 def _unit(reading: Reading) -> tuple[str, tuple[int, int] | None]:

@@ -12,12 +12,6 @@ from casemill.resources import Patterns
 __all__ = ["LabWords", "lab_words"]
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\s\w]")
-_TIME_NUMBER = re.compile(
-    r"\b(?:day|week|month|year|hour|pod|visit|cycle|p)s? ?\d+\b"
-    r"|\b\d+(?:\.\d+)?(?: ?- ?| )?(?:day|week|month|year|hour|hr|min|h)s?\b"
-    r"|\b(?:19|20)\d\d\b|\b\d+(?:st|nd|rd|th)\b"
-)
-
 
 class LabWords:
     """Classes of words by name, each a set of lower-case words."""
@@ -25,6 +19,7 @@ class LabWords:
     def __init__(self, patterns: Patterns) -> None:
         rows = patterns.rows("lab_values/words").values()
         self._classes = {entry.id.rpartition(".")[2]: frozenset(entry["words"].split("|")) for entry in rows}
+        self._times = self._time_expression(patterns)
         self._joined: dict[tuple[str, ...], frozenset[str]] = {}
         self.companions = {
             e["side"]: frozenset(e["words"].split("|")) for e in patterns.rows("lab_values/companions").values()
@@ -32,6 +27,16 @@ class LabWords:
         columns = patterns.rows("lab_values/columns").values()
         self.columns = {heading: e["role"] for e in columns for heading in e["words"].split("|")}
         self.reference_cues = next(iter(patterns.rows("lab_values/references").values()))["words"].split("|")
+
+    def _time_expression(self, patterns: Patterns) -> "re.Pattern[str]":
+        """Dates, days and lengths of time, which link or part nothing: "day 3", "2 weeks", "12 May 2017"."""
+        months = "|".join(m for e in patterns.rows("dates/months").values() for m in e["spellings"].lower().split("|"))
+        heads, lengths = ("|".join(sorted(self._classes[name], key=len, reverse=True)) for name in ("times", "durations"))
+        return re.compile(
+            rf"\b(?:\d{{1,2}} )?(?:{months})\.?(?: \d{{1,2}}(?!\d),?)?(?: (?:19|20)\d\d)?\b"
+            rf"|\b(?:{heads})s? ?\d+\b|\b\d+(?:\.\d+)?(?: ?- ?| )?(?:{lengths})s?\b"
+            r"|\b(?:19|20)\d\d\b|\b\d+(?:st|nd|rd|th)\b"
+        )
 
     def of(self, *classes: str) -> frozenset[str]:
         """The words of these classes together."""
@@ -45,9 +50,17 @@ class LabWords:
             return True
         allowed = self.of(*classes)
         if any(c.isdigit() for c in gap):
-            gap = _TIME_NUMBER.sub(" ", gap)
+            gap = self._times.sub(" ", gap)
         tokens: list[str] = _TOKEN.findall(gap)
         return len(tokens) <= most and all(token in allowed or token in marks for token in tokens)
+
+    def without_insertion(self, gap: str) -> str:
+        """``gap`` behind a name without what two commas set off before its verb: ``, measured before it, was``."""
+        if not gap.startswith(",") or (second := gap.find(", ", 2)) < 0 or second > 80 or any(c in ";:()" for c in gap[:second]):
+            return gap
+        rest = gap[second + 1 :]
+        verb = _TOKEN.match(rest.lstrip())
+        return rest if verb is not None and verb.group() in self.of("copula", "change", "being") else gap
 
     def any(self, gap: str, *classes: str) -> bool:
         """Whether the folded ``gap`` holds a word of ``classes``."""

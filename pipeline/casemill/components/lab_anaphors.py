@@ -1,0 +1,129 @@
+"""Analytes named by what was said before: "the count", "it rose to", "(levels 6 to 8 ng/mL)", and names that a scope makes clear.
+
+``patterns/lab_values/anaphors.tsv`` holds nouns that stand for the last analyte whose name ends in them, or, of kind
+``drug``, for the drug measured; ``patterns/lab_values/contextual.tsv`` names that count only in their scope: "blood 3+" of
+a dipstick, "direct 3.2" beside a bilirubin.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from casemill.components.lab_names import Mention
+from casemill.components.lab_words import LabWords
+from casemill.components.narrative import Narrative, Term
+from casemill.notation.units import any_of
+from casemill.resources import Entry, Patterns
+
+__all__ = ["CONTEXTUAL", "Anaphors"]
+
+CONTEXTUAL = "lab_values/contextual"
+_SPECIMENS = "lab_values/specimens"
+_URINE = ("specimen.urinalysis", "specimen.urine")
+# How far back an analyte is remembered, in characters.
+_MEMORY = 400
+# How far above its rows the heading "Urinalysis" of a table may stand.
+_HEADING_REACH = 500
+
+
+class Anaphors:
+    """Finds analytes that are named by reference to others."""
+
+    def __init__(self, patterns: Patterns, words: LabWords, by_name: dict[str, Entry]) -> None:
+        self.words = words
+        self.by_name = by_name
+        self._contextual = patterns.rows(CONTEXTUAL)
+        self._nouns = {word: e for e in patterns.rows("lab_values/anaphors").values() for word in e["words"].split("|")}
+
+    def find(self, narrative: Narrative, found: Sequence[Mention]) -> list[Mention]:
+        """The mentions that refer to others of ``found``, which are in text order; all need a value or level to count."""
+        named = [m for m in found if m.rule != "diagnosis"]
+        return [*self._scoped(narrative, named), *self._nominal(narrative, named), *self._pronominal(narrative, named)]
+
+    def specify(self, found: Sequence[Mention]) -> None:
+        """Let a general name mean the one kind that the document names: "the troponin" after troponin T."""
+        names = {m.name for m in found}
+        for mention in found:
+            kinds = [n for n in names if n[:-2] == mention.name and n[-2] == " "]
+            if len(kinds) == 1 and mention.rule == "lexicon" and mention.name in ("troponin",):
+                mention.name, mention.entry = kinds[0], self.by_name.get(kinds[0], mention.entry)
+
+    # -- names that count in their scope only -------------------------------------------------------------------------
+
+    def _scoped(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator[Mention]:
+        terms = narrative.terms(CONTEXTUAL)
+        if not terms:
+            return
+        taken = [(m.start, m.end) for m in named]
+        for term in terms:
+            entry = self._contextual[term.id]
+            if any(s <= term.start and term.end <= e and e - s > term.end - term.start for s, e in _around(taken, term.start)):
+                continue
+            urine = entry["scope"] == "urine"
+            if self._in_urine(narrative, term) if urine else self._beside(narrative, term, named, entry):
+                known = self.by_name.get(entry.canonical)
+                yield Mention(term.start, term.end, term.end, entry.canonical, known, "scoped", rule="scoped")
+
+    def _in_urine(self, narrative: Narrative, term: Term) -> bool:
+        sentence = narrative.sentence_at(term.start)
+        tabled = any(mark in narrative.text[sentence.start : sentence.end] for mark in "|\t")
+        start = max(0, term.start - _HEADING_REACH) if tabled else sentence.start
+        before = narrative.terms_in(_SPECIMENS, start, term.start)
+        return bool(before) and before[-1].id in _URINE and "\n\n" not in narrative.text[before[-1].end : term.start]
+
+    def _beside(self, narrative: Narrative, term: Term, named: Sequence[Mention], entry: Entry) -> bool:
+        sentence = narrative.sentence_at(term.start)
+        whole = set(entry["scope"].split("|"))
+        return any(m.name in whole and sentence.start <= m.start < term.start < m.end + 90 for m in named)
+
+    # -- nouns and pronouns ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _noun(self) -> "re.Pattern[str]":
+        return re.compile(rf"(?:\b(?:the|an?|his|her|its|with|whose) |\()({any_of(self._nouns)})(?![\w-]| of )")
+
+    @cached_property
+    def _pronoun(self) -> "re.Pattern[str]":
+        verbs = any_of(sorted(self.words.of("copula", "change")))
+        return re.compile(rf"\bit (?=(?:had |has |then |later )?(?:{verbs})\b|to \d)|\bit (?=to \d)")
+
+    def _nominal(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator[Mention]:
+        starts = [m.start for m in named]
+        for match in self._noun.finditer(narrative.folded):
+            start, end = match.span(1)
+            entry = self._nouns[match[1]]
+            index = bisect_left(starts, end)
+            if index and named[index - 1].tail > start:
+                continue
+            if entry["kind"] == "drug":
+                name = self._measured_drug(narrative, start)
+            else:
+                before = named[max(0, index - 12) : index]
+                fitting = (m.name for m in reversed(before) if m.name.endswith(f" {entry.canonical}"))
+                name = next(fitting, "")
+            if name:
+                guard = "value" if entry["kind"] == "drug" else ""
+                yield Mention(start, end, end, name, self.by_name.get(name), guard, rule="anaphor")
+
+    def _measured_drug(self, narrative: Narrative, position: int) -> str:
+        """The last drug named in the sentence before ``position`` that is an analyte too."""
+        sentence = narrative.sentence_at(position)
+        drugs = narrative.terms_in("drug_doses/drugs", sentence.start, position)
+        return drugs[-1].canonical if drugs and drugs[-1].canonical in self.by_name else ""
+
+    def _pronominal(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator[Mention]:
+        if " it " not in narrative.folded and "(it " not in narrative.folded:
+            return
+        starts = [m.start for m in named]
+        for match in self._pronoun.finditer(narrative.folded):
+            index = bisect_left(starts, match.start())
+            if not index or match.start() - named[index - 1].tail > _MEMORY:
+                continue
+            last = named[index - 1]
+            yield Mention(match.start(), match.start() + 2, match.start() + 2, last.name, last.entry, "unit", rule="pronoun")
+
+
+def _around(spans: Sequence[tuple[int, int]], position: int) -> Sequence[tuple[int, int]]:
+    index = bisect_left(spans, (position, 0))
+    return spans[max(0, index - 2) : index + 2]
