@@ -106,7 +106,9 @@ def _tells_more(known: Frame, one: Frame, columns: tuple[str, ...]) -> bool:
 def _is_news(table: Table, known: Frame, one: Frame) -> bool:
     """Whether a shorter telling in another sentence gives another level: "CK was normal" after "CK 8,450 U/L"."""
     column = _LEVEL.get(table.name)
-    return bool(column) and known["sentence"] != one["sentence"] and _value(known, column) != _value(one, column)
+    if column is None or known["sentence"] == one["sentence"]:
+        return False
+    return _value(known, column) != _value(one, column)
 
 
 def _same_fact(table: Table, known: Frame, one: Frame, key: tuple[str, ...]) -> bool:
