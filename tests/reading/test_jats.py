@@ -107,6 +107,10 @@ def test_kinds_of_sections(body, kinds):
     assert [kind for kind, _ in shown(read(body))] == kinds
 
 
+def test_a_section_without_title_repeats_none():
+    assert shown(read("<sec><title>Case</title><p>a</p><sec><p>b</p></sec></sec>")) == [("case", "Case\n\na\n\nb")]
+
+
 def test_a_short_case_report_is_all_case():
     assert [kind for kind, _ in shown(read("<p>a</p>", attributes='article-type="case-report"'))] == ["case"]
 

@@ -68,7 +68,7 @@ class Body:
     def _titled(self, element: Element, place: Place) -> None:
         """An element with label and title: its heading, then what is inside."""
         self.composer.section(place.kind, place.title, extract=place.extract)
-        self.composer.paragraph(place.title)
+        self.composer.paragraph(_title(element))
         self.blocks(element, place)
 
     def _section(self, sec: Element, around: Place) -> None:
