@@ -144,7 +144,8 @@ def _title(pieces: Sequence[Piece], kinds: dict[int, str], words: PageWords) -> 
         before = pieces[at - 1].rule if at else None
         if before is not None and before.id == "line.identifiers":
             return pieces[at].words
-    return max((pieces[at].words for at in candidates), key=len, default="")
+    likely = (pieces[at].words for at in candidates if not words.sentence(pieces[at].words))
+    return max((line for line in likely if not words.clinical(line)), key=len, default="") if kinds else ""
 
 
 def _affiliations(pieces: Sequence[Piece], kinds: dict[int, str], words: PageWords) -> Iterator[int]:
