@@ -35,6 +35,8 @@ _ADJOINING = re.compile(
 )
 _MITOCHONDRIAL = re.compile(r"mitochondri|mtdna|melas|merrf|trna|leigh|lhon|heteroplasm")
 _NEAR = 60
+# "loss of the wild-type allele", "the wild-type X protein": no test's result.
+_LOST = re.compile(r"loss of (?:the )?\||\|[\s-]?(?:\w+\s)?(?:allele|sequence|protein|gfp|mice|cells|control|construct)")
 _CALLED_NEGATIVE = re.compile(r"\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?(?:was|were)\s(?:both\s|all\s)?(?:negative|wild[- ]type)")
 _STAINED = re.compile(r"immuno|stain|express|protein")
 _LAST_WORD = re.compile(r"(?<![A-Za-z0-9])(?P<word>[A-Za-z][A-Za-z0-9-]{1,10}?)[\s(-]{1,2}$")
@@ -110,7 +112,8 @@ def read_findings(narrative: Narrative, patterns: Patterns, mentions: list[Varia
     sentences = _of_interest(narrative, patterns, mentions)
     genes = find_genes(narrative, patterns, sentences)
     fusions = list(find_fusions(narrative, genes))
-    apart = [g for g in genes if not any(f.start < g.end and g.start < f.end for f in fusions)]
+    taken = [(f.start, f.end) for f in fusions] + [(v.start, v.end) for v in mentions if v.level != "exon"]
+    apart = [g for g in genes if not any(start < g.end and g.start < end for start, end in taken)]
     found = _variants(narrative, patterns, mentions, apart)
     found += [
         Finding("fusion", f.start, f.end, narrative.sentence_at(f.start), f.symbol, rule="mutation.fusion", reach=(f.start, f.end), pieces={"gene": [[f.start, f.end]]})
@@ -245,6 +248,9 @@ def _finding(narrative: Narrative, patterns: Patterns, group: list[Variant], gen
         gene = bind(main, genes, mentions, narrative, patterns)
     if gene is None:
         gene = _targeted(finding.sentence, genes) or _only(finding, genes)
+    if gene is not None and main.level == "mitochondrial" and not gene.symbol.startswith("MT"):
+        # a nuclear gene told near a mitochondrial variant is another gene
+        gene = None
     if gene is not None:
         finding.symbol = gene.symbol
         finding.pieces["gene"] = [[gene.start, gene.end]]
@@ -320,8 +326,12 @@ def _told(
         if marker is None:
             continue
         reach = (min(run[0].start, marker.start), max(run[-1].end, marker.end))
+        if rows[marker.id]["kind"] == "wild" and _LOST.search(narrative.folded[max(0, reach[0] - 14) : reach[0]] + "|" + narrative.folded[reach[1] : reach[1] + 16]):
+            continue
         exon = _exon(narrative, reach, mentions)
         for gene in run:
+            if len(run) > 1:
+                exon = _exon(narrative, (gene.start, gene.end), mentions)
             if gene.drug or gene.clonal or gene.symbol in taken or (gene.guarded and len(run) == 1 and gene.end + 2 < marker.start):
                 continue
             pieces = {"gene": [[gene.start, gene.end]]}

@@ -30,17 +30,25 @@ _REACH = 160
 _PASSIVE = re.compile(r"\b(?:was|were|is|are|been|be|being)\s(?:(?:also|not|\w+ly|then|later|again|further|both|first)\s){0,2}$")
 # "was not related to a mutation in".
 _DENIED = re.compile(r"\b(?:not|never)\s(?:\w+\s)?$")
+# "cannot be ruled out" is no result.
+_DOUBTED = re.compile(r"\b(?:cannot|could\snot|can\snot|not|never)\s(?:be\s)?$")
 # "case no. 1" denies nothing.
 _NUMBERED = re.compile(r"no\.\s?\d")
 # Negations of a noun phrase, which end with it: "without a diagnosis until a mutation was found".
 _PHRASAL = frozenset({"no", "without", "lack of", "lacking", "absence of", "free of", "devoid of", "no evidence of"})
-_OWN_CLAUSE = re.compile(r"\b(?:until|when|after|before|because|who|that|which|was|were|is|are|had|has|been|showed|revealed|found)\b|\band\s\w+\sof\b")
+_OWN_CLAUSE = re.compile(r"\b(?:until|when|after|before|because|who|that|which|was|were|is|are|had|has|been|showed|revealed|found)\b|\band\s(?:\w+\sof|(?:\d\)\s)?an?)\b")
 # Words that turn what is denied into what is there: "not to X but to Y", "no mutation except Y".
 _TURNS = frozenset({"but", "except", "except for", "other than", "apart from", "besides"})
 # "found X, which was predicted ... was not seen": what stands behind speaks of something else.
 _NEXT = re.compile(r"[,;]|\b(?:and|which|that|but|who|because)\b|\b\w+\s\w+\s\w+\s\w+\s\w+\s\w+\s\w+\s\w+\b")
 # A participle right behind the finding: "a mutation detected in the tumour".
 _CLOSE = 16
+
+
+# "JAK2 V617F (-)", "EGFR+", "KRAS: negative".
+_SIGN = re.compile(
+    r"(?:(?P<minus>\s?\(-\)|-(?=[\s,.;)])|\s?[:(]\s?(?:neg\.?\)|-[\s)]))|(?P<plus>\s?\(\+\)|\+(?=[\s,.;)])|\s?[:(]\s?(?:pos\.?\)|\+[\s)])))"
+)
 
 
 class Verdict(NamedTuple):
@@ -75,6 +83,8 @@ def _cues(narrative: Narrative, patterns: Patterns, sentence: Sentence) -> list[
         result, side = sides[term.id]
         if _NUMBERED.match(narrative.folded, term.start):
             continue
+        if result == NOT_DETECTED and side != "right" and _DOUBTED.search(narrative.folded[max(sentence.start, term.start - 16) : term.start]):
+            continue
         if result == DETECTED and "right" in side and _DENIED.search(narrative.folded[max(sentence.start, term.start - 12) : term.start]):
             result = NOT_DETECTED
         if side == "verb":
@@ -101,13 +111,15 @@ def verdict(narrative: Narrative, patterns: Patterns, sentence: Sentence, start:
         return Verdict(behind.result, behind.start, behind.end, behind.id)
     if ahead is not None and ahead.result == DETECTED:
         return Verdict(ahead.result, ahead.start, ahead.end, ahead.id)
+    if ahead is not None and ahead.result == "pause":
+        return Verdict("pause", ahead.start, ahead.end)
     return Verdict("")
 
 
 def _beside(narrative: Narrative, cues: list[_Cue], start: int, end: int) -> Verdict | None:
     """A word right at the finding: "wild-type KRAS", "EGFR-mutant", "JAK2 V617F (-)"."""
     folded = narrative.folded
-    if match := re.compile(r"\s?[(:]?\s?(?:(?P<minus>\(-\)|-(?=[\s,.;)])|(?<=[:(])\s?neg)|(?P<plus>\(\+\)|\+(?=[\s,.;)])|(?<=[:(])\s?pos))").match(folded, end):
+    if match := _SIGN.match(folded, end):
         return Verdict(NOT_DETECTED if match["minus"] else DETECTED, match.start(), match.end())
     for cue in cues:
         if "beside" not in cue.side:

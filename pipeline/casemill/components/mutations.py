@@ -96,7 +96,11 @@ class Mutations:
             others = [(o.start, o.end) for o in readable if o is not finding and o.sentence.number == finding.sentence.number]
             found, reason = self._judged(narrative, finding, fused)
             key = (finding.symbol, finding.variant, found.result)
-            cells = {**self._key(finding, found), **self._details(narrative, finding, others, told, first=key not in seen)}
+            details = self._details(narrative, finding, others, told, first=key not in seen)
+            if found.result == NOT_DETECTED:
+                # what isn't there has a method, but no zygosity
+                details = {"assay": details["assay"]}
+            cells = {**self._key(finding, found), **details}
             seen.add(key)
             yield frame(finding.start, finding.end, finding.rule, cells, finding.sentence, reason=reason)
         for carrier in carriers:
