@@ -1,56 +1,36 @@
-"""How many of a group a statement is about: ``7 of 9 patients``, ``5 cases``, ``all patients`` (columns ``n``, ``of``)."""
+"""How many of a group a statement is about: ``7 of 9 patients``, ``in 5 of 8``, ``all patients`` (columns ``n``, ``of``).
+
+A count either *opens* what it counts ("7 of 9 patients had fever") or *closes* it ("fever was seen in 7 of 9, cough in
+three"). One without a noun for persons is *bare*: only where a report speaks of a group are persons meant by it.
+"""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from casemill.components.phrases import words
 from casemill.errors import NotationError
-from casemill.notation.numbers import read_count
+from casemill.notation.numbers import number_words, read_count
 
-__all__ = ["Count", "find_counts", "find_total"]
+__all__ = ["Count", "choose_count", "find_counts", "find_total"]
 
-_NUMBER = r"(?:\d{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty)"
+_PHRASES = "subjects/phrases"
 _BETWEEN = r"(?:(?!and\b|or\b|of\b|to\b|with\b|in\b)[\w'-]+\s){0,3}"
-
-
-@cache
-def _counting() -> re.Pattern[str]:
-    noun = words("subjects/phrases", "persons")
-    return re.compile(
-        rf"""(?<![\w.,/-])(?:
-      (?P<part>{_NUMBER}|none)(?:\s\(\d[\d.]*\s?%\))?\s(?:out\s)?of\s
-        (?:(?:the|these|our|all|those)\s)?(?P<whole>{_NUMBER})\s{_BETWEEN}{noun}\b
-    | (?P<num>\d{{1,4}})\s?/\s?(?P<den>\d{{1,4}})(?:\s\(\d[\d.]*\s?%\))?\s{_BETWEEN}{noun}\b
-    | (?P<some>{_NUMBER})\sof\s(?:the\s|these\s|our\s|those\s)?(?:them\b|{_BETWEEN}{noun}\b)
-    | (?P<every>all)\s(?:of\s)?(?:the\s|these\s|our\s)?(?P<all>{_NUMBER}\s)?{_BETWEEN}{noun}\b
-    | (?P<both>both)\s(?:of\s)?(?:the\s|these\s|our\s|his\s|her\s|their\s)?{_BETWEEN}{noun}\b
-    | (?P<rest>the\s(?:remaining|other|others|rest))\s{_BETWEEN}{noun}?\b
-    | (?P<plain>{_NUMBER})\s(?!(?:year|month|week|day|hour|mg|%))(?:\(\d[\d.]*\s?%\)\s)?{_BETWEEN}{noun}\b
-    | (?P<single>(?:an?|another|the\s(?:first|second|third|fourth|fifth|sixth))\s
-        (?:(?!and\b|or\b|of\b|to\b|with\b|in\b)[\w'-]+\s){{0,3}}(?:patient|case|man|woman|boy|girl|child|infant))\b
-    | (?P<numbered>(?:patient|case)\s(?:no\.?\s?)?\d{{1,3}}\b)
-    )""",
-        re.VERBOSE,
-    )
-
-
-@cache
-def _totalling() -> re.Pattern[str]:
-    noun = words("subjects/phrases", "persons")
-    found = words("subjects/phrases", "found_so_many")
-    total, sum_, were = (rf"(?P<{name}>{_NUMBER})\s{_BETWEEN}{noun}\b" for name in ("total", "sum", "were"))
-    return re.compile(
-        rf"\b{found}\s(?:a\stotal\sof\s|only\s)?{total}"
-        rf"|\b(?:a\stotal\sof|overall,?|only)\s(?:only\s)?{sum_}"
-        rf"|^(?:\w+\s){{0,3}}{were}(?:\s\w+){{0,6}}\swere\s{found}\b"
-    )
+_SHARE = r"(?:\s\(\d[\d.]*\s?%\))?"
+_THESE = r"(?:(?:the|these|our|those)\s)"
+# A count that closes what it counts has its preposition before it, and does not begin a clause.
+_CLOSES = re.compile(r"[^\s.;:,]\s(?:in|to|for|by|with|from|at)\s(?:only\s|about\s|the\s|another\s)?$")
+_WHOLE = re.compile(r"(?:^|[.;:,(]\s?)(?:of|among|amongst)\s(?:the\s|these\s|our\s|those\s|all\s)?$")
+_HEADS = re.compile(r"(?:^|[.;:,(\n]\s?|\b(?:and|but|while|whereas|that)\s)$")
 
 
 class Count(NamedTuple):
     """A count at ``text[start:end]``; ``n`` and ``of`` are blank where not told.
 
-    ``partitive`` tells that it is of a whole, ``single`` that it is a lone case by itself ("a case of").
+    ``n`` is ``all`` for everybody, ``none`` for nobody. ``partitive`` tells that it is of a whole, ``single`` that it is a
+    lone case by itself ("a case of"), ``closes`` that it stands after what it counts, ``bare`` that no noun for persons
+    stands with it, ``whole`` that it only names the group of those that follow ("of 19 patients, 5 had").
     """
 
     start: int
@@ -59,44 +39,153 @@ class Count(NamedTuple):
     of: str
     partitive: bool
     single: bool = False
+    closes: bool = False
+    bare: bool = False
+    whole: bool = False
 
 
-def find_counts(folded: str, start: int, end: int) -> list[Count]:
-    """Counts of persons in ``folded[start:end]`` (lower case, plain), in text order."""
-    return [
-        _count(match)
-        for match in _counting().finditer(folded, start, end)
-        if not folded.endswith("except for ", start, match.start())
-    ]
+@cache
+def _number() -> str:
+    values = {word: value for word, value in number_words().items() if " " not in word and not word.endswith("ce")}
+    plain = [word for word, value in values.items() if 0 < int(value) < 100]
+    tens = "|".join(word for word in plain if len(values[word]) == 2 and values[word][1] == "0" and values[word] != "10")
+    ones = "|".join(word for word in plain if len(values[word]) == 1)
+    return rf"(?:\d{{1,5}}|(?:{tens})-(?:{ones})|(?:{'|'.join(sorted(plain, key=len, reverse=True))})\b)"
+
+
+@cache
+def _counting() -> re.Pattern[str]:
+    number, noun = _number(), words(_PHRASES, "persons")
+    stop = rf"(?=\s?[.,;:)]|\s\(|\s(?:{words(_PHRASES, 'after_count')}|\w{{3,}}ed)\b|\s?$)"
+    other = rf"\s(?!{words(_PHRASES, 'not_persons')}\b)[a-z]{{4,}}s\b"
+    verb = words(_PHRASES, "did")
+    single = r"(?:patient|case|man|woman|boy|girl|child|infant)"
+    return re.compile(
+        rf"""(?<![\w.,/-])(?:
+      (?P<part>{number}|none|any){_SHARE}\s(?:out\s)?of\s(?:all\s)?{_THESE}?(?P<whole>{number})
+        (?:(?P<part_noun>\s{_BETWEEN}{noun}\b)|{stop}|{other}|(?=\s[a-z]))
+    | (?P<num>\d{{1,4}})\s?/\s?(?P<den>\d{{1,4}})(?:{_SHARE}(?P<num_noun>\s{_BETWEEN}{noun}\b)|(?P<share>\s\(\d[\d.]*\s?%\))|{stop})
+    | (?P<some>{number}|none){_SHARE}\sof\s(?:(?:them|whom|which)\b|{_THESE}?{_BETWEEN}{noun}\b)
+    | (?P<every>all)\s(?:of\s)?{_THESE}?(?:(?P<all>{number})(?:(?P<all_noun>\s{_BETWEEN}{noun}\b)|{stop})|(?P<every_noun>{_BETWEEN}{noun}\b)|(?<=[a-z]\sin\sall\s)(?=tested))
+    | (?<=[a-z]\sin\s)(?P<entire>all)(?=\s?[.;,)])
+    | (?P<both>both)\s(?:of\s)?(?:the\s|these\s|our\s|his\s|her\s|their\s)?{_BETWEEN}{noun}\b
+    | (?P<rest>the\s(?:remaining|other|others|rest))\s{_BETWEEN}{noun}?\b
+    | n\s?=\s?(?P<equals>\d{{1,4}})(?:\s?(?:/|of)\s?(?P<equals_of>\d{{1,4}}))?\b
+    | (?P<plain>{number})\s(?!(?:year|month|week|day|hour|mg|%))(?:\(\d[\d.]*\s?%\)\s)?{_BETWEEN}{noun}\b
+    | (?P<bare>{number}){_SHARE}(?:(?P<acts>(?=\s(?:{verb})\b))|{stop})
+    | (?P<single>(?:an?|another|the\s(?:first|second|third|fourth|fifth|sixth))\s
+        (?:(?!and\b|or\b|of\b|to\b|with\b|in\b)[\w'-]+\s){{0,3}}{single})\b
+    | (?P<numbered>(?:patient|case)\s(?:no\.?\s?)?\d{{1,3}}\b)
+    )""",
+        re.VERBOSE,
+    )
+
+
+@cache
+def _totalling() -> re.Pattern[str]:
+    noun, found, number = words(_PHRASES, "persons"), words(_PHRASES, "found_so_many"), _number()
+    total, sum_, were, series, led = (
+        rf"(?P<{name}>{number})[\s-]{_BETWEEN}{noun}\b" for name in ("total", "sum", "were", "series", "led")
+    )
+    return re.compile(
+        rf"\b{found}\s(?:a\stotal\sof\s|only\s)?{total}"
+        rf"|\b(?:a\stotal\sof|overall,?|only)\s(?:only\s)?{sum_}"
+        rf"|\bseries\sof\s{series}|\b(?:an?|our|this)\s{led}\sseries\b"
+        rf"|^(?:\w+[.:]?\s){{0,3}}{were}(?:\s\([^()]{{1,60}}\))?(?:\s[\w-]+){{0,10}}\swere\s(?:\w+ly\s)?{found}\b"
+    )
+
+
+def find_counts(folded: str, start: int, end: int, *, bare: bool = False) -> list[Count]:
+    """Counts of persons in ``folded[start:end]`` (lower case, plain), in text order; ``bare`` ones if asked for."""
+    found: list[Count] = []
+    for match in _counting().finditer(folded, start, end):
+        before = folded[max(start, match.start() - 24) : match.start()]
+        if before.endswith("except for "):
+            continue
+        one = _count(match, before)
+        if one is not None and (bare or not one.bare):
+            found.append(one)
+    return found
 
 
 def find_total(folded: str, start: int, end: int) -> str:
     """The size of the group that a sentence says was found or studied, blank if none."""
     match = _totalling().search(folded[start:end])
-    if match is None:
-        return ""
-    return _read(match["total"] or match["sum"] or match["were"])
+    return _read(next(filter(None, match.groups()))) if match else ""
 
 
-def _count(match: "re.Match[str]") -> Count:
-    span = (match.start(), match.end())
-    if match["part"]:
-        return Count(*span, _read(match["part"]), _read(match["whole"]), True)
-    if match["num"]:
-        return Count(*span, match["num"], match["den"], True)
-    if match["some"]:
-        return Count(*span, _read(match["some"]), "", True)
-    if match["every"]:
-        every = _read((match["all"] or "").strip())
-        return Count(*span, every or "all", every, True)
-    if match["both"]:
-        return Count(*span, "2", "", False)
-    if match["rest"]:
-        return Count(*span, "", "", True)
-    if match["plain"]:
-        return Count(*span, _read(match["plain"]), "", False)
-    partitive = bool(match["numbered"]) or match["single"].startswith("the ")
-    return Count(*span, "1", "", partitive, single=not partitive)
+def choose_count(counts: Sequence[Count], folded: str, start: int, end: int) -> Count | None:
+    """The count among ``counts`` of one sentence that the fact at ``folded[start:end]`` stands with.
+
+    The one that closes it ("ANA was positive in 4 of 33"), else the last that opened before it ("7 of 9 had fever"), else
+    the first after it.
+    """
+    telling = [one for one in counts if not one.whole] or list(counts)
+    for one in telling:
+        if one.start >= end:
+            if one.closes and ";" not in folded[end : one.start]:
+                return one
+            break
+    before = [one for one in telling if one.start <= start]
+    opened = [one for one in before if not one.closes]
+    chosen = (opened or before)[-1] if before else telling[0] if telling else None
+    if chosen is not None and not chosen.of and chosen.bare:
+        wholes = [one for one in counts if one.whole and one.end <= chosen.start]
+        chosen = chosen._replace(of=wholes[-1].n) if wholes else chosen
+    return chosen
+
+
+def _count(match: "re.Match[str]", before: str) -> Count | None:
+    told = match.groupdict()
+    one = Count(match.start(), match.end(), "", "", False, closes=bool(_CLOSES.search(before)))
+    if told["part"]:
+        return _part(one, told)
+    if told["num"]:
+        bare = not told["num_noun"]
+        if int(told["num"]) > int(told["den"]) or (bare and not (told["share"] or one.closes)) or int(told["den"]) < 2:
+            return None
+        return one._replace(n=told["num"], of=told["den"], partitive=True, bare=bare)
+    if told["some"]:
+        return one._replace(n=_read(told["some"]), partitive=True)
+    if told["every"] or told["entire"]:
+        every = _read(told["all"])
+        bare = not (told["all_noun"] or told["every_noun"])
+        return one._replace(n=every or "all", of=every, partitive=True, bare=bare)
+    if told["both"]:
+        return one._replace(n="2")
+    if told["rest"]:
+        return one._replace(partitive=True)
+    if told["equals"]:
+        whole = told["equals_of"] or ""
+        return one._replace(n=told["equals"], of=whole, partitive=bool(whole), closes=True, bare=True)
+    if told["plain"]:
+        return one._replace(n=_read(told["plain"]), whole=bool(_WHOLE.search(before)))
+    if told["bare"]:
+        return _bare(one, told["bare"], before, acts=told["acts"] is not None)
+    partitive = bool(told["numbered"]) or match["single"].startswith("the ")
+    return one._replace(n="1", partitive=partitive, single=not partitive)
+
+
+def _part(one: Count, told: "dict[str, str | None]") -> Count | None:
+    """ "7 of 9 patients", "none of the 8", "not in any of the 7"."""
+    n, of = _read(told["part"]), _read(told["whole"])
+    if told["part"] == "any":
+        n = of
+    if not of or not n or int(n) > int(of):
+        return None
+    return one._replace(n=n, of=of, partitive=True, bare=not told["part_noun"])
+
+
+def _bare(one: Count, number: str, before: str, *, acts: bool) -> Count | None:
+    """ "in five, ..." and "... and three had": a number by itself that counts persons."""
+    n = _read(number)
+    if not n or len(n) > 3:
+        return None
+    if _WHOLE.search(before):
+        return one._replace(n=n, bare=True, whole=True)
+    if one.closes or (_HEADS.search(before) and (acts or not number.isdigit())):
+        return one._replace(n=n, bare=True)
+    return None
 
 
 def _read(text: str | None) -> str:

@@ -51,6 +51,9 @@ class Stances:
         meant = [person for person, who in mentions if who and person.determiner not in ("a", "an", "any", "each")]
         if ours or meant or _PRONOUN.search(words):
             return OWN
+        if sentence.section == "methods" and any(one.of for one in find_counts(self.narrative.folded, sentence.start, sentence.end, bare=True)):
+            # an abstract of a series tells results among its methods
+            return OWN
         if sentence.section in _ARGUED:
             return OWN if "own" in cues and "general" not in cues else BACKGROUND
         if "own" in cues or any(who for _, who in mentions):

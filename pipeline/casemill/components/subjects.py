@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.attribution import Attribution, Attributor
-from casemill.components.counts import Count, find_counts, find_total
+from casemill.components.counts import Count, choose_count, find_counts, find_total
 from casemill.components.frames import Frame, drop, frames_of, put, store
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.patients import patient_frame, roster_of, subject_names
@@ -71,6 +71,8 @@ class _Giving:
         self.total = ""
         self.totals: list[str] = []
         self.section = ""
+        self.grouped = self._is_grouped()
+        self.aggregate = self.grouped
 
     def take(self, table: str, frames: list[Frame]) -> None:
         """Take in the frames of a table."""
@@ -97,10 +99,12 @@ class _Giving:
             stance = REVIEW
         if stance not in (REVIEW, BACKGROUND):
             self.attributor.enter(sentence)
-        counts = self._counted(sentence) if stance == REVIEW or self._collective() else []
+            self._turn(sentence)
+        counts = self._counted(sentence) if stance == REVIEW or self.grouped else []
         if counts and (total := find_total(self.narrative.folded, sentence.start, sentence.end)) and int(total) > 1:
             self.total = total
             self.totals.append(total)
+            self.aggregate = self.grouped
         for table, one in placed:
             if not sentence.extract:
                 drop(one, BACKGROUND)
@@ -124,7 +128,50 @@ class _Giving:
         """Whether the report speaks of a group alone."""
         return not self.roster.leading and bool(self.roster.groups)
 
+    def _is_grouped(self) -> bool:
+        """Whether the report speaks of more subjects than it describes one by one: a series in aggregate."""
+        if self._collective():
+            return True
+        described = len(self.roster.leading)
+        for person in self.roster.groups:
+            sentence = self.narrative.sentence_at(person.start)
+            if sentence.section in ("introduction", "discussion", "conclusion", "literature_review"):
+                continue
+            total = find_total(self.narrative.folded, sentence.start, sentence.end)
+            if total and int(total) > max(described, 2):
+                return True
+        return False
+
+    def _turn(self, sentence: Sentence) -> None:
+        """Whether the text tells of one individual from here on, or again of the group."""
+        if not self.aggregate:
+            return
+        for person, who in self.attributor.mentions(sentence):
+            if who and (person.label or person.age is not None) and not self.roster.individuals[who[0]].related:
+                self.aggregate = False
+
+    def _of_group(self, one: Frame, sentence: Sentence, counts: list[Count]) -> Count | None:
+        """The count by which a fact is of the group, in a report that describes individuals too."""
+        if not counts or any(who and (p.label or p.age) for p, who in self.attributor.mentions(sentence)):
+            return None
+        chosen = choose_count(counts, self.narrative.folded, one["start"], one["end"])
+        described = str(len(self.roster.leading))
+        if chosen is None or chosen.single or chosen.whole:
+            return None
+        if chosen.of:
+            return None if chosen.n == chosen.of == described else chosen
+        if chosen.bare or chosen.n == "all":
+            return chosen if self.aggregate else None
+        return chosen if chosen.n.isdigit() and int(chosen.n) > int(described) else None
+
     def _give_own(self, table: str, one: Frame, sentence: Sentence, counts: list[Count], placed: list[_Placed]) -> None:
+        if self.grouped and not self._collective():
+            if self._of_group(one, sentence, counts):
+                self._give_cohort(one, sentence, counts, placed)
+                return
+            if self.aggregate and not any(who for _, who in self.attributor.mentions(sentence)):
+                self._cohort(one, None)
+                return
         told = self.attributor.of(table, one, sentence)
         if told.who:
             if told.group is None or not self._is_generic(told, sentence):
@@ -176,12 +223,11 @@ class _Giving:
         return bool(past) and not after.startswith((" with ", " who ", " on "))
 
     def _counted(self, sentence: Sentence) -> list[Count]:
-        return find_counts(self.narrative.folded, sentence.start, sentence.end)
+        return find_counts(self.narrative.folded, sentence.start, sentence.end, bare=self.grouped or sentence.section == "literature_review")
 
     def _give_cohort(self, one: Frame, sentence: Sentence, counts: list[Count], placed: list[_Placed]) -> None:
-        """The count that a frame stands with: the last before it in the sentence, else the first after it."""
-        before = [count for count in counts if count.start <= one["start"]]
-        chosen = before[-1] if before else counts[0] if counts else None
+        """A frame of the group, with the count that it stands with."""
+        chosen = choose_count(counts, self.narrative.folded, one["start"], one["end"])
         if chosen is not None and chosen.n not in ("", "1", "all") and self._distributed(chosen, counts, sentence, placed):
             chosen = chosen._replace(n="1")
         self._cohort(one, chosen)
@@ -199,7 +245,8 @@ class _Giving:
             return
         total = self.total or (self.totals[0] if self.totals else "")
         of = count.of or (total if count.partitive or self._within(count) else "")
-        n = of if count.n == "all" else count.n
+        negative = "n" in one["cells"].get("result", [""])[0][:1]
+        n = of if count.n == "all" or (count.n == "0" and negative) else count.n
         piece = [[count.start, count.end]]
         if n:
             put(one, "n", n, piece)
@@ -208,7 +255,8 @@ class _Giving:
 
     def _within(self, count: Count) -> bool:
         """Whether a bare count is a part of the group that the section is about."""
-        return bool(self.total) and not count.single and count.n.isdigit() and int(count.n) < int(self.total)
+        total = self.total or (self.totals[0] if self.totals else "")
+        return bool(total) and not count.single and count.n.isdigit() and int(count.n) < int(total)
 
     def _own(self, table: str, one: Frame, told: Attribution) -> None:
         pieces = [list(piece) for piece in told.pieces]
