@@ -22,7 +22,7 @@ CONTEXTUAL = "lab_values/contextual"
 _SPECIMENS = "lab_values/specimens"
 _URINE = ("specimen.urinalysis", "specimen.urine")
 # How far back an analyte is remembered, in characters.
-_MEMORY = 400
+_MEMORY = 160
 # How far above its rows the heading "Urinalysis" of a table may stand.
 _HEADING_REACH = 500
 
@@ -69,7 +69,8 @@ class Anaphors:
         sentence = narrative.sentence_at(term.start)
         tabled = any(mark in narrative.text[sentence.start : sentence.end] for mark in "|\t")
         start = max(0, term.start - _HEADING_REACH) if tabled else sentence.start
-        before = narrative.terms_in(_SPECIMENS, start, term.start)
+        names = {other.start for other in narrative.terms_in(CONTEXTUAL, start, term.start)}
+        before = [t for t in narrative.terms_in(_SPECIMENS, start, term.start) if t.start not in names]
         return bool(before) and before[-1].id in _URINE and "\n\n" not in narrative.text[before[-1].end : term.start]
 
     def _beside(self, narrative: Narrative, term: Term, named: Sequence[Mention], entry: Entry) -> bool:
@@ -94,23 +95,28 @@ class Anaphors:
             start, end = match.span(1)
             entry = self._nouns[match[1]]
             index = bisect_left(starts, end)
+            if narrative.folded.endswith("of ", 0, match.start()):
+                continue
             if index and named[index - 1].tail > start:
                 continue
+            before = named[max(0, index - 12) : index]
             if entry["kind"] == "drug":
-                name = self._measured_drug(narrative, start)
+                name = self._measured_drug(narrative, start, before)
             else:
-                before = named[max(0, index - 12) : index]
                 fitting = (m.name for m in reversed(before) if m.name.endswith(f" {entry.canonical}"))
                 name = next(fitting, "")
             if name:
                 guard = "value" if entry["kind"] == "drug" else ""
                 yield Mention(start, end, end, name, self.by_name.get(name), guard, rule="anaphor")
 
-    def _measured_drug(self, narrative: Narrative, position: int) -> str:
+    def _measured_drug(self, narrative: Narrative, position: int, named: Sequence[Mention]) -> str:
         """The last drug named in the sentence before ``position`` that is an analyte too."""
         sentence = narrative.sentence_at(position)
         drugs = narrative.terms_in("drug_doses/drugs", sentence.start, position)
-        return drugs[-1].canonical if drugs and drugs[-1].canonical in self.by_name else ""
+        if not drugs:
+            return ""
+        same = (m.name for m in named if m.start == drugs[-1].start)
+        return next(same, drugs[-1].canonical if drugs[-1].canonical in self.by_name else "")
 
     def _pronominal(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator[Mention]:
         if " it " not in narrative.folded and "(it " not in narrative.folded:
@@ -121,6 +127,10 @@ class Anaphors:
             if not index or match.start() - named[index - 1].tail > _MEMORY:
                 continue
             last = named[index - 1]
+            sentence = narrative.sentence_at(match.start())
+            if last.start < sentence.start and match.start() > sentence.start + 2:
+                # "it" inside a sentence means something of that sentence
+                continue
             yield Mention(match.start(), match.start() + 2, match.start() + 2, last.name, last.entry, "unit", rule="pronoun")
 
 

@@ -13,7 +13,7 @@ from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Term
 from casemill.resources import Entry
 
-__all__ = ["flag_readings"]
+__all__ = ["flag_all", "flag_readings"]
 
 _LAST_TOKEN = re.compile(r"([^\W\d_]+|[^\s\w]) ?\Z")
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -56,7 +56,7 @@ class _Cover:
             if not (heading or self._coordinated(gap)) or _ARTICLE.search(gap):
                 break
             listed = listed or heading
-            if not listed and (self._stated(last) or self._stated(reading)):
+            if not listed and (self.stated(last) or self.stated(reading)):
                 break
             covered.append(reading)
         return covered
@@ -76,7 +76,7 @@ class _Cover:
             gap = self.bounds.folded[_end_before(reading, start) or start : min(last.start, last.mention.start)]
             if not self._coordinated(gap) and not (predicate and self._foreign_list(gap)):
                 break
-            if (last.quantity is None or last.quantity.start > start) and self._stated(reading):
+            if (last.quantity is None or last.quantity.start > start) and self.stated(reading):
                 break
             covered.append(reading)
         return covered
@@ -134,7 +134,11 @@ class _Cover:
         apart = following.mention.start - this.mention.end
         return this.quantity is None and apart == 1 and self.bounds.plain[this.mention.end] == " "
 
-    def _stated(self, reading: Reading) -> bool:
+    def told_before(self, reading: Reading, position: int) -> bool:
+        """Whether a reading has a value of its own before ``position``, not one that a bracket tells with the level."""
+        return reading.quantity is not None and reading.quantity.end <= position and self.stated(reading)
+
+    def stated(self, reading: Reading) -> bool:
         """Whether a value is told with ``of``, ``at`` or a sign: a statement of its own, unlike one in a bracket."""
         if reading.quantity is None:
             return False
@@ -151,7 +155,7 @@ def flag_readings(
         if _of_reference(term, readings, bounds) or _of_name(term, readings):
             continue
         for reading, flag in _flags(cover, term, entry):
-            if entry["kind"] == "return" and reading.quantity is not None and reading.quantity.end <= term.start:
+            if entry["kind"] == "return" and cover.told_before(reading, term.start):
                 # "CK, 900 U/L in May, normalized in June": the level is of another time than the value
                 back = Reading(reading.mention, term.end, start=reading.start, rule="return", flag=flag)
                 back.flag_at = (term.start, term.end)
@@ -164,6 +168,13 @@ def flag_readings(
     _gap(readings, bounds, words)
     readings += returned
     _diagnose(readings, bounds, words)
+
+
+def flag_all(readings: list[Reading], term: Term, flag: str) -> None:
+    """Set the level of all readings that have neither value nor level, as a later sentence tells it."""
+    for reading in readings:
+        if reading.quantity is None and not reading.flag and (said := reading.mention.level(flag)):
+            reading.flag, reading.flag_at = said, (term.start, term.end)
 
 
 def _show(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:

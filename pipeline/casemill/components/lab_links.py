@@ -6,6 +6,7 @@ the one right after it ("91% neutrophils", "484 RBCs per high-power field"). Lis
 """
 
 import re
+from dataclasses import replace
 
 from casemill.components.lab_names import Mention, fits
 from casemill.components.lab_readings import Bounds, Reading, values_in
@@ -74,6 +75,9 @@ class _Linker:
             if not self._links(run[-1].tail, quantities[first].start, "[("):
                 continue
             values = self._values(quantities, first, following)
+            if len(values) == 1 and self.words.any(self.bounds.folded[run[-1].tail : values[0].start], "each"):
+                # "AST and ALT were both above 500 U/L"
+                values = values * len(run)
             if len(values) != len(run):
                 continue
             if self._join(run, values):
@@ -110,9 +114,9 @@ class _Linker:
         return closed.end() if closed else end
 
     def _join(self, run: list[Mention], values: list[Quantity]) -> bool:
-        shared = values[-1]
+        shared, first = values[-1], values[0]
         readings = []
-        for mention, quantity in zip(run, values, strict=True):
+        for mention, quantity in zip(run, self._compared(values, first), strict=True):
             unit, unit_at = (quantity.unit, quantity.unit_at)
             if not unit and "1" not in mention.units:
                 unit, unit_at = shared.unit, shared.unit_at
@@ -123,6 +127,13 @@ class _Linker:
             self._finish(reading)
         self.readings.extend(readings)
         return True
+
+    def _compared(self, values: list[Quantity], first: Quantity) -> list[Quantity]:
+        """``values`` with the comparator told in words before the first: "were above 500 and 300 U/L, respectively"."""
+        worded = first.comparator_at is not None and self.bounds.plain[first.comparator_at[0]].isalpha()
+        if not worded or any(q.comparator for q in values[1:] if q is not first):
+            return values
+        return [replace(q, comparator=first.comparator, comparator_at=first.comparator_at) for q in values]
 
     # -- single values ----------------------------------------------------------------------------------------------
 
@@ -151,8 +162,13 @@ class _Linker:
         return None
 
     def _forward(self, mention: Mention, quantity: Quantity) -> Reading | None:
-        if not self._fits(mention, quantity) or not self._links(min(mention.tail, quantity.start), quantity.start):
+        if quantity.value.startswith("-") and quantity.unit == "%":
+            # a difference
             return None
+        if not self._links(min(mention.tail, quantity.start), quantity.start):
+            return None
+        if not self._fits(mention, quantity):
+            return self._implausible(mention, quantity)
         first = quantity.number_at[0]
         if not quantity.unit and mention.end == first - 1 and self.bounds.plain[mention.end] in "-/":
             return None
@@ -161,6 +177,18 @@ class _Linker:
         if not quantity.unit and not self._tight(mention, quantity) and not {"{score}", "1"} & set(mention.units):
             return None
         return self._reading(mention, quantity, "forward")
+
+    def _implausible(self, mention: Mention, quantity: Quantity) -> Reading | None:
+        """A value right behind its name in a unit of concentration that the analyte is not measured in, kept as printed."""
+        gap = self.bounds.folded[mention.tail : quantity.start]
+        near = self.words.only(gap, "head", "being", marks="(:=,", most=2)
+        if not near or mention.rule != "lexicon" or not dimension(quantity.unit).endswith("/volume") or "1" in mention.units:
+            return None
+        if dimension(quantity.unit).startswith("count") or any(u.startswith(("10*", "/")) for u in mention.units):
+            return None
+        reading = self._reading(mention, quantity, "forward")
+        reading.quality.append("implausible_unit:unit")
+        return reading
 
     def _tight(self, mention: Mention, quantity: Quantity) -> bool:
         """Whether a bare number stands so close to the name that it can only be its value."""
@@ -197,7 +225,9 @@ class _Linker:
         kind = dimension(code)
         article = re.search(r"\ban? \Z", folded[max(0, quantity.start - 4) : quantity.start]) is not None
         countable = kind.startswith("count") or code in ("%", "{+}", "{cells}") or (article and not gap.strip())
-        if not (countable or (direct and gap.strip())) or not (fits(mention, code) or code.endswith("[HPF]")):
+        # "of which 3 mg/dL was unconjugated"
+        predicated = mention.rule == "scoped" and self.words.only(gap, "being", most=1) and bool(quantity.unit)
+        if not (countable or predicated or (direct and gap.strip())) or not (fits(mention, code) or code.endswith("[HPF]")):
             return None
         if code == "%" and not direct and not ({"10*9/L", "/uL"} & set(mention.units) or "marrow" in mention.name):
             return None
@@ -279,5 +309,5 @@ class _Linker:
 
 def _comma_links(gap: str, words: LabWords) -> bool:
     """Whether a comma in the gap still links: right before the value, right after the name, or in a bracket."""
-    parts = gap.strip().split(",")
+    parts = gap.strip().removesuffix("between").removesuffix("from").split(",")
     return len(parts) <= 3 and (not parts[-1].strip(" (") or not parts[0].strip(" )") or "(" in gap)

@@ -42,6 +42,8 @@ class Specimens:
         kind = dimension(reading.unit) if reading.unit else ""
         if reading.unit == "%" and (percent := mention.says("percent")):
             return percent
+        if kind == "mass/mass" and self.mentions.known(f"stool {mention.name}"):
+            return f"stool {mention.name}"
         if kind == "count/volume" and (count := mention.says("count")):
             return count
         if reading.unit.endswith(("[HPF]", "[LPF]", "{field}")) and not mention.name.startswith("urine"):

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from casemill.components.frames import Frame, frame, put, store
 from casemill.components.grids import Grid, find_grids
 from casemill.components.lab_anaphors import CONTEXTUAL
-from casemill.components.lab_flags import flag_readings
+from casemill.components.lab_flags import flag_all, flag_readings
 from casemill.components.lab_links import link
 from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mentions
 from casemill.components.lab_names import Mention
@@ -75,21 +75,41 @@ class LabValues:
         levels = narrative.terms(LEVELS)
         places = narrative.terms(SPECIMENS)
         for sentence, inside in _by_sentence(narrative, mentions):
-            if not sentence.extract or sentence.section in _CLOSED:
-                continue
-            bounds = Bounds(narrative.plain, narrative.folded, sentence.start, sentence.end)
-            told = [(t, self._levels[t.id]) for t in levels if sentence.start <= t.start and t.end <= sentence.end]
-            shown = any(m.says("qualitative") == "shown" for m in inside)
-            if not told and not shown and not any(c.isdigit() or c == "+" for c in narrative.plain[sentence.start : sentence.end]):
-                continue
-            readings = link(inside, bounds, self.words)
-            flag_readings(readings, told, bounds, self.words)
-            specimens = [
-                t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)
-            ]
-            for reading in readings:
-                if self._counts(reading, readings, narrative):
-                    yield self._frame(reading, sentence, bounds, specimens)
+            if sentence.extract and sentence.section not in _CLOSED:
+                yield from self._sentence(narrative, sentence, inside, levels, places)
+
+    def _sentence(
+        self, narrative: Narrative, sentence: Sentence, inside: list[Mention], levels: list[Term], places: list[Term]
+    ) -> Iterator[Frame]:
+        """The frames of one sentence."""
+        bounds = Bounds(narrative.plain, narrative.folded, sentence.start, sentence.end)
+        told = [(t, self._levels[t.id]) for t in levels if sentence.start <= t.start and t.end <= sentence.end]
+        after = self._told_after(narrative, sentence)
+        shown = any(m.says("qualitative") == "shown" for m in inside)
+        digits = any(c.isdigit() or c == "+" for c in narrative.plain[sentence.start : sentence.end])
+        if not (told or after or shown or digits):
+            return
+        readings = link(inside, bounds, self.words)
+        flag_readings(readings, told, bounds, self.words)
+        if after is not None:
+            flag_all(readings, after, self._levels[after.id].canonical)
+        specimens = [t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)]
+        for reading in readings:
+            if self._counts(reading, readings, narrative):
+                yield self._frame(reading, sentence, bounds, specimens)
+
+    def _told_after(self, narrative: Narrative, sentence: Sentence) -> Term | None:
+        """The level that the next sentence tells of the tests that this one names: "These tests were normal." """
+        if sentence.number + 1 >= len(narrative.sentences):
+            return None
+        following = narrative.sentences[sentence.number + 1]
+        if following.start - sentence.end > 2 or narrative.terms_in(ANALYTES, following.start, following.end):
+            return None
+        if self.words.collective.match(narrative.folded, following.start, following.end) is None:
+            return None
+        levels = narrative.terms_in(LEVELS, following.start, min(following.end, following.start + 90))
+        flags = {"normal", "high", "low", "abnormal"}
+        return levels[0] if len(levels) == 1 and levels[0].canonical in flags else None
 
     def _tables(self, narrative: Narrative, mentions: list[Mention]) -> Iterator[tuple[Grid, list[TableReading]]]:
         """The tables of laboratory values, with what was read from them."""

@@ -13,6 +13,9 @@ __all__ = ["LabWords", "lab_words"]
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\s\w]")
 
+_ADJUNCT = re.compile(r" (?:at|on|in|during|from|before|after) ")
+
+
 class LabWords:
     """Classes of words by name, each a set of lower-case words."""
 
@@ -20,6 +23,8 @@ class LabWords:
         rows = patterns.rows("lab_values/words").values()
         self._classes = {entry.id.rpartition(".")[2]: frozenset(entry["words"].split("|")) for entry in rows}
         self._times = self._time_expression(patterns)
+        opening, tested, being = ("|".join(sorted(self._classes[n])) for n in ("collective", "tested", "being"))
+        self.collective = re.compile(rf"(?:{opening}) (?:{tested})(?: [a-z]+)? (?:{being})\b")
         self._joined: dict[tuple[str, ...], frozenset[str]] = {}
         self.companions = {
             e["side"]: frozenset(e["words"].split("|")) for e in patterns.rows("lab_values/companions").values()
@@ -55,7 +60,14 @@ class LabWords:
         return len(tokens) <= most and all(token in allowed or token in marks for token in tokens)
 
     def without_insertion(self, gap: str) -> str:
-        """``gap`` behind a name without what two commas set off before its verb: ``, measured before it, was``."""
+        """``gap`` behind a name without what stands between it and its verb, if that can be no other subject.
+
+        Two commas set it off (``, measured before it, was``), or it is a phrase of place or time (``at the last visit was``).
+        """
+        if _ADJUNCT.match(gap):
+            verbs = [m for m in _TOKEN.finditer(gap) if m.group() in self.of("being", "copula")]
+            plain = not any(c in ",;:()" for c in gap)
+            return gap[verbs[0].start() :] if verbs and plain and verbs[0].start() < 60 else gap
         if not gap.startswith(",") or (second := gap.find(", ", 2)) < 0 or second > 80 or any(c in ";:()" for c in gap[:second]):
             return gap
         rest = gap[second + 1 :]

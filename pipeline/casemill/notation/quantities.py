@@ -53,6 +53,13 @@ def _word_numbers() -> "re.Pattern[str]":
     return re.compile(rf"\b(?i:((?:{words})(?:[- ](?:{words}))?))(?=[- ](?:times|fold|points?)\b)")
 
 
+@cache
+def _ranging() -> "re.Pattern[str]":
+    """Verbs before "from" that make two numbers the ends of a range, not of a change."""
+    words = "|".join(word for e in load_patterns().rows("units/range_words").values() for word in e["words"].split("|"))
+    return re.compile(rf"\b(?:{words}) from (?:a |an |the )?\Z")
+
+
 # A number that may stand alone: no letter, digit or decimal sign right before it. Thousands whose comma was followed by
 # a space in print ("23, 488 U/L") count as one number only with a unit, see _number.
 _NUMBER = re.compile(rf"(?<![\w.])(?<!\d,)({NUMBER})")
@@ -132,7 +139,8 @@ def _dated(text: str, place: int, end: int) -> bool:
 def _pair(text: str, low: Quantity, high: Quantity) -> Iterator[Quantity]:
     """Two numbers joined by a dash, ``to`` or ``and``: a range, or a change told with ``from``."""
     unit, unit_at = (high.unit, high.unit_at) if high.unit else (low.unit, low.unit_at)
-    if _FROM.search(text, max(0, low.start - 24), low.start) and " to " in text[low.end - 1 : high.start + 1]:
+    changes = _FROM.search(text, max(0, low.start - 24), low.start) and not _ranging().search(text, max(0, low.start - 32), low.start)
+    if changes and " to " in text[low.end - 1 : high.start + 1]:
         yield replace(low, unit=low.unit or unit, unit_at=low.unit_at or unit_at, changing=True)
         yield replace(high, unit=unit, unit_at=unit_at, changing=True)
     elif low.unit and high.unit and low.unit != high.unit:
