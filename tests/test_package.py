@@ -55,7 +55,7 @@ def test_the_wheel_and_the_source_archive_hold_every_pattern_file(root, tmp_path
     import zipfile
 
     built = subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, root],
+        [sys.executable, "-m", "build", "--outdir", tmp_path, root],
         capture_output=True,
         text=True,
         check=False,
