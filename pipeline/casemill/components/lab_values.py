@@ -82,6 +82,8 @@ class LabValues:
         self, narrative: Narrative, sentence: Sentence, inside: list[Mention], levels: list[Term], places: list[Term]
     ) -> Iterator[Frame]:
         """The frames of one sentence."""
+        if self.words.reference_opening.match(narrative.folded, sentence.start, sentence.end):
+            return
         bounds = Bounds(narrative.plain, narrative.folded, sentence.start, sentence.end)
         told = [(t, self._levels[t.id]) for t in levels if sentence.start <= t.start and t.end <= sentence.end]
         after = self._told_after(narrative, sentence)

@@ -25,13 +25,15 @@ class LabWords:
         self._times = self._time_expression(patterns)
         opening, tested, being = ("|".join(sorted(self._classes[n])) for n in ("collective", "tested", "being"))
         self.collective = re.compile(rf"(?:{opening}) (?:{tested})(?: [a-z]+)? (?:{being})\b")
+        columns = patterns.rows("lab_values/columns").values()
+        self.columns = {heading: e["role"] for e in columns for heading in e["words"].split("|")}
+        self.reference_cues = next(iter(patterns.rows("lab_values/references").values()))["words"].split("|")
+        cues = "|".join(re.escape(cue.lower()) for cue in sorted(self.reference_cues, key=len, reverse=True) if len(cue) > 4)
+        self.reference_opening = re.compile(rf"[(*]?(?:the |our |laboratory )?(?:{cues})s?(?: \([^)]{{1,30}}\))?(?::| are )")
         self._joined: dict[tuple[str, ...], frozenset[str]] = {}
         self.companions = {
             e["side"]: frozenset(e["words"].split("|")) for e in patterns.rows("lab_values/companions").values()
         }
-        columns = patterns.rows("lab_values/columns").values()
-        self.columns = {heading: e["role"] for e in columns for heading in e["words"].split("|")}
-        self.reference_cues = next(iter(patterns.rows("lab_values/references").values()))["words"].split("|")
 
     def _time_expression(self, patterns: Patterns) -> "re.Pattern[str]":
         """Dates, days and lengths of time, which link or part nothing: "day 3", "2 weeks", "12 May 2017"."""

@@ -36,6 +36,7 @@ _VARIANT_PREFIXES = frozenset({"c", "p", "m", "g"})
 _VARIANT = regex.compile(
     r"[-*]?\d+(?:\s?[+_-]\s?\d+)*\s?(?:[ACGT]\s?(?:>|→|\d)|del|ins|dup)|[\[(]?[A-Z](?:[a-z]{2})?\d{1,4}(?:[A-Z*]|fs|del|dup)"
 )
+_TORN_VALUE = regex.compile(r"\d{1,2}\s?(?:[mµμnpk]?g|[mµμnp]?mol|m?[Ee]q|[mµμk]?I?U)\s?/\s?(?:[dmµμ]?[lL]\b|mm|cu)")
 _LAST_WORD = regex.compile(r"[\p{L}\p{N}.]+$")
 
 
@@ -84,6 +85,9 @@ def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
         before = text[max(start, stop - 14) : stop - 1].rstrip().lower()
         return before.endswith(tuple(_words("before_letter")))
     if lowered in _VARIANT_PREFIXES and _VARIANT.match(text, match.end()):
+        return False
+    if word.isdigit() and len(word) <= 3 and _TORN_VALUE.match(text, match.end()):
+        # a decimal torn in print: "a haemoglobin of 9. 7 g/dL"
         return False
     if word.isdigit() and stop - len(word) <= start + 1:
         # a list number at the start of a sentence: "1. The patient"

@@ -65,6 +65,8 @@ def _ranging() -> "re.Pattern[str]":
 _NUMBER = re.compile(rf"(?<![\w.])(?<!\d,)({NUMBER})")
 _NUMBER_HERE = re.compile(NUMBER)
 _SPLIT = re.compile(r"([1-9]\d{0,2}), (\d{3})(?![\d,.])")
+# A decimal whose point is followed by a space or line break in print ("9. 7 g/dL"), with a unit only, see _number.
+_TORN = re.compile(r"(\d{1,3})(?:\.\s|\s\.|,\s(?=\d(?!\d)))(\d{1,2})(?![\d.,])")
 _RANGE = re.compile(rf" ?(?:-|\bto\b|~) ?({NUMBER})(?![\w]*-\d)")
 _AND_RANGE = re.compile(rf" ?(?:-|\bto\b|\band\b) ?({NUMBER})")
 _OUT_OF = re.compile(rf" ?(?:/|\bout of\b|\bof(?: a)?(?: possible| maximum| total)? ?\b) ?({NUMBER})(?![\w/]|\.\d)")
@@ -175,6 +177,10 @@ def _number(text: str, place: int, limit: int) -> Quantity | None:
         unit = read_unit(text, split.end(), limit)
         if unit is not None and "/" in unit.code:
             return Quantity(place, split.end(), split[1] + split[2], (place, split.end()), repaired=True)
+    if torn := _TORN.match(text, place, limit):
+        unit = read_unit(text, torn.end(), limit)
+        if unit is not None and "/" in unit.code:
+            return Quantity(place, torn.end(), f"{torn[1]}.{torn[2]}", (place, torn.end()), repaired=True)
     if words := _word_numbers().match(text, place, limit):
         return Quantity(place, words.end(), read_count(words[1].replace("-", " ")), (place, words.end()))
     match = _NUMBER_HERE.match(text, place, limit)
