@@ -256,6 +256,8 @@ class _Linker:
         gap = self.bounds.folded[last.end : quantity.start]
         if after is not None and self.words.only(self.bounds.folded[quantity.end : after.start], "backward", most=2):
             return None
+        if "(" in gap and self.words.reference_opening.match(gap.lstrip(" ,;")):
+            return None
         arrow = gap.strip() in ("to", "->", "→", ">", "/", ")->", "-", "and", "to the", "then", "=>", "-->")
         if not self.words.only(gap, *_LINKS, "coordination", marks="()[],:→->=", most=12):
             return None

@@ -67,6 +67,7 @@ _NUMBER_HERE = re.compile(NUMBER)
 _SPLIT = re.compile(r"([1-9]\d{0,2}), (\d{3})(?![\d,.])")
 # A decimal whose point is followed by a space or line break in print ("9. 7 g/dL"), with a unit only, see _number.
 _TORN = re.compile(r"(\d{1,3})(?:\.\s|\s\.|,\s(?=\d(?!\d)))(\d{1,2})(?![\d.,])")
+_LOST_POWER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?(?= 10(?:[369]|12) ?(?:/|cells?\b))")
 _RANGE = re.compile(rf" ?(?:-|\bto\b|~) ?({NUMBER})(?![\w]*-\d)")
 _AND_RANGE = re.compile(rf" ?(?:-|\bto\b|\band\b) ?({NUMBER})")
 _OUT_OF = re.compile(rf" ?(?:/|\bout of\b|\bof(?: a)?(?: possible| maximum| total)? ?\b) ?({NUMBER})(?![\w/]|\.\d)")
@@ -177,9 +178,15 @@ def _number(text: str, place: int, limit: int) -> Quantity | None:
         unit = read_unit(text, split.end(), limit)
         if unit is not None and "/" in unit.code:
             return Quantity(place, split.end(), split[1] + split[2], (place, split.end()), repaired=True)
+    if lost := _LOST_POWER.match(text, place, limit):
+        # "212 103 cells/mL": the second number is a power that lost its superscript
+        unit = read_unit(text, lost.end(), limit)
+        if unit is not None and unit.code.startswith("10*"):
+            return Quantity(place, lost.end(), read_number(lost.group()), (place, lost.end()))
     if torn := _TORN.match(text, place, limit):
         unit = read_unit(text, torn.end(), limit)
-        if unit is not None and "/" in unit.code:
+        ranged = torn[1] == "0" and _RANGE.match(text, torn.end(), limit)
+        if ranged or (unit is not None and "/" in unit.code):
             return Quantity(place, torn.end(), f"{torn[1]}.{torn[2]}", (place, torn.end()), repaired=True)
     if words := _word_numbers().match(text, place, limit):
         return Quantity(place, words.end(), read_count(words[1].replace("-", " ")), (place, words.end()))
