@@ -16,7 +16,10 @@ def read(text=TEXT):
 def test_works_alone():
     _, doc = read()
     values = [{column: cell[0] for column, cell in one["cells"].items()} for one in frames_of(doc, "mutations")]
-    assert [(v["gene"], v.get("variant", ""), v["result"]) for v in values] == [("UMOD", "T225R", "detected"), ("KIT", "", "not_detected")]
+    assert [(v["gene"], v.get("variant", ""), v["result"]) for v in values] == [
+        ("UMOD", "T225R", "detected"),
+        ("KIT", "", "not_detected"),
+    ]
 
 
 def test_every_piece_is_text_of_the_report():
@@ -28,7 +31,9 @@ def test_every_piece_is_text_of_the_report():
 
 
 def test_mentions_are_a_layer_of_their_own():
-    _, doc = read("Several reports describe BRAF p.Val600Glu in melanoma cell lines in vitro. The exon 19 deletion of EGFR is common.")
+    _, doc = read(
+        "Several reports describe BRAF p.Val600Glu in melanoma cell lines in vitro. The exon 19 deletion of EGFR is common."
+    )
     assert layer(doc)["variants"] == [[30, 41, "V600E"]]
     assert [span.text for span in doc.spans["variants"]] == ["p.Val600Glu"]
     assert [f[2] for f in layer(doc)["gene_findings"]] == ["EGFR"]
@@ -49,6 +54,8 @@ def test_survives_docbin():
 
 
 def test_the_same_variant_of_a_relative_has_its_own_frame():
-    _, doc = read("The boy carried p.Thr225Arg in UMOD. The same variant was found in his mother but not in his father.")
+    _, doc = read(
+        "The boy carried p.Thr225Arg in UMOD. The same variant was found in his mother but not in his father."
+    )
     results = [one["cells"]["result"][0] for one in frames_of(doc, "mutations")]
     assert results == ["detected", "detected", "not_detected"]

@@ -1,4 +1,5 @@
 import csv
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,12 @@ def test_offsets_hold_the_mention():
 
 def test_none_overlaps_another():
     found = find_variants("G to A transition at nucleotide 1517 (c.1517A>G), p.Asp506Gly, ΔF508/F508del, c.1A>G")
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
 
 
-@pytest.mark.parametrize("form", ["c.35del", "c.35_36insA", "c.-12G>A", "c.100-2A>G", "m.3243A>G", "c.76_78delinsTT", "g.12345678C>T"])
+@pytest.mark.parametrize(
+    "form", ["c.35del", "c.35_36insA", "c.-12G>A", "c.100-2A>G", "m.3243A>G", "c.76_78delinsTT", "g.12345678C>T"]
+)
 def test_well_formed_coding(form):
     assert is_coding(form)
 
@@ -41,14 +44,25 @@ def test_malformed_coding(form):
     assert not is_coding(form)
 
 
-@pytest.mark.parametrize(("form", "good"), [("V617F", True), ("V617V", False), ("B12A", False), ("Q61*", True), ("V617", False), ("A0V", False)])
+@pytest.mark.parametrize(
+    ("form", "good"),
+    [("V617F", True), ("V617V", False), ("B12A", False), ("Q61*", True), ("V617", False), ("A0V", False)],
+)
 def test_protein_check(form, good):
     assert is_protein(form) is good
 
 
 @pytest.mark.parametrize(
     ("form", "written"),
-    [("V617F", "p.Val617Phe"), ("Q61*", "p.Gln61Ter"), ("K3fs", "p.Lys3fs"), ("E746_A750del", "p.Glu746_Ala750del"), ("Q672=", "p.Gln672="), ("ITD", ""), ("R-4Q", "")],
+    [
+        ("V617F", "p.Val617Phe"),
+        ("Q61*", "p.Gln61Ter"),
+        ("K3fs", "p.Lys3fs"),
+        ("E746_A750del", "p.Glu746_Ala750del"),
+        ("Q672=", "p.Gln672="),
+        ("ITD", ""),
+        ("R-4Q", ""),
+    ],
 )
 def test_long_protein(form, written):
     assert long_protein(form) == written
@@ -58,6 +72,8 @@ def test_short_ranges_are_written_out():
     assert base_change("c", "1782", "83", "del") == "c.1782_1783del"
 
 
-@pytest.mark.parametrize(("coding", "codon"), [("c.202G>A", 68), ("c.1A>G", 1), ("c.100-2A>G", None), ("c.*5G>A", None)])
+@pytest.mark.parametrize(
+    ("coding", "codon"), [("c.202G>A", 68), ("c.1A>G", 1), ("c.100-2A>G", None), ("c.*5G>A", None)]
+)
 def test_codon(coding, codon):
     assert codon_of(coding) == codon

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from casemill.components.mutation_details import ZYGOSITY, Detail
-from casemill.components.mutation_findings import Finding
+from casemill.components.mutation_genes import PHRASES
 from casemill.components.mutation_results import DETECTED, NOT_DETECTED
+from casemill.components.mutation_variants import Finding
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
+from casemill.components.phrases import words
 from casemill.resources import Patterns
 
 __all__ = ["ANAPHORS", "Carrier", "find_carriers"]
@@ -19,19 +21,17 @@ __all__ = ["ANAPHORS", "Carrier", "find_carriers"]
 ANAPHORS = "mutations/anaphors"
 
 _RELATED = ("relative", "parents", "siblings", "fetus")
-_INHERITED = re.compile(r"(?:inherit\w*|transmit\w*|deriv\w*|passed|originat\w*|donor|allele|history|consanguine\w*|born)\b[^,;]{0,50}$")
-_NEGATIVE_BEFORE = re.compile(r"\b(?:not|neither|nor|no|absent|absence|without|undetected|negative|excluded|unlike)\b[^;]{0,90}$")
-_NEGATIVE_BEHIND = re.compile(r"^[\s,]*(?:(?:was|were|is|are|did|do|does|had|has|have|both|all|also|who|tested|shown|to|be|found)\s){0,4}(?:not|non-?carriers?|negative|no|wild|normal|unaffected and)\b")
-_POSITIVE_BEFORE = re.compile(r"\b(?:found|detected|identified|present|carried|shared|also|observed|confirmed|in both|in the|in his|in her|same)\b")
-_POSITIVE_BEHIND = re.compile(
-    r"^[^;.]{0,60}?\b(?:carrier|carriers|carried|carries|carry|heterozyg\w+|homozyg\w+|hemizyg\w+|harbou?r\w*|had|has|have|showed|shared|same|was found to|positive|possessed)\b"
-)
-_JOINT = re.compile(r"^[\s,]*(?:(?:and|or|nor|as well as|both|also)\s)?(?:(?:in|of|his|her|the|their|both|unaffected|healthy|affected|asymptomatic|younger|older|elder)\s)*$")
+_INHERITED = re.compile(rf"\b{words(PHRASES, 'inherited')}\b[^,;]{{0,50}}$")
+_NEGATIVE_BEFORE = re.compile(rf"\b{words(PHRASES, 'absent')}\b[^;]{{0,90}}$")
+_NEGATIVE_BEHIND = re.compile(rf"^[\s,]*(?:{words(PHRASES, 'auxiliary')}\s){{0,4}}{words(PHRASES, 'absent_behind')}\b")
+_POSITIVE_BEFORE = re.compile(rf"\b{words(PHRASES, 'present')}\b")
+_POSITIVE_BEHIND = re.compile(rf"^[^;.]{{0,60}}?\b{words(PHRASES, 'present_behind')}\b")
+_JOINT = re.compile(rf"^[\s,]*(?:(?:and|or|nor|as well as|both|also)\s)?(?:{words(PHRASES, 'kin_words')}\s)*$")
 _CLAUSE = re.compile(r";|,\s(?:while|whereas|but|and\s(?:the|his|her|both))\b|\bwhile\b|\bwhereas\b|\bbut\b")
 
 
 # "might not cause the disease in the patient" denies no finding.
-_MODAL = re.compile(r"\b(?:might|may|could|would|should|can|cannot)\b")
+_MODAL = re.compile(rf"\b{words(PHRASES, 'modal')}\b")
 
 
 class Carrier(NamedTuple):
@@ -50,7 +50,9 @@ class Carrier(NamedTuple):
     shared_out: bool = False
 
 
-def find_carriers(narrative: Narrative, patterns: Patterns, persons: list[Person], findings: list[Finding]) -> Iterator[Carrier]:
+def find_carriers(
+    narrative: Narrative, patterns: Patterns, persons: list[Person], findings: list[Finding]
+) -> Iterator[Carrier]:
     """Persons told to carry, or not to carry, a variant found before or in the same sentence."""
     variants = [f for f in findings if f.kind == "variant"]
     if not variants:
@@ -82,7 +84,9 @@ def _antecedents(variants: list[Finding], number: int) -> list[Finding]:
     return list(distinct.values())[:3]
 
 
-def _carriers(narrative: Narrative, sentence: Sentence, present: list[Person], meant: list[Finding], *, explicit: bool) -> Iterator[Carrier]:
+def _carriers(
+    narrative: Narrative, sentence: Sentence, present: list[Person], meant: list[Finding], *, explicit: bool
+) -> Iterator[Carrier]:
     result, piece = "", (0, 0)
     last_end = sentence.start
     shared = _shared_out(present, meant) if explicit else {}
@@ -94,8 +98,12 @@ def _carriers(narrative: Narrative, sentence: Sentence, present: list[Person], m
         if not (result and _JOINT.match(before)):
             result, piece = _read(narrative, last_end, person, before, narrative.folded[person.end : sentence.end])
         last_end = person.end
-        wanted = person.role in _RELATED or (not explicit and person.role in ("case", "individual", "child") and person.determiner not in ("a", "an"))
-        if person.role not in _RELATED and (person.preposition in ("of", "from", "by") or behind.lstrip().startswith("inherit")):
+        wanted = person.role in _RELATED or (
+            not explicit and person.role in ("case", "individual", "child") and person.determiner not in ("a", "an")
+        )
+        if person.role not in _RELATED and (
+            person.preposition in ("of", "from", "by") or behind.lstrip().startswith("inherit")
+        ):
             continue
         if not result or not wanted or inherited or (person.possessive and "gene" not in behind[:12]):
             continue
@@ -128,7 +136,11 @@ def _read(narrative: Narrative, last: int, person: Person, before: str, behind: 
 
 def _zygosity(narrative: Narrative, sentence: Sentence, person: Person) -> Detail:
     """The zygosity told in the person's own clause."""
-    bounds = [sentence.start, *(sentence.start + m.end() for m in _CLAUSE.finditer(narrative.folded[sentence.start : sentence.end])), sentence.end]
+    bounds = [
+        sentence.start,
+        *(sentence.start + m.end() for m in _CLAUSE.finditer(narrative.folded[sentence.start : sentence.end])),
+        sentence.end,
+    ]
     start = max(b for b in bounds if b <= person.start)
     end = min(b for b in bounds if b >= person.end)
     terms = narrative.terms_in(ZYGOSITY, person.end, end) or narrative.terms_in(ZYGOSITY, start, person.start)

@@ -3,23 +3,36 @@
 import re
 from typing import NamedTuple
 
+from casemill.components.mutation_genes import PHRASES
 from casemill.components.narrative import Narrative, Sentence, Term
+from casemill.components.phrases import words
 from casemill.errors import NotationError
 from casemill.notation.numbers import read_number
 
 __all__ = ["ASSAYS", "FRACTIONS", "ORIGINS", "ZYGOSITY", "Detail", "assays", "fraction", "origin", "zygosity"]
 
-ZYGOSITY, ORIGINS, ASSAYS, FRACTIONS = "mutations/zygosity", "mutations/origins", "mutations/assays", "mutations/fractions"
+ZYGOSITY, ORIGINS, ASSAYS, FRACTIONS = (
+    "mutations/zygosity",
+    "mutations/origins",
+    "mutations/assays",
+    "mutations/fractions",
+)
 
 # What ends the reach of an attribute to its right: a new noun phrase of the same kind, a new statement.
-_NEW_PHRASE = re.compile(r"(?:,|\band|\bwith|\bplus)\s(?:also\s)?(?:an?|another|one|the\sother)\s|;|\b(?:while|whereas|but|however)\b")
-_STATE = re.compile(r"^[\s,(]{0,3}(?:(?:was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at|of\s[\w-]+)\s){0,7}(?:\(|in\s)?$")
+_NEW_PHRASE = re.compile(
+    r"(?:,|\band|\bwith|\bplus)\s(?:also\s)?(?:an?|another|one|the\sother)\s|;|\b(?:while|whereas|but|however)\b"
+)
+_STATE = re.compile(
+    r"^[\s,(]{0,3}(?:(?:was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at|of\s[\w-]+)\s){0,7}(?:\(|in\s)?$"
+)
 # "heterozygous for X and a Y", "compound ... mutations": the word speaks of all that follow.
 _PREDICATIVE = re.compile(r"\s(?:for|mutations|variants|changes|carrier of|carriers of|state)\b|ly\b")
-_NEW_STATEMENT = re.compile(r";[^;]*\b(?:was|were|had|has|is|revealed|showed)\b|\bwhereas\b|\bwhile\b(?!\sthe\sother)|\bbut\b")
+_NEW_STATEMENT = re.compile(
+    r";[^;]*\b(?:was|were|had|has|is|revealed|showed)\b|\bwhereas\b|\bwhile\b(?!\sthe\sother)|\bbut\b"
+)
 _JOINED_TO = re.compile(r"(?:[\s,;/()]|\b(?:and|in|a|both|as|with)\b)*")
 _PLURAL = re.compile(r"\s(?:\w+\s)?(?:mutations|variants|changes|substitutions|polymorphisms)\b")
-_KINDS_OF = re.compile(r"[\s,(]{1,2}(?:(?:missense|nonsense|frameshift|splice|splice-site|point|novel|germline|somatic|synonymous|in)\s){0,2}(?:apparent\s)?")
+_KINDS_OF = re.compile(rf"[\s,(]{{1,2}}(?:{words(PHRASES, 'change_kind')}\s){{0,2}}(?:apparent\s)?")
 _PERCENT = re.compile(r"(?P<number>\d{1,3}(?:[.,·]\d{1,2})?)\s?%")
 _SIGNED = re.compile(r"^[^.;]{0,60}$")
 _BACK = 3
@@ -36,7 +49,9 @@ def zygosity(narrative: Narrative, sentence: Sentence, start: int, end: int, oth
     """Zygosity of the finding at ``text[start:end]``; ``others`` are the findings of the same sentence."""
     terms = narrative.terms_in(ZYGOSITY, sentence.start, sentence.end)
     compound = next((t for t in terms if t.canonical == "compound_heterozygous"), None)
-    if (compound is None or compound.start >= end) and (behind := _state_behind(narrative, terms, end, others)) is not None:
+    if (compound is None or compound.start >= end) and (
+        behind := _state_behind(narrative, terms, end, others)
+    ) is not None:
         return behind
     for term in reversed([t for t in terms if t.end <= start]):
         if compound is not None and term.canonical == "heterozygous" and compound.end <= start:
@@ -48,7 +63,11 @@ def zygosity(narrative: Narrative, sentence: Sentence, start: int, end: int, oth
         return Detail(term.canonical, ((term.start, term.end),))
     # "X, a heterozygous variant": at once behind, when no finding follows that it could speak of
     for term in terms:
-        if term.start >= end and not any(s >= term.end for s, _ in others) and _STATE.match(narrative.folded[end : term.start]):
+        if (
+            term.start >= end
+            and not any(s >= term.end for s, _ in others)
+            and _STATE.match(narrative.folded[end : term.start])
+        ):
             return Detail(term.canonical, ((term.start, term.end),))
     return Detail()
 
@@ -64,7 +83,9 @@ def _state_behind(narrative: Narrative, terms: list[Term], end: int, others: lis
             return Detail(term.canonical, ((term.start, term.end),))
         if len(gap) > 60:
             return None
-        if re.search(r"(?:\bin\s(?:the\s|an?\s|its\s)?|[(,]\s?|\bboth\s)$", gap) and not re.search(r"[;.]|\band\b|\bwith\b", gap):
+        if re.search(r"(?:\bin\s(?:the\s|an?\s|its\s)?|[(,]\s?|\bboth\s)$", gap) and not re.search(
+            r"[;.]|\band\b|\bwith\b", gap
+        ):
             tail = narrative.folded[term.end : term.end + 16]
             if re.match(r"\s?(?:state|form|condition|manner|status|fashion|\)|,|;|\.|in\b|genotype|$)", tail):
                 return Detail(term.canonical, ((term.start, term.end),))
@@ -86,7 +107,11 @@ def origin(narrative: Narrative, sentence: Sentence, start: int, end: int, other
             continue
         if term.end <= start:
             gap = narrative.folded[term.end : start]
-            if len(gap) < 120 and not _NEW_PHRASE.search(gap) and not any(s >= term.end and e <= start for s, e in others if "and" not in gap):
+            if (
+                len(gap) < 120
+                and not _NEW_PHRASE.search(gap)
+                and not any(s >= term.end and e <= start for s, e in others if "and" not in gap)
+            ):
                 return Detail(term.canonical, ((term.start, term.end),))
         elif term.start >= end and (term.start < following or "both" in narrative.folded[end : term.start]):
             gap = narrative.folded[end : term.start]
@@ -103,8 +128,12 @@ def fraction(narrative: Narrative, sentence: Sentence, start: int, end: int, oth
             continue
         value = _PERCENT.search(narrative.plain, term.end, min(sentence.end, term.end + 45))
         if value is None:
-            value = next((m for m in _PERCENT.finditer(narrative.plain, max(sentence.start, term.start - 12), term.start)), None)
-        if value is None or re.search(r"[;]|\bto\s(?:less|more)", narrative.folded[term.end : value.start()] if value.start() > term.end else ""):
+            value = next(
+                (m for m in _PERCENT.finditer(narrative.plain, max(sentence.start, term.start - 12), term.start)), None
+            )
+        if value is None or re.search(
+            r"[;]|\bto\s(?:less|more)", narrative.folded[term.end : value.start()] if value.start() > term.end else ""
+        ):
             continue
         # before the first finding it speaks of that one, behind a finding of the finding
         own = end <= term.start < following or (term.end <= start and not any(s < start for s, _ in others))
@@ -131,7 +160,11 @@ def assays(narrative: Narrative, sentence: Sentence, told: set[int] | None) -> D
         if number < 0 or number in told:
             break
         before = narrative.sentences[number]
-        if (found.value and back > 1) or before.section != sentence.section or "\n\n" in narrative.text[before.end : sentence.start]:
+        if (
+            (found.value and back > 1)
+            or before.section != sentence.section
+            or "\n\n" in narrative.text[before.end : sentence.start]
+        ):
             break
         earlier = _assays_in(narrative, before)
         if earlier.value:

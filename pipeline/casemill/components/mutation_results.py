@@ -9,7 +9,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from casemill.components.mutation_genes import PHRASES
 from casemill.components.narrative import Narrative, Sentence
+from casemill.components.phrases import words
 from casemill.resources import Patterns
 
 __all__ = ["DETECTED", "FOUND", "NOT_DETECTED", "RESULTS", "Verdict", "verdict"]
@@ -22,12 +24,13 @@ FOUND = "result.positive.verb"
 _FINITE = re.compile(r"\b(?:was|were|is|are|had|has|have|showed|revealed)\b")
 # "was not found in her parents", "absent in 200 controls": says nothing of the patient.
 _ELSEWHERE = re.compile(
-    r"[\s\w,'-]{0,25}?\b(?:in|from|among|by)\s(?:[\w,'/-]+\s){0,6}?(?:parents?|mother|father|sister|brother|sibling|siblings|sisters|brothers|famil\w+|relatives?|son|daughter|"
-    r"controls?|databases?|population|gnomad|exac|dbsnp|1000|hgmd|individuals|chromosomes|literature|clinvar|alleles|healthy|normal|donors?|wife|husband|children|members)\b"
+    rf"[\s\w,'-]{{0,25}}?\b(?:in|from|among|by)\s(?:[\w,'/-]+\s){{0,6}}?{words(PHRASES, 'elsewhere')}\b"
 )
 _REACH = 160
 # "was subsequently detected", "have been found": the word speaks of its subject.
-_PASSIVE = re.compile(r"\b(?:was|were|is|are|been|be|being)\s(?:(?:also|not|\w+ly|then|later|again|further|both|first)\s){0,2}$")
+_PASSIVE = re.compile(
+    r"\b(?:was|were|is|are|been|be|being)\s(?:(?:also|not|\w+ly|then|later|again|further|both|first)\s){0,2}$"
+)
 # "was not related to a mutation in".
 _DENIED = re.compile(r"\b(?:not|never)\s(?:\w+\s)?$")
 # "cannot be ruled out" is no result.
@@ -35,12 +38,12 @@ _DOUBTED = re.compile(r"\b(?:cannot|could\snot|can\snot|not|never)\s(?:be\s)?$")
 # "case no. 1" denies nothing.
 _NUMBERED = re.compile(r"no\.\s?\d")
 # Negations of a noun phrase, which end with it: "without a diagnosis until a mutation was found".
-_PHRASAL = frozenset({"no", "without", "lack of", "lacking", "absence of", "free of", "devoid of", "no evidence of"})
-_OWN_CLAUSE = re.compile(r"\b(?:until|when|after|before|because|who|that|which|was|were|is|are|had|has|been|showed|revealed|found)\b|\band\s(?:\w+\sof|(?:\d\)\s)?an?)\b")
+_PHRASAL = re.compile(words(PHRASES, "phrasal"))
+_OWN_CLAUSE = re.compile(rf"\b{words(PHRASES, 'clause')}\b|\band\s(?:\w+\sof|(?:\d\)\s)?an?)\b")
 # Words that turn what is denied into what is there: "not to X but to Y", "no mutation except Y".
-_TURNS = frozenset({"but", "except", "except for", "other than", "apart from", "besides"})
+_TURNS = re.compile(words(PHRASES, "turn"))
 # "found X, which was predicted ... was not seen": what stands behind speaks of something else.
-_NEXT = re.compile(r"[,;]|\b(?:and|which|that|but|who|because)\b|\b\w+\s\w+\s\w+\s\w+\s\w+\s\w+\s\w+\s\w+\b")
+_NEXT = re.compile(rf"[,;]|\b{words(PHRASES, 'further')}\b|\b\w+(?:\s\w+){{7}}\b")
 # A participle right behind the finding: "a mutation detected in the tumour".
 _CLOSE = 16
 
@@ -83,12 +86,24 @@ def _cues(narrative: Narrative, patterns: Patterns, sentence: Sentence) -> list[
         result, side = sides[term.id]
         if _NUMBERED.match(narrative.folded, term.start):
             continue
-        if result == NOT_DETECTED and side != "right" and _DOUBTED.search(narrative.folded[max(sentence.start, term.start - 16) : term.start]):
+        if (
+            result == NOT_DETECTED
+            and side != "right"
+            and _DOUBTED.search(narrative.folded[max(sentence.start, term.start - 16) : term.start])
+        ):
             continue
-        if result == DETECTED and "right" in side and _DENIED.search(narrative.folded[max(sentence.start, term.start - 12) : term.start]):
+        if (
+            result == DETECTED
+            and "right" in side
+            and _DENIED.search(narrative.folded[max(sentence.start, term.start - 12) : term.start])
+        ):
             result = NOT_DETECTED
         if side == "verb":
-            side = "left" if _PASSIVE.search(narrative.folded[max(sentence.start, term.start - 32) : term.start]) else "right participle"
+            side = (
+                "left"
+                if _PASSIVE.search(narrative.folded[max(sentence.start, term.start - 32) : term.start])
+                else "right participle"
+            )
         cues.append(_Cue(term.start, term.end, result, side, term.id))
     return cues
 
@@ -103,8 +118,11 @@ def verdict(narrative: Narrative, patterns: Patterns, sentence: Sentence, start:
     if ahead is not None and ahead.result == NOT_DETECTED:
         # "negative for X": nothing behind takes it back
         return Verdict(ahead.result, ahead.start, ahead.end, ahead.id)
-    if ahead is not None and ahead.result == DETECTED and behind is not None and (
-        narrative.folded.startswith("but", behind.start) or _NEXT.search(narrative.folded[end : behind.start])
+    if (
+        ahead is not None
+        and ahead.result == DETECTED
+        and behind is not None
+        and (narrative.folded.startswith("but", behind.start) or _NEXT.search(narrative.folded[end : behind.start]))
     ):
         behind = None
     if behind is not None and (behind.result == NOT_DETECTED or ahead is None or ahead.result == "pause"):
@@ -124,7 +142,9 @@ def _beside(narrative: Narrative, cues: list[_Cue], start: int, end: int) -> Ver
     for cue in cues:
         if "beside" not in cue.side:
             continue
-        if (cue.start >= end and not folded[end : cue.start].strip(" -:(")) or (cue.end <= start and not folded[cue.end : start].strip(" -")):
+        if (cue.start >= end and not folded[end : cue.start].strip(" -:(")) or (
+            cue.end <= start and not folded[cue.end : start].strip(" -")
+        ):
             return Verdict(cue.result, cue.start, cue.end)
     return None
 
@@ -140,26 +160,43 @@ def _ahead(narrative: Narrative, cues: list[_Cue], sentence: Sentence, start: in
         if cue.result == "break":
             # "revealed A but B" goes on; "no A but B" is taken back
             if reached is not None and reached.result == NOT_DETECTED:
-                reached = cue._replace(result=DETECTED) if narrative.folded[cue.start : cue.end] in _TURNS else None
-        elif reached is not None and reached.result == NOT_DETECTED and cue.result == DETECTED and _weak(narrative, reached, cue):
+                reached = (
+                    cue._replace(result=DETECTED) if _TURNS.fullmatch(narrative.folded, cue.start, cue.end) else None
+                )
+        elif (
+            reached is not None
+            and reached.result == NOT_DETECTED
+            and cue.result == DETECTED
+            and _weak(narrative, reached, cue)
+        ):
             continue
         else:
             reached = cue
     if reached is None:
         return None
     gap = narrative.folded[reached.end : start]
-    if reached.result == NOT_DETECTED and (";" in gap or (narrative.folded[reached.start : reached.end] in _PHRASAL and _OWN_CLAUSE.search(gap))):
+    if reached.result == NOT_DETECTED and (
+        ";" in gap or (_PHRASAL.fullmatch(narrative.folded, reached.start, reached.end) and _OWN_CLAUSE.search(gap))
+    ):
         return None
-    if reached.result == NOT_DETECTED and re.search(r",\s(?:and\s)?(?:the|a|an|he|she|his|her|we)\b[^,]*\b(?:was|were|revealed|showed|had)\b", gap):
+    if reached.result == NOT_DETECTED and re.search(
+        r",\s(?:and\s)?(?:the|a|an|he|she|his|her|we)\b[^,]*\b(?:was|were|revealed|showed|had)\b", gap
+    ):
         return None
     return reached
 
 
 def _weak(narrative: Narrative, negative: _Cue, positive: _Cue) -> bool:
-    """Whether a positive word only goes on with a negated phrase: "no mutation associated with", "did not reveal the presence of"."""
+    """Whether a positive word only goes on with what is negated: "no mutation associated with"."""
     between = narrative.folded[negative.end : positive.start]
     word = narrative.folded[positive.start : positive.end]
-    return not re.search(r"\b(?:and|,)\s$|,\s|\band\b", between) or word in ("with", "presence of", "presence", "due to", "in")
+    return not re.search(r"\b(?:and|,)\s$|,\s|\band\b", between) or word in (
+        "with",
+        "presence of",
+        "presence",
+        "due to",
+        "in",
+    )
 
 
 def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int) -> _Cue | None:
@@ -176,7 +213,10 @@ def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int
             return cue
         if "right" in cue.side:
             word = narrative.folded[cue.start : cue.end]
-            if word in ("had", "showed", "revealed", "but not", "and not", "no", "without", "negative for") or cue.result == NOT_DETECTED:
+            if (
+                word in ("had", "showed", "revealed", "but not", "and not", "no", "without", "negative for")
+                or cue.result == NOT_DETECTED
+            ):
                 return None
             continue
         if "left" not in cue.side:
@@ -184,7 +224,9 @@ def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int
         if cue.result == NOT_DETECTED and _ELSEWHERE.match(narrative.folded, cue.end):
             return None
         word = narrative.folded[cue.start : cue.end]
-        if word in ("positive", "negative", "normal", "absent", "none", "present") and not _predicate(narrative, end, cue.start):
+        if word in ("positive", "negative", "normal", "absent", "none", "present") and not _predicate(
+            narrative, end, cue.start
+        ):
             continue
         return cue
     return None
@@ -192,4 +234,8 @@ def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int
 
 def _predicate(narrative: Narrative, end: int, at: int) -> bool:
     gap = narrative.folded[end:at]
-    return bool(_FINITE.search(gap)) or gap.rstrip().endswith((":", "became", "turned", "(", "remained", "tested", "=", "status")) or len(gap.split()) <= 3
+    return (
+        bool(_FINITE.search(gap))
+        or gap.rstrip().endswith((":", "became", "turned", "(", "remained", "tested", "=", "status"))
+        or len(gap.split()) <= 3
+    )

@@ -24,9 +24,12 @@ from casemill.components.mutation_details import (
     origin,
     zygosity,
 )
-from casemill.components.mutation_findings import NAMED, Finding, find_mentions, read_findings
+from casemill.components.mutation_findings import read_findings
 from casemill.components.mutation_genes import FINDINGS, FUSIONS, GENES, LOOKALIKES
+from casemill.components.mutation_mentions import find_mentions
 from casemill.components.mutation_results import DETECTED, FOUND, NOT_DETECTED, RESULTS, Verdict, verdict
+from casemill.components.mutation_told import NAMED
+from casemill.components.mutation_variants import Finding
 from casemill.components.narrative import Narrative
 from casemill.components.persons import PERSONS, find_persons
 from casemill.components.terms import find_terms, overlay
@@ -40,7 +43,8 @@ GENERAL, MICROBES = "mutations/general", "mutations/microbes"
 # Told without a place in the gene's or protein's sequence: gene findings, no mentions of a variant.
 _UNPLACED = ("exon", "tandem")
 _LEXICONS = (
-    ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, NAMED, ORIGINS, RESULTS, ZYGOSITY, PERSONS,
+    ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, NAMED, ORIGINS,
+    RESULTS, ZYGOSITY, PERSONS,
 )  # fmt: skip
 
 
@@ -74,13 +78,17 @@ class Mutations:
         if not mentions and not self._speaks_of_genes(narrative):
             return doc
         findings = read_findings(narrative, self.patterns, mentions)
-        layer(doc)["gene_findings"] = [[f.start, f.end, f.symbol] for f in findings if f.kind != "variant" or not f.placed]
+        layer(doc)["gene_findings"] = [
+            [f.start, f.end, f.symbol] for f in findings if f.kind != "variant" or not f.placed
+        ]
         store(doc, "mutations", self._frames(narrative, findings))
         return doc
 
     def _speaks_of_genes(self, narrative: Narrative) -> bool:
         rows = self.patterns.rows(FINDINGS)
-        return bool(narrative.terms(FUSIONS) or narrative.terms(NAMED)) or any(rows[t.id]["kind"] != "general" for t in narrative.terms(FINDINGS))
+        return bool(narrative.terms(FUSIONS) or narrative.terms(NAMED)) or any(
+            rows[t.id]["kind"] != "general" for t in narrative.terms(FINDINGS)
+        )
 
     def _frames(self, narrative: Narrative, findings: list[Finding]) -> Iterator[Frame]:
         readable = [f for f in findings if f.sentence.extract]
@@ -93,7 +101,9 @@ class Mutations:
         for finding in readable:
             if id(finding) in theirs:
                 continue
-            others = [(o.start, o.end) for o in readable if o is not finding and o.sentence.number == finding.sentence.number]
+            others = [
+                (o.start, o.end) for o in readable if o is not finding and o.sentence.number == finding.sentence.number
+            ]
             found, reason = self._judged(narrative, finding, fused)
             key = (finding.symbol, finding.variant, found.result)
             details = self._details(narrative, finding, others, told, first=key not in seen)
@@ -116,7 +126,9 @@ class Mutations:
         found = verdict(narrative, self.patterns, sentence, start, end)
         if finding.marker == "wild" and found.result != NOT_DETECTED:
             found = Verdict(NOT_DETECTED, *finding.reach)
-        signs = {self.patterns.rows(GENERAL)[t.id].id for t in narrative.terms_in(GENERAL, sentence.start, sentence.end)}
+        signs = {
+            self.patterns.rows(GENERAL)[t.id].id for t in narrative.terms_in(GENERAL, sentence.start, sentence.end)
+        }
         if not finding.symbol and narrative.terms_in(MICROBES, sentence.start, sentence.end):
             return found, "microbe"
         if "general.experiment" in signs:
@@ -129,13 +141,19 @@ class Mutations:
             return (found if found.result else Verdict(DETECTED, finding.start, finding.end)), ""
         if finding.marker == "rearrangement" and any(finding.symbol in partner.split("::") for partner in fused):
             return found, "retelling"
-        if found.result == NOT_DETECTED and narrative.folded[found.end : found.end + 12].startswith((" other", " additional", " further")):
+        if found.result == NOT_DETECTED and narrative.folded[found.end : found.end + 12].startswith(
+            (" other", " additional", " further")
+        ):
             return found, "no_result"
         if found.result not in (DETECTED, NOT_DETECTED):
             if finding.kind == "fusion" and "%" in narrative.plain[finding.end : finding.end + 30]:
                 return Verdict(DETECTED, finding.start, finding.end), ""
             return found, "no_result"
-        worldly = {"general.frequency", "general.advice"} if found.cue == FOUND else {"general.cause", "general.frequency", "general.advice"}
+        worldly = (
+            {"general.frequency", "general.advice"}
+            if found.cue == FOUND
+            else {"general.cause", "general.frequency", "general.advice"}
+        )
         if signs & worldly and found.result == DETECTED:
             return found, "background"
         return found, ""
@@ -156,7 +174,9 @@ class Mutations:
             cells["rsid"] = (rsid, pieces.get("rsid", pieces.get("variant", [])))
         return cells
 
-    def _details(self, narrative: Narrative, finding: Finding, others: list[tuple[int, int]], told: set[int], *, first: bool) -> Cells:
+    def _details(
+        self, narrative: Narrative, finding: Finding, others: list[tuple[int, int]], told: set[int], *, first: bool
+    ) -> Cells:
         """Attributes; the method of sentences before counts for the ``first`` telling only."""
         sentence, start, end = finding.sentence, finding.start, finding.end
         own = zygosity(narrative, sentence, start, end, others)

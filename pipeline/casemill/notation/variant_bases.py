@@ -1,4 +1,4 @@
-"""Changes of nucleotides as prints write them: ``c.80A > G``, ``1325 dup T``, ``IVS4+1G>A``, ``C677T``, ``1691G/A``, ``rs4149056``.
+"""Changes of nucleotides as prints write them: ``c.80A > G``, ``1325 dup T``, ``IVS4+1G>A``, ``C677T``, ``rs4149056``.
 
 Loose match, strict check: what the standard's grammar does not allow (:func:`~casemill.notation.variant_forms.is_coding`)
 comes out as nothing.
@@ -71,7 +71,10 @@ def find_base_changes(text: str) -> Iterator[Variant]:
 def _closed(match: re.Match[str]) -> int:
     """The end of a match, one closing bracket left out that it did not open."""
     written = match.group()
-    return match.end() - (written.endswith((")", "]")) and written.count("(") + written.count("[") < written.count(")") + written.count("]"))
+    return match.end() - (
+        written.endswith((")", "]"))
+        and written.count("(") + written.count("[") < written.count(")") + written.count("]")
+    )
 
 
 def _removed(match: re.Match[str]) -> int:
@@ -156,7 +159,11 @@ def _read_intron(match: re.Match[str]) -> Iterator[Variant]:
     change = f"{match['old']}>{match['new']}".upper() if match["old"] else match["kind"]
     if match["kind"] == "ins":
         change += match["bases"]
-    last = f"_IVS{match['intron']}{match['last'].strip()[0]}{bases_at(match['last']).lstrip('+-')}" if match["last"] else ""
+    last = (
+        f"_IVS{match['intron']}{match['last'].strip()[0]}{bases_at(match['last']).lstrip('+-')}"
+        if match["last"]
+        else ""
+    )
     form = f"IVS{match['intron']}{offset}{last}{change}"
     start = match.start() - (2 if match.string[: match.start()].endswith("c.") else 0)
     yield Variant(start, _closed(match), "coding", form, "base.intron")

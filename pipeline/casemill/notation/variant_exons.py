@@ -1,4 +1,4 @@
-"""Changes told by their exon, and a few names of their own: "exon 19 deletion", "del19", "skipping of exon 14", ITD, star alleles.
+"""Changes told by their exon, tandem duplications, star alleles: "exon 19 deletion", "skipping of exon 14", ITD, ``*2``.
 
 A bare exon ("mutations in exon 11") comes out ``weak``, form ``exon 11``: it is the variant only where no closer one is told.
 """
@@ -12,7 +12,10 @@ __all__ = ["find_exon_changes"]
 
 _NUMBERS = r"(?P<exon>\d{1,3}[a-z]?)(?:\s?(?P<joint>-|to|through|and|&)\s?(?:exon\s)?(?P<last>\d{1,3}))?"
 _KIND = r"(?P<kind>deletion|deleted|del|insertion|ins|duplication|dup|skipping|indel)s?(?![a-z])"
-_BEHIND = re.compile(rf"exons?\s?{_NUMBERS}\s?(?:-\s?)?(?:(?:in-frame|frame|gene|mutation|\(|\w{{3,6}}\sgene)\s?){{0,2}}{_KIND}", re.IGNORECASE)
+_BEHIND = re.compile(
+    rf"exons?\s?{_NUMBERS}\s?(?:-\s?)?(?:(?:in-frame|frame|gene|mutation|\(|\w{{3,6}}\sgene)\s?){{0,2}}{_KIND}",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(
     rf"{_KIND}\s(?:mutations?\s)?(?:(?:of|in|within|at|encompassing|spanning|involving|on|from|including|covering|affecting|comprising)\s)+"
     rf"(?:(?:the|entire|whole|EGFR|\w{{3,7}}\sgene(?:'s)?)\s){{0,2}}exons?\s(?:number\s)?{_NUMBERS}(?![\w/])",

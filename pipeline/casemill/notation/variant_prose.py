@@ -21,7 +21,8 @@ RESIDUES = "mutations/amino_acids"
 BASES = "mutations/nucleotides"
 _ARROW = r"(?:-{0,4}>|→|/|-{2,4})"
 _PLACE_OF = (
-    r"(?:(?:\s?,|\s?\))?\s?(?:(?:substitution|transition|transversion|change|mutation|exchange|replacement|polymorphism|variation|point)s?,?\s){0,2}"
+    r"(?:(?:\s?,|\s?\))?\s?"
+    r"(?:(?:substitution|transition|transversion|change|mutation|exchange|replacement|polymorphism|variation|point)s?,?\s){0,2}"
     r"(?:(?:at|in|of|on|affecting|occurring|located|found)\s){0,2}(?:the\s)?"
     r"(?:(?:{units}|position|number|no\.?)s?\s?){1,4}"
     r"(?:position|number|no\.)?\s?[(]?[-+]?\s?(?P<at>[-+]?\d{1,6}(?:[+-]\d{1,4})?)(?!\d|\.\d|-\w)[)]?)"
@@ -54,8 +55,9 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     name = rf"(?:(?i:{_any(_residues())})|(?<![A-Za-z]){CODE}|stop)(?![a-z])"
     old, new = rf"(?P<old>{name})", rf"(?P<new>{name})"
     article = r"(?:(?:an?|the)\s)?"
-    to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)?(?:residue\s)?(?:to|into|by|with|was\s(?:replaced|substituted|changed)\s(?:by|with|to|for))(?:\s|-){article})"
-    at = r"(?:\s|-)?(?:at\s|residue\s|position\s|codon\s|\()*(?P<at>\d{1,5})\)?(?!\d|\.\d)"
+    became = r"(?:to|into|by|with|was\s(?:replaced|substituted|changed)\s(?:by|with|to|for))"
+    to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)?(?:residue\s)?{became}(?:\s|-){article})"
+    at = r"(?:\s|-)?(?:at\s|residue\s|position\s|codon\s|\(){0,3}(?P<at>\d{1,5})\)?(?!\d|\.\d)"
     return tuple(
         (rule, re.compile(pattern))
         for rule, pattern in (
@@ -64,17 +66,24 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
             # substitution of glutamine for arginine at position 505
             (
                 "told.residue.for",
-                rf"(?:(?:substitut|replac|exchang)\w+\s(?:of\s)?)?{article}{new}\s(?:was\s)?(?:substituted\s)?(?:for|in place of)\s{article}{old}[)]?{_RESIDUE_PLACE}",
+                rf"(?:(?:substitut|replac|exchang)\w+\s(?:of\s)?)?{article}{new}\s(?:was\s)?(?:substituted\s)?"
+                rf"(?:for|in place of)\s{article}{old}[)]?{_RESIDUE_PLACE}",
             ),
             # Lys for Glu102
             ("told.residue.behind", rf"{new}\sfor\s{old}{at}"),
             # (aspartate to valine) at residue 116, a glycine to serine substitution at codon 12
-            ("told.residue.at", rf"(?:(?:substitution|replacement|change|exchange)\s(?:of\s|from\s)?{article})?{old}[)]?{to}{new}[)]?{_RESIDUE_PLACE}"),
+            (
+                "told.residue.at",
+                r"(?:[\s,:(]{1,3}|\s(?:of|in|which|that|is|was|changed|changes|substituted|leading to|resulting in|causing)"
+                r"\s[^.;]{0,30}?)",
+            ),
             # codon 506 (Asp to Gly); changing the 67th amino acid from cysteine to phenylalanine
             (
                 "told.residue.place",
-                rf"(?:(?:{_MARK}\s(?:number\s)?)?(?<![\d.-])(?P<at>\d{{1,5}})(?!\d)|(?:the\s)?(?P<ordinal>\d{{1,5}})(?:st|nd|rd|th)\s{_MARK})"
-                rf"(?:[\s,:(]{{1,3}}|\s(?:of|in|which|that|is|was|changed|changes|substituted|leading to|resulting in|causing)\s[^.;]{{0,30}}?)(?:from\s)?{article}{old}{to}{new}",
+                rf"(?:(?:{_MARK}\s(?:number\s)?)?(?<![\d.-])(?P<at>\d{{1,5}})(?!\d)"
+                rf"|(?:the\s)?(?P<ordinal>\d{{1,5}})(?:st|nd|rd|th)\s{_MARK})"
+                r"(?:[\s,:(]{1,3}|\s(?:of|in|which|that|is|was|changed|changes|substituted|leading to|resulting in|causing)\s[^.;]{0,30}?)"
+                rf"(?:from\s)?{article}{old}{to}{new}",
             ),
         )
     )
@@ -83,7 +92,10 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     words = rf"(?i:{_any(_bases())})"
-    old, new = rf"(?P<old>(?:{words}|(?<![A-Za-z-])[ACGT])(?![A-Za-z]))", rf"(?P<new>(?:{words}|(?<![A-Za-z])[ACGT])(?![A-Za-z]))"
+    old, new = (
+        rf"(?P<old>(?:{words}|(?<![A-Za-z-])[ACGT])(?![A-Za-z]))",
+        rf"(?P<new>(?:{words}|(?<![A-Za-z])[ACGT])(?![A-Za-z]))",
+    )
     article = r"(?:an?\s)?"
     to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)(?:to|into|by|with)(?:\s|-){article})"
     return tuple(
@@ -92,7 +104,10 @@ def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
             # a G to A transition at nucleotide 20210
             ("told.base.at", rf"[(]?{old}{to}{new}[)]?{_BASE_PLACE}"),
             # substitution of thymine for cytosine at nucleotide 677
-            ("told.base.for", rf"(?:substitution|replacement)\s(?:of\s)?{article}{new}\sfor\s{article}{old}[)]?{_BASE_PLACE}"),
+            (
+                "told.base.for",
+                rf"(?:substitution|replacement)\s(?:of\s)?{article}{new}\sfor\s{article}{old}[)]?{_BASE_PLACE}",
+            ),
             # nucleotide 985 (A to G); a change at position 1691 from G to A
             (
                 "told.base.place",
@@ -104,8 +119,9 @@ def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 # "a 52-bp deletion in exon 9", "deletion of cytosine at nucleotide 35", "insertion of 3 nucleotides at position 123"
 _SIZED = re.compile(
-    r"\d{1,5}(?:\.\d+)?\s?-?\s?(?:bp|kb|base[ -]pairs?|nucleotides?|nt|bases?)\s?(?:\([^()]{1,30}\)\s)?(?P<kind>deletion|insertion|duplication)"
-    r"(?:\s(?:of|in|at|within|from|starting at|between)\s(?:the\s)?(?:exon\s(?P<exon>\d{1,3})(?!\d)|(?:exon|intron|codon|nucleotide|position|nt|base pair)s?\s\d{1,6}(?:\s?-\s?\d{1,6})?))?"
+    r"\d{1,5}(?:\.\d+)?\s?-?\s?(?:bp|kb|base[ -]pairs?|nucleotides?|nt|bases?)\s?(?:\([^()]{1,30}\)\s)?"
+    r"(?P<kind>deletion|insertion|duplication)(?:\s(?:of|in|at|within|from|starting at|between)\s(?:the\s)?"
+    r"(?:exon\s(?P<exon>\d{1,3})(?!\d)|(?:exon|intron|codon|nucleotide|position|nt|base pair)s?\s\d{1,6}(?:\s?-\s?\d{1,6})?))?"
 )
 _REMOVED = re.compile(
     r"(?P<kind>deletion|insertion|duplication|delet(?:ing|ed)|insert(?:ing|ed))\s(?:of\s)?(?:(?:an?|one|the|single|additional|extra)\s){0,2}"
@@ -113,7 +129,19 @@ _REMOVED = re.compile(
     r"(?:at|in|after|between)\s(?:the\s)?(?:nucleotide|position|base|nt|cDNA|codon)s?\s(?:position\s|number\s)?(?P<at>\d{1,6})(?!\d)"
 )
 _CODED = re.compile(rf"{CODE}(?<![A-Za-z].{{3}})(?![a-z])")
-_PLACES = ("codon", "nucleotide", "position", "residue", "amino acid", "amino-acid", " base ", " nt", " np ", " bp ", "cdna")
+_PLACES = (
+    "codon",
+    "nucleotide",
+    "position",
+    "residue",
+    "amino acid",
+    "amino-acid",
+    " base ",
+    " nt",
+    " np ",
+    " bp ",
+    "cdna",
+)
 _KINDS = ("deletion", "insertion", "duplication", "deleti", "inserti")
 # How far two residues of one change stand apart at most, and how far its other words reach.
 _APART, _REACH = 70, 110

@@ -21,7 +21,10 @@ _STOP = r"(?:[Tt]er(?:m|mination)?|TER|[Ss]top|STOP|\*|amber|ochre|opal)(?![a-z]
 _LETTER = "[ACDEFGHIKLMNPQRSTVWY]"
 _TO = r"(?:\s?(?:-{0,4}>|→|⇒|➔|/|-{1,4}|=>)\s?|\s?-?\s?to\s?-?\s?(?:an?\s)?|\s)?"
 # What follows "fs": "fs*5", "fsX12", "fs Ter 5", "fs3769", "fs*?".
-_SHIFT = r"\s?-?\s?(?:fs|FS|frameshift)(?:\s?[(]?-?[(]?\s?(?:\*|[Xx]|[Tt]er|[Ss]top)?\s?\+?\d{0,4}(?:[Xx*?](?![A-Za-z]))?(?:(?<=\d)[)])?)"
+_SHIFT = (
+    r"\s?-?\s?(?:fs|FS|frameshift)"
+    r"(?:\s?[(]?-?[(]?\s?(?:\*|[Xx]|[Tt]er|[Ss]top)?\s?\+?\d{0,4}(?:[Xx*?](?![A-Za-z]))?(?:(?<=\d)[)])?)"
+)
 
 _LONG = re.compile(
     rf"(?P<old>{CODE})(?<![A-Za-z].{{3}})\s?-?\s?[(]?(?P<at>\d{{1,5}})[)]?"
@@ -72,7 +75,9 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
     for match in _GLUED.finditer(text):
         form = f"{match['old']}{match['at']}{'*' if match['new'] in 'X*' else match['new']}"
         if is_protein(form):
-            yield Variant(match.start("old"), match.end(), "protein", form, "protein.glued", gene=match["gene"], weak=True)
+            yield Variant(
+                match.start("old"), match.end(), "protein", form, "protein.glued", gene=match["gene"], weak=True
+            )
 
 
 def _prefixed(match: re.Match[str]) -> int:
@@ -93,7 +98,10 @@ def _read(match: re.Match[str], rule: str, *, weak: bool) -> Iterator[Variant]:
     last = f"_{residue(match['last'])}{match['to']}" if match["last"] else ""
     form = f"{old}{match['at']}{last}{change}"
     if is_protein(form):
-        if match.string[start : match.start()].rstrip()[-1:] in ("(", "[") and match.string[end : end + 1] in (")", "]"):
+        if match.string[start : match.start()].rstrip()[-1:] in ("(", "[") and match.string[end : end + 1] in (
+            ")",
+            "]",
+        ):
             end += 1
         yield Variant(start, end, "protein", form, rule, weak=weak)
 
