@@ -131,8 +131,7 @@ def detect(head: bytes, name: str = "") -> str:
         return "pubtator"
     if _MEDLINE.match(text):
         return "medline"
-    strong, weak = page_words().signs(text)
-    if strong or weak > 1:
+    if page_words().copied(text):
         return "saved_page"
     return "markdown" if suffix in {".md", ".markdown"} else "text"
 

@@ -11,18 +11,21 @@ __all__ = ["DOI", "FrontMatter", "front_length", "is_names", "read_front", "refe
 
 #: A DOI as printed; a final full stop or bracket is not its own.
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|;,]+")
+# PubMed prints the title on the line behind "doi: 10...".
+_DOI_LINE = re.compile(r"\s*doi: ")
 _PMID = re.compile(r"\bPMID:?\s*(\d{1,9})\b")
 _PMCID = re.compile(r"\bPMC\d{3,9}\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # ". 2021 Mar;40(3):1147-57." and "J Any Dis. 2021;40(3):12" and "J Any Dis (2021) 40:12"
 _ISSUE = re.compile(r"^\W{0,4}(?:19|20)\d\d\b[^;:\n]{0,16}[;:]\s?\w")
 _CITATION = re.compile(
-    r"^(?P<journal>[A-Z][\w .,&():'-]{2,80}?)[.,]?\s[(.]?\s?(?P<year>(?:19|20)\d\d)\b[^;:\n]{0,16}[;:)]\s?\d"
+    r"^(?P<journal>[A-Z][^\W\d][\w .,&()'-]{2,80}?)[.,]?\s[(.]?\s?(?P<year>(?:19|20)\d\d)\b"
+    r"(?:[^;:\n]{0,16}[;:)]\s?\d|,\s\d{1,4}\(\d)"
 )
 _ET_AL = re.compile(r"^(?P<author>[^\n]{3,60}?) et al\.\s(?P<journal>[A-Z][^\n.]{2,80})\.\s(?P<year>(?:19|20)\d\d)\b")
 _NAME = re.compile(r"(?:[^\W\d_]['’.-]?){1,25}(?: (?:[^\W\d_]['’.-]?){1,25}){1,5}")
 _MARKS = re.compile(
-    r"[\d*†‡§¶#✉⁎⁰-⁹¹²³\[\]]+|(?<=\s)[a-f](?=\s|$)|\((?:[A-Z0-9-]+)\)|\b(?:MD|PhD|MSc|MBBS|FRCP|DO|BSc|MPH)\b"
+    r"[\d*†‡§¶#✉⁎⁰-⁹¹²³\[\]]+|(?<=\s)[a-f](?=\s|$)|\((?:[A-Z0-9-]+)\)|\b(?:ORCID|MD|PhD|MSc|MBBS|FRCP|DO|BSc|MPH)\b"
 )
 _JOINTS = re.compile(r"[,;]|\sand\s|\s&\s|\s·\s")
 _SIGNS = re.compile(
@@ -56,9 +59,14 @@ def front_length(pieces: Sequence[Piece], words: PageWords) -> int:
             following = _following(pieces, at)
             if piece.heading["extract"] == "yes" and (words.narrative(following) or words.sentence(following)):
                 return at
-        elif words.narrative(piece.words) and not references_sign(piece.words) and not is_names(piece.words):
+        elif words.labelled_text(piece.words) or _begins(piece.words, words):
             return at
     return _abstractless(pieces)
+
+
+def _begins(line: str, words: PageWords) -> bool:
+    """Whether a line without heading is the article's own text."""
+    return words.narrative(line) and not references_sign(line) and not is_names(line)
 
 
 def _abstractless(pieces: Sequence[Piece]) -> int:
@@ -93,7 +101,7 @@ def read_front(pieces: Sequence[Piece], words: PageWords) -> FrontMatter:
         found = _of_its_own(piece, words)
         if found:
             kinds[at] = found
-        _tell(piece.words, metadata)
+        _tell(piece, metadata)
         # PubMed prints the journal's name on the line before the issue.
         issue = _ISSUE.match(piece.words)
         if issue and at and at - 1 not in kinds and not words.narrative(pieces[at - 1].words):
@@ -103,9 +111,13 @@ def read_front(pieces: Sequence[Piece], words: PageWords) -> FrontMatter:
     for at, piece in enumerate(pieces):
         if title and flat(piece.words) == flat(title):
             kinds[at] = "title"
-            if at + 1 < len(pieces) and at + 1 not in kinds and is_names(pieces[at + 1].words, least=1):
+            if (
+                at + 1 < len(pieces)
+                and kinds.get(at + 1, "affiliations") == "affiliations"
+                and is_names(pieces[at + 1].words, least=1)
+            ):
                 kinds[at + 1] = "affiliations"
-                metadata.setdefault("authors", "; ".join(_authors(pieces[at + 1].words)))
+                metadata["authors"] = "; ".join(_authors(pieces[at + 1].words))
     kinds.update((at, "affiliations") for at in _affiliations(pieces, kinds, words))
     return FrontMatter(kinds, title, {key: value for key, value in metadata.items() if value})
 
@@ -133,6 +145,7 @@ def _title(pieces: Sequence[Piece], kinds: dict[int, str], words: PageWords) -> 
         and piece.heading is None
         and low <= len(piece.words) <= high
         and piece.words.count(" ") >= 2
+        and not (piece.words.lstrip()[0].isdigit() and words.affiliation(piece.words))
         and not words.narrative(piece.words)
     ]
     keys = [flat(pieces[at].words) for at in candidates]
@@ -142,9 +155,9 @@ def _title(pieces: Sequence[Piece], kinds: dict[int, str], words: PageWords) -> 
             return pieces[at].words
     for at in candidates:
         before = pieces[at - 1].rule if at else None
-        if before is not None and before.id == "line.identifiers":
+        if before is not None and _DOI_LINE.match(pieces[at - 1].words):
             return pieces[at].words
-    likely = (pieces[at].words for at in candidates if not words.sentence(pieces[at].words))
+    likely = (pieces[at].words for at in candidates if not pieces[at].words.rstrip().endswith("."))
     return max((line for line in likely if not words.clinical(line)), key=len, default="") if kinds else ""
 
 
@@ -162,8 +175,9 @@ def _affiliations(pieces: Sequence[Piece], kinds: dict[int, str], words: PageWor
                 yield at
 
 
-def _tell(words: str, metadata: dict[str, str]) -> None:
+def _tell(piece: Piece, metadata: dict[str, str]) -> None:
     """Add to ``metadata`` what one line of the front tells and no line before it has told."""
+    words = piece.words
     if found := DOI.search(words):
         metadata.setdefault("doi", found[0].rstrip(".)]"))
     if found := _PMID.search(words):
@@ -171,7 +185,7 @@ def _tell(words: str, metadata: dict[str, str]) -> None:
     if found := _PMCID.search(words):
         metadata.setdefault("pmcid", found[0])
     for pattern in (_ET_AL, _CITATION):
-        if found := pattern.match(words):
+        if piece.rule is None and (found := pattern.match(words)):
             metadata["journal"] = found["journal"].strip(" .,(")
             metadata.setdefault("year", found["year"])
     if _ISSUE.match(words) and (year := _YEAR.search(words)):
@@ -189,7 +203,7 @@ def is_names(words: str, least: int = 2) -> bool:
 def _authors(words: str) -> list[str]:
     if len(words) > 4000:
         return []
-    parts = (" ".join(_MARKS.sub(" ", part).split()) for part in _JOINTS.split(words))
+    parts = (" ".join(_MARKS.sub(" ", part).split()) for part in _JOINTS.split(words.strip().removeprefix("by ")))
     return [part for part in parts if part.strip(".")]
 
 

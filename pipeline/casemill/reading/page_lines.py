@@ -19,6 +19,8 @@ __all__ = ["PageWords", "Piece", "flat", "page_words"]
 FURNITURE = "sections/page_furniture"
 HEADINGS = "sections/headings"
 
+# How much a sign that a text was copied from a page counts for.
+_SIGNS = {"strong": 1.0, "weak": 0.5, "faint": 0.25}
 # A line longer than this is prose, never a row of menu entries.
 _MENU_LENGTH = 240
 # Text that states something: so long, with so many verbs.
@@ -32,6 +34,8 @@ _COUNTS = re.compile(r"^\d[\d.,]{0,9}[kK]?\s+|\s*\(\d[\d.,]{0,9}(?:\s?[kmg]b)?\)
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4})[.)]?\s+(?=\S)")
 # The end of a keyword list that runs on into text: a full stop after a word, before a capital.
 _RUNS_ON = re.compile(r"(?<=\w\w)\.\s+(?=[A-Z]\w+\s)")
+# What may stand before page words within a line: nothing, the end of a sentence, a number.
+_ENDED = re.compile(r"(?:^|[.;)\]\d])$")
 # How far around a phrase within a line is looked, and where a list of keywords ends at the latest.
 _NEAR, _LONGEST_LIST = 40, 2000
 # The next entry in a list of references that has lost its line breaks: "12. Doe J".
@@ -124,6 +128,12 @@ class PageWords:
         """Whether ``words`` are at least one sentence: a verb, and an end."""
         return bool(_SENTENCE_END.search(words)) and bool(self._words["words.verbs"].search(words))
 
+    def labelled_text(self, words: str) -> bool:
+        """Whether ``words`` are text under a label of an abstract: "Background: Gout is common."."""
+        found = _LABEL.match(words)
+        heading = self._headings.get(flat(found[1])) if found else None
+        return heading is not None and heading["extract"] == "yes" and bool(_SENTENCE_END.search(words))
+
     def clinical(self, words: str) -> bool:
         """Whether ``words`` speak of a patient's illness or treatment."""
         return bool(self._words["words.clinical"].search(words))
@@ -137,17 +147,17 @@ class PageWords:
         folded = words.lower()
         return next((phrase for phrase in self._errors if phrase in folded), "")
 
-    def signs(self, text: str) -> tuple[int, int]:
-        """How many different strong and weak signs of a copied page ``text`` has."""
-        found: dict[str, set[str]] = {"strong": set(), "weak": set()}
-        found["strong"].update(a for a, entry in self._anchors.items() if entry["page"] == "strong" and a in text)
+    def copied(self, text: str) -> bool:
+        """Whether ``text`` was copied from a page: by one strong sign, two weak or four faint ones."""
+        found = {
+            anchor: entry for anchor, entry in self._anchors.items() if entry["page"] == "strong" and anchor in text
+        }
         for line in _LINE.findall(text):
-            words = line.strip()
-            rule = self._exact.get(flat(words)) if len(words) < _MENU_LENGTH else None
-            rule = rule or self._begun(words)
+            key = flat(line) if len(line) < _MENU_LENGTH else ""
+            rule = self._exact.get(key) or self._begun(line)
             if rule is not None and rule["page"]:
-                found[rule["page"]].add(flat(words))
-        return len(found["strong"]), len(found["weak"])
+                found[key] = rule
+        return sum(_SIGNS[entry["page"]] for entry in found.values()) >= 1
 
     def pieces(self, text: str) -> Iterator[Piece]:
         """The lines of ``text`` that hold anything, divided where page words and other text share a line."""
@@ -163,15 +173,14 @@ class PageWords:
 
     def _divided(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Half-open parts of one line, without the space around them."""
-        cuts = [start]
-        last, listed = start, False
+        cuts, last, listed, page = [start], start, False, False
         for found in self._anchor.finditer(text, start, end):
             anchor = self._anchors[found.group()]
-            if not self._divides(
-                anchor,
-                found,
-                text[max(last, found.start() - _NEAR) : found.start()],
-                text[found.end() : min(end, found.end() + _NEAR)],
+            # A line with PubMed's own words in it is a page that has lost its line breaks.
+            page = page or anchor["page"] == "strong"
+            before = text[max(last, found.start() - _NEAR) : found.start()].rstrip()
+            if not (page or _ENDED.search(before)) or not _stands_alone(
+                found, text[found.end() : min(end, found.end() + _NEAR)]
             ):
                 continue
             cuts.append(found.start())
@@ -190,17 +199,6 @@ class PageWords:
             if words := text[begin:stop].strip():
                 at = text.index(words, begin)
                 yield at, at + len(words)
-
-    @staticmethod
-    def _divides(anchor: Entry, found: re.Match[str], before: str, after: str) -> bool:
-        """Whether a phrase within a line is the page's and not a sentence's word."""
-        before = before.rstrip()
-        if before and before[-1] not in ".;)]" and not before[-1].isdigit() and anchor["page"] != "strong":
-            return False
-        if found.group().endswith(":"):
-            return True
-        following = after.lstrip()
-        return not (after[:1].isalnum() or following[:1].islower() or following[:1] == ",")
 
     def _opening(self, words: str) -> Entry | None:
         """The rule of the phrase that ``words`` begin with, unless they go on to tell of a patient."""
@@ -247,6 +245,12 @@ class PageWords:
                         reached.add(to)
                         first = first or entry
         return first if len(words) in reached else None
+
+
+def _stands_alone(found: re.Match[str], after: str) -> bool:
+    """Whether a phrase within a line is a name or label of its own, and no sentence goes on behind it."""
+    following = after.lstrip()
+    return found.group().endswith(":") or not (after[:1].isalnum() or following[:1].islower() or following[:1] == ",")
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:

@@ -57,8 +57,7 @@ def read(source: Source, *, format: str, options: ReadOptions) -> Iterator[Repor
 def told_sections(text: str) -> tuple[Section, ...]:
     """The sections that a text tells by itself, whether it was copied from a page or not."""
     words = page_words()
-    strong, _ = words.signs(text)
-    return tuple(page_sections(text, words)[0] if strong else reference_lists(text, words))
+    return tuple(page_sections(text, words)[0] if words.copied(text) else reference_lists(text, words))
 
 
 def checked(text: str) -> str:
