@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc
 
+from casemill.components.drug_changes import settle_changes
 from casemill.components.frames import Frame
 from casemill.components.layers import layer
 from casemill.components.narrative import Narrative
@@ -49,6 +50,7 @@ def rows(doc: Doc) -> dict[str, list[Row]]:
     data = layer(doc)
     report_id = str(data.get("report_id", ""))
     narrative = Narrative.of(doc)
+    settle_changes(narrative, data.get("frames", {}).get("drug_doses", []))
     found: dict[str, list[Row]] = {name: [] for name in TABLES}
     dropped: list[Row] = []
     for name, table in TABLES.items():
@@ -123,10 +125,14 @@ def _same_fact(table: Table, known: Frame, one: Frame, key: tuple[str, ...]) -> 
     apart = _APART.get(table.name)
     if apart and known["sentence"] != one["sentence"] and _value(known, apart).lower() != _value(one, apart).lower():
         return False
-    return all(
-        not (new := _value(one, column)) or not (old := _value(known, column)) or new == old
-        for column in (*table.scored, *(("hgvs_c",) if table.name == "mutations" else ()))
-    )
+    columns = (*table.scored, *(("hgvs_c",) if table.name == "mutations" else ()))
+    return not any(_differs(known, one, column) for column in columns)
+
+
+def _differs(known: Frame, one: Frame, column: str) -> bool:
+    """Whether both tell the column, and not the same: a cell told blank (an antibody in *serum*) is told too."""
+    new, old = one["cells"].get(column), known["cells"].get(column)
+    return bool(new and old) and str(new[0]) != str(old[0])
 
 
 def _take(known: Frame, one: Frame) -> None:
@@ -139,8 +145,8 @@ def _row(report_id: str, table: Table, one: Frame, narrative: Narrative) -> Row:
     start, end = one["sentence"]
     cells = {
         column: [[s, e, text[s:e]] for s, e in pieces]
-        for column, (_, pieces) in sorted(one["cells"].items())
-        if column in table.columns and pieces
+        for column, (value, pieces) in sorted(one["cells"].items())
+        if column in table.columns and value and pieces
     }
     row = {column: _value(one, column) for column in table.columns}
     row |= {

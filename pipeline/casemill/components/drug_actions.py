@@ -7,34 +7,35 @@ after, "X withdrawal" about the name it is joined to; "the dose was reduced" abo
 import re
 from dataclasses import dataclass
 
+from casemill.components.drug_elisions import (
+    PHRASES,
+    coordinated,
+    elided_object,
+    elided_subject,
+    gapped,
+    led_to,
+    patient_switched,
+    replaced,
+)
 from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Cue, Passage
 from casemill.components.drug_schedules import duration_before, duration_over
 from casemill.components.drug_steps import Step
+from casemill.components.phrases import phrase
 
 __all__ = ["act"]
 
-_AUXILIARY = re.compile(r"\b(?:was|were|been|being|be|is|are)\b")
 _TAPER = re.compile(r"taper|wean|titrat|regressive|degressive|dose|dosage")
 _RELATIVE = re.compile(r"\b(?:which|that)\s(?:was|is|had|has)\b")
 _PURPOSE = re.compile(r"\bfor\s(?:[a-z-]+\s){1,4}(?=(?:was|were|had|has)\b)")
 _COMBINED = re.compile(r"\b(?:with|addition|followed|plus|then|by)\b")
 _LONE_NOUN = re.compile(r"\s?(?:[.,;)]|$|and\b|because|due\sto|was\b)")
-_ELIDED_OBJECT = re.compile(
-    r"\s(?:it\b|them\b|(?:(?:the|this|that|these|both|all|all\sthe|all\sher|all\shis|his|her)\s(?:\w+\s)?)?(?:drugs?|medications?|treatments?|therap(?:y|ies)|dose|dosage|agents?)\b(?!\sof\b|\swith\b))"
-)
 _FROM_HERE = re.compile(r"\s(?:(?:the\spatient|him|her|treatment|therapy|medication|over|back)\s)?from\s")
 _WITH = re.compile(
     r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|followed|subsequently|on|dose)\s?$"
 )
 _TO = re.compile(r"\b(?:to|at|until|of|from|and|then|reaching|dose|by|with|down|twice|up)\b[^.;]{0,40}$")
 _BY = re.compile(r"\bby\s(?:about\s|approximately\s)?$")
-_ELIDED_SUBJECT = re.compile(
-    r"(?:^|[,;(.]\s*|\b(?:and|but|when|while|as|after|until|that|so|then|therefore|however|where|once|before|with)\s)"
-    r"(?:(?:the|this|that|these|those|his|her|its|their|initial|daily|maintenance|a|both|all|such|above|offending|same|study|total)\s)*"
-    r"(?P<subject>dose|doses|dosage|dosages|drug|drugs|medication|medications|treatment|therapy|it|they|which|regimen|agent|agents)\b"
-    r"(?:\s[a-z]+){0,5}\s?$"
-)
 
 
 @dataclass(slots=True)
@@ -64,34 +65,60 @@ def _target(passage: Passage, cue: Cue) -> _Target | None:
     before, after = passage.last_mention(cue.start), passage.next_mention(cue.end)
     if cue.form == "switch":
         return _switched(passage, cue, before, after)
-    if before is not None and cue.start - before.end <= 160 and _predicated(passage, before, cue):
-        between = passage.folded[before.end : cue.start]
-        between = _PURPOSE.sub(" ", between)
-        joined = not passage.words(before.end, cue.start) and cue.form in ("noun", "verb") and len(between) <= 12
-        if cue.form == "participle" and (_AUXILIARY.search(between) or "(" in between):
-            return _Target(_subjects(passage, before, between))
-        if joined and "(" not in between and "," not in between and not _object(passage, cue, after):
-            return _Target([before])
-        if (
-            cue.form == "noun"
-            and "," not in between
-            and not _object(passage, cue, after)
-            and passage.bridged(before.end, cue.start, "object", most=3)
-        ):
-            return _Target([before])
-        if "(" in between and not between.count(")") > between.count("(") - 1 and not _object(passage, cue, after):
-            return _Target([before])
+    if cue.form == "stead":
+        former = replaced(passage, cue)
+        return _Target([former]) if former is not None else _Target([], elided=True)
+    reaching = before is not None and cue.start - before.end <= 160
+    if before is not None and reaching and _predicated(passage, before, cue):
+        if found := _subject_of(passage, cue, before, after):
+            return found
+    elif before is not None and reaching and coordinated(passage, before, cue):
+        return _Target(passage.group(before))
     if (cue.form != "participle" or not _passive(passage, cue)) and after is not None and _object(passage, cue, after):
         return _Target(_objects(passage, cue, after))
+    return _untold(passage, cue, before)
+
+
+def _subject_of(passage: Passage, cue: Cue, before: Mention, after: Mention | None) -> _Target | None:
+    """The names before an action that it is said of: "X was stopped", "X withdrawal", "X (stopped in May)"."""
+    between = _PURPOSE.sub(" ", passage.folded[before.end : cue.start])
+    joined = not passage.words(before.end, cue.start) and cue.form in ("noun", "verb") and len(between) <= 12
+    if cue.form == "participle" and (
+        phrase(PHRASES, "auxiliary").search(between) or "(" in between or gapped(passage, before, cue)
+    ):
+        return None if _caused(passage, before) else _Target(_subjects(passage, before, between))
+    if _object(passage, cue, after):
+        return None
+    if joined and "(" not in between and "," not in between:
+        return _Target([before])
+    if cue.form == "noun" and "," not in between and passage.bridged(before.end, cue.start, "object", most=3):
+        return _Target([before])
+    if "(" in between and not between.count(")") > between.count("(") - 1:
+        return _Target([before])
+    return None
+
+
+def _caused(passage: Passage, mention: Mention) -> bool:
+    """Whether a name is the cause of a predicate's subject, not the subject: "thyroiditis due to X was treated"."""
+    first = passage.group(mention)[0]
+    before = passage.folded[max(passage.sentence.start, first.start - 40) : first.start].rstrip()
+    causes = [match for match in phrase(PHRASES, "cause").finditer(before) if match.end() == len(before)]
+    effect = before[: causes[0].start()].rstrip() if causes else ""
+    return effect[-1:].isalnum()
+
+
+def _untold(passage: Passage, cue: Cue, before: Mention | None) -> _Target | None:
+    """The target of an action whose clause has no name as subject or object."""
     if (
         cue.form == "noun"
         and cue.action == "stopped"
         and _LONE_NOUN.match(passage.folded[cue.end : passage.sentence.end])
     ):
         return _Target([], elided=True) if before is None else None
-    if cue.form != "noun" and _ELIDED_OBJECT.match(passage.folded, cue.end) and not _passive(passage, cue):
+    active = before is not None and passage.bridged(before.end, cue.start, "name_first", most=4)
+    if cue.form != "noun" and not active and elided_object(passage, cue) and not _passive(passage, cue):
         return _Target([], elided=True)
-    if _elided(passage, cue):
+    if elided_subject(passage, cue) or led_to(passage, cue):
         return _Target([], elided=True)
     if (
         _TAPER.search(cue.word)
@@ -117,7 +144,7 @@ def _subjects(passage: Passage, mention: Mention, between: str) -> list[Mention]
     group = passage.group(mention)
     if _RELATIVE.search(between):
         return [mention]
-    if "(" in between and not _AUXILIARY.search(between):
+    if "(" in between and not phrase(PHRASES, "auxiliary").search(between):
         kept = [mention]
         for one in reversed(group[: group.index(mention)]):
             if "(" in passage.folded[one.end : kept[0].start]:
@@ -147,10 +174,10 @@ def _switched(passage: Passage, cue: Cue, before: Mention | None, after: Mention
     if (
         before is not None
         and _predicated(passage, before, cue)
-        and _AUXILIARY.search(passage.folded, before.end, cue.start)
+        and phrase(PHRASES, "auxiliary").search(passage.folded, before.end, cue.start)
     ):
         return _Target(passage.group(before))
-    return None
+    return _Target([], elided=True) if patient_switched(passage, cue) else None
 
 
 def _restart(passage: Passage, cue: Cue, steps: list[Step]) -> None:
@@ -179,21 +206,6 @@ def _object(passage: Passage, cue: Cue, after: Mention | None) -> bool:
         and passage.bridged(cue.end, after.start, "object", most=9)
         and "," not in passage.folded[cue.end : after.start]
     )
-
-
-def _elided(passage: Passage, cue: Cue) -> bool:
-    """Whether the subject is "the dose", "it", "the drug", with no name in the clause."""
-    floor = max(passage.sentence.start, cue.start - 90)
-    clause = passage.folded[floor : cue.start]
-    cut = max(clause.rfind(";"), clause.rfind(". "), clause.rfind(", and "))
-    match = _ELIDED_SUBJECT.search(
-        clause[cut + 1 :].lstrip() if floor == passage.sentence.start or cut >= 0 else clause
-    )
-    if match is None:
-        return False
-    subject_start = cue.start - (len(match.string) - match.start("subject"))
-    words = passage.words(subject_start, cue.start)
-    return passage.fillers["predicate"].issuperset(words[1:]) and cue.form == "participle"
 
 
 def _act_elided(passage: Passage, cue: Cue, steps: list[Step]) -> None:

@@ -4,12 +4,14 @@ dose told without the word, and retellings.
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 
+from casemill.components.drug_changes import change
+from casemill.components.drug_elisions import PHRASES
 from casemill.components.drug_names import DrugNames, Mention
 from casemill.components.drug_passages import Passage
 from casemill.components.drug_steps import Step
 from casemill.components.frames import Frame, frame
+from casemill.components.phrases import phrase
 
 __all__ = ["Courses"]
 
@@ -117,20 +119,50 @@ class Courses:
         ]
 
     def _in_focus(self, passage: Passage, step: Step) -> list[str]:
-        """The drug that an unnamed dose or action continues: told in this sentence before, or in the one or two before it."""
-        before = [m for m in passage.mentions if m.end <= step.start and not m.reason and m.kind == "drug"]
-        if before:
-            between = passage.folded[before[-1].end : step.start]
-            return [before[-1].name] if ";" not in between and (step.worded or _THEN.search(between)) else []
+        """The drugs that an unnamed dose or action continues, by what the sentence and those before have told."""
+        here = [m.name for m in _named_before(passage, step) if m.name in self._courses]
+        if step.dosage is not None:
+            return self._of_dose(passage, step, here)
+        if _everything(passage, step):
+            running = [c.name for c in self._courses.values() if c.given and not c.stopped]
+            return [name for name in running if name in self._focus] or self._focus
+        if here:
+            return here[:1]
         if passage.sentence.number - self._focus_sentence > 2 or not self._focus:
             return []
-        if step.dosage is None:
-            return self._focus if len(self._focus) == 1 else []
+        if said := _LATTER.search(passage.folded, max(passage.sentence.start, step.start - 40), step.start):
+            return self._focus[-1:] if said[1] == "latter" else self._focus[:1]
+        return self._focus if len(self._focus) == 1 else []
+
+    def _of_dose(self, passage: Passage, step: Step, here: list[str]) -> list[str]:
+        """The drug of a dose without a name: of a change, the nearest whose last dose it can change."""
+        distance = passage.sentence.number - self._focus_sentence
         if not step.worded:
-            return []
-        unit = step.value("unit")
-        fitting = [name for name in self._focus if unit in self._courses[name].doses] if self._focus else []
-        return fitting[-1:] if fitting else self._focus if len(self._focus) == 1 else []
+            if here:
+                between = passage.folded[_named_before(passage, step)[0].end : step.start]
+                return here[:1] if ";" not in between and _THEN.search(between) else []
+            fitting = [name for name in self._focus if self._has_unit(name, step)]
+            return fitting if len(fitting) == 1 and distance <= 1 and _taken(passage, step) else []
+        near = [*here, *(reversed(self._focus) if distance <= 2 else ())]
+        recent = [c.name for c in sorted(self._courses.values(), key=lambda c: -c.order) if not c.stopped and c.doses]
+        told = [name for name in near if self._fits(name, step)] or [
+            name for name in recent[:4] if self._has_unit(name, step) and self._fits(name, step)
+        ]
+        return told[:1]
+
+    def _has_unit(self, name: str, step: Step) -> bool:
+        return step.value("unit") in self._courses[name].doses
+
+    def _fits(self, name: str, step: Step) -> bool:
+        """Whether a drug's last dose can have been changed to this one in the way that the word says."""
+        doses = self._courses[name].doses
+        if not doses:
+            return True
+        old = doses.get(step.value("unit"))
+        if old is None:
+            return False
+        changed = change({"cells": old.cells}, {"cells": step.cells})
+        return changed == step.action or (changed == "given" and not step.value("frequency")) or step.action == "given"
 
     def _retold(self, passage: Passage, step: Step, name: str) -> str:
         """``retold`` for a bare name of a drug that is already in the course, unless the words start it anew."""
@@ -179,42 +211,9 @@ class Courses:
     def _frame(self, passage: Passage, step: Step, name: str, reason: str) -> Frame:
         pieces = [[step.mention.start, step.mention.end]] if step.mention else [[step.start, step.end]]
         cells: dict[str, tuple[str, list[list[int]]]] = {"drug": (name, pieces)}
-        action, trigger = step.action, pieces
-        if not step.worded and step.dosage and not reason:
-            action = self._changed(passage, step, name)
-            step.action = action
-            if action != "given":
-                trigger = [list(step.dosage.dose_piece)]
-        cells["action"] = (action, trigger)
+        cells["action"] = (step.action, pieces)
         cells |= step.cells
         return frame(step.start, step.end, step.rule, cells, passage.sentence, reason=reason)
-
-    def _changed(self, passage: Passage, step: Step, name: str) -> str:
-        """A later dose of the same course is a change even without the word (specification, section 5)."""
-        course = self._courses.get(name)
-        unit = step.value("unit")
-        if (
-            course is None
-            or unit not in course.doses
-            or passage.sentence.section in _GENERAL
-            or _NOT_ONE_COURSE.search(passage.folded, passage.sentence.start, passage.sentence.end)
-        ):
-            return "given"
-        old, new = course.doses[unit], step
-        if not (_times_a_day(old) and _times_a_day(new)):
-            before, now = Decimal(old.value("dose")), Decimal(new.value("dose"))
-        else:
-            before, now = Decimal(old.value("dose")) * _times_a_day(old), Decimal(new.value("dose")) * _times_a_day(new)
-        return "increased" if now > before else "decreased" if now < before else "given"
-
-
-def _times_a_day(step: Step) -> Decimal:
-    """How often a day the frequency says, 0 if it doesn't."""
-    times, _, period = step.value("frequency").partition("/")
-    if not times.isdigit() or not period:
-        return Decimal(0)
-    number, _, unit = period.strip("()").rpartition(".")
-    return Decimal(times) / (Decimal(number or 1) * {"d": 1, "wk": 7, "mo": 30, "a": 365}.get(unit, 1))
 
 
 # "The isolate was resistant to oxacillin and susceptible to ... including erythromycin"
@@ -226,8 +225,41 @@ _SAME_DOSE = re.compile(r"\bsame\sdos(?:e|age)\b(?P<schedule>\sand\s(?:schedule|
 # Reasons that hold for a whole coordination: "allergic to penicillin and ibuprofen", "traces of morphine and oxazepam"
 _SPREADING = ("allergy", "not_given", "background", "measurement")
 _THEN = re.compile(r"\b(?:then|followed\sby|subsequently|later|thereafter)\b[^.;]{0,40}$")
-_GENERAL = ("introduction", "literature_review", "discussion")
-_NOT_ONE_COURSE = re.compile(r"\b(?:again|patients|cases|subjects|children|participants|individuals|adults|infants)\b")
+_LATTER = re.compile(r"\bthe\s(latter|former)\b")
+
+
+def _named_before(passage: Passage, step: Step) -> list[Mention]:
+    """The drugs named before a step in its sentence, nearest first; what another is merely taken with comes last."""
+    before = [m for m in reversed(passage.mentions) if m.end <= step.start and m.kind == "drug" and _is_subject(m)]
+    adjuncts = [
+        m for m in before if _ends_with(passage.folded[max(passage.sentence.start, m.start - 24) : m.start], "adjunct")
+    ]
+    return [*(m for m in before if m not in adjuncts), *adjuncts]
+
+
+def _is_subject(mention: Mention) -> bool:
+    return mention.reason in ("", "part_of_word")
+
+
+def _ends_with(before: str, kind: str) -> bool:
+    """Whether a text ends with a phrase of ``kind``, perhaps with an article or an adjective of a dose behind it."""
+    last = None
+    for match in phrase(PHRASES, kind).finditer(before):
+        last = match
+    return last is not None and len(before[last.end() :].split()) <= 1
+
+
+def _everything(passage: Passage, step: Step) -> bool:
+    """Whether an action without a name is of all drugs: "stopped all treatments"."""
+    said = phrase(PHRASES, "everything").search(passage.folded, max(passage.sentence.start, step.start - 40), step.end + 14)
+    return said is not None and step.action == "stopped"
+
+
+def _taken(passage: Passage, step: Step) -> bool:
+    """Whether words close before a dose tell that it was taken: "a second dose of", "she received"."""
+    before = passage.folded[max(passage.sentence.start, step.start - 40) : step.start]
+    before = before[max(before.rfind(";"), before.rfind(","), before.rfind(")")) + 1 :]
+    return _ends_with(before, "another") or bool(phrase(PHRASES, "taken").search(before))
 
 
 def _administered(passage: Passage, mention: Mention) -> bool:

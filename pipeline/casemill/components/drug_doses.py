@@ -13,6 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.drug_actions import act
+from casemill.components.drug_changes import settle_changes
 from casemill.components.drug_classes import spelled_out
 from casemill.components.drug_courses import Courses
 from casemill.components.drug_names import CLASSES, DRUGS, ROUTES, DrugNames, Mention
@@ -60,18 +61,20 @@ class DrugDoses:
         mentions = self.names.find(narrative)
         found: list[Frame] = []
         if mentions:
-            courses = Courses(self.names)
+            courses, course = Courses(self.names), 0
             turns = [s.start for s in narrative.sentences if _ANOTHER_CASE.match(narrative.folded, s.start)]
             for sentence, own in _by_sentence(narrative, mentions):
                 if turns and turns[0] <= sentence.start:
                     turns = [turn for turn in turns if turn > sentence.start]
-                    courses = Courses(self.names)
+                    settle_changes(narrative, found[course:])
+                    courses, course = Courses(self.names), len(found)
                 silent = spelled_out(self.names, narrative.folded, own[:MOST])
                 named = [m for m in own[:MOST] if m not in silent]
                 passage = read_passage(narrative, sentence, named, silent, self.fillers, self.forms)
                 steps = read_steps(passage)
                 schedule(passage, steps)
                 found += courses.frames(passage, act(passage, steps))
+            settle_changes(narrative, found[course:])
         store(doc, "drug_doses", found)
         return doc
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from casemill.components.drug_names import Mention
 from casemill.components.narrative import Narrative, Sentence, Term
+from casemill.components.phrases import phrase
 from casemill.notation.dosages import Dosage, find_dosages
 from casemill.notation.durations import Duration, find_durations
 from casemill.notation.frequencies import Frequency, find_frequencies
@@ -33,6 +34,13 @@ _EQUIVALENT = re.compile(
 _DAYS = re.compile(
     r"\bdays?\s(\d{1,2})\s?(?:-|to|through|through\sto|until)\s?(?:day\s)?(\d{1,2})\b(?!\s?(?:,|and)\s?\d)"
 )
+
+
+# "lowered by 10 mg each week", "in 5 mg steps": how much a dose changed, not the dose
+_AMOUNT_BEFORE = re.compile(r"\b(?:by|in\s(?:steps|decrements|increments)\sof)(?:\s(?:about|approximately|a\sfurther|another))?\s$")
+_AMOUNT_AFTER = re.compile(r"[\s-](?:steps|decrements|increments|step|reductions)\b")
+# what may stand between a measured thing and its amount: "proteinuria persisted at 8 g/day"
+_MEASURED_REACH = 60
 
 
 class Cue(NamedTuple):
@@ -122,18 +130,22 @@ def read_passage(
         for m in _DAYS.finditer(folded, start, end)
         if int(m[2]) > int(m[1])
     ]
+    cues = [
+        Cue(t.start, t.end, t.canonical, forms[t.id], folded[t.start : t.end])
+        for t in narrative.terms_in(ACTIONS, start, end)
+    ]
+    dosages = _clear(folded, find_dosages(folded, start, end), mentions)
+    amounts = [d for d in dosages if _is_amount(folded, d, cues)]
+    dosages = [d for d in dosages if d not in amounts and not _is_measured(folded, d, mentions, start)]
     passage = Passage(
         sentence=sentence,
         folded=folded,
         mentions=mentions,
-        dosages=_clear(folded, find_dosages(folded, start, end), mentions),
-        frequencies=find_frequencies(folded, start, end),
+        dosages=dosages,
+        frequencies=[f for f in find_frequencies(folded, start, end) if not any(0 <= f.start - d.end <= 3 for d in amounts)],
         durations=sorted(durations),
         routes=narrative.terms_in(ROUTES, start, end),
-        cues=[
-            Cue(t.start, t.end, t.canonical, forms[t.id], folded[t.start : t.end])
-            for t in narrative.terms_in(ACTIONS, start, end)
-        ],
+        cues=cues,
         exposures=narrative.terms_in(EXPOSURES, start, end),
         fillers=fillers,
         silent=silent,
@@ -150,6 +162,22 @@ def _clear(folded: str, dosages: list[Dosage], mentions: list[Mention]) -> list[
         if not any(m.start < d.end and d.start < m.end for m in mentions)
         and not _EQUIVALENT.search(folded, max(0, d.start - 40), d.start)
     ]
+
+
+def _is_amount(folded: str, dosage: Dosage, cues: list[Cue]) -> bool:
+    """Whether a dose is the amount of a change: "reduced by 5 mg every two weeks"."""
+    if _AMOUNT_AFTER.match(folded, dosage.end):
+        return True
+    near = any(c.action != "stopped" and 0 <= dosage.start - c.end <= 80 for c in cues)
+    return near and _AMOUNT_BEFORE.search(folded, max(0, dosage.start - 40), dosage.start) is not None
+
+
+def _is_measured(folded: str, dosage: Dosage, mentions: list[Mention], floor: int) -> bool:
+    """Whether an amount is of something measured, with no drug's name between: "proteinuria rose to 4 g/day"."""
+    floor = max([floor, dosage.start - _MEASURED_REACH, *(m.end for m in mentions if m.end <= dosage.start)])
+    before = folded[floor : dosage.start]
+    before = before[max(before.rfind(";"), before.rfind(",")) + 1 :]
+    return bool(phrase("drug_doses/phrases", "measured").search(before)) and "dose" not in before
 
 
 def _quiet(passage: Passage) -> str:

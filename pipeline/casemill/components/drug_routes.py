@@ -14,7 +14,7 @@ __all__ = ["find_route"]
 _SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
 _TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
 _ADVERB_ROUTES = re.compile(
-    r"[a-z-]+ly$|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$"
+    r"[a-z-]+ly$|^(?:by|as|via|through|per|into|in|to)\s|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$"
 )
 
 
@@ -61,6 +61,9 @@ def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
 def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
     """Whether a route before a step is its adjective, alone or through a bare coordination."""
     first = min(step.start, step.dosage.start if step.dosage else step.start)
+    told = (*passage.dosages, *passage.frequencies, *passage.mentions)
+    if _ADVERB_ROUTES.match(passage.folded[start:end]) and any(0 <= start - x.end <= 2 for x in told):
+        return False  # "prednisone 1 mg/kg p.o. and cyclophosphamide": the first drug's alone
     if passage.folded[start:end].endswith("ly") and not _TREATED.match(passage.folded, end):
         return False
     head = passage.next_mention(end)

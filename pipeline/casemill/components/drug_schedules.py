@@ -5,6 +5,7 @@ coordination ("A and B were given intrathecally") covers all of it.
 """
 
 import re
+from itertools import pairwise
 
 from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Passage
@@ -18,6 +19,9 @@ __all__ = ["schedule"]
 _FOR = re.compile(
     r"(?:\bfor|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$"
 )
+_FOR_SO_LONG = re.compile(r"\bfor(?:\s(?:an?|at|least|about|over|more|than|almost|nearly|some)){0,3}\s?$")
+# an interval of a cycle, which a coordination told dose by dose shares: "A 3 mg/kg plus B 1 mg/kg every 3 weeks"
+_CYCLE = re.compile(r"1/\(\d+\.(?:wk|d|mo)\)")
 _BOTH = re.compile(r"[)\s,]{0,3}(?:both|each|all)\s")
 _THEN_AS = re.compile(r"[\s,;]{1,3}(?:and\s)?(?:then|followed\sby|subsequently)\s")
 _SINGLE = re.compile(r"\bsingle\s$")
@@ -45,6 +49,7 @@ def schedule(passage: Passage, steps: list[Step]) -> None:
         find_route(passage, step)
         _duration(passage, steps, step)
     _shared(passage, steps)
+    _passed_back(passage, steps)
 
 
 def _add_rhythms(passage: Passage, steps: list[Step]) -> None:
@@ -108,6 +113,8 @@ def _near(passage: Passage, anchor: int, found: Frequency) -> bool:
 def _leads(passage: Passage, found: Frequency, first: int) -> bool:
     """Whether a frequency before a name or dose is an attribute of it: "weekly methotrexate", "single dose of"."""
     between = passage.folded[found.end : first]
+    if any(0 <= found.start - d.end <= 3 for d in passage.dosages):
+        return False  # "atezolizumab 1200 mg every 3 weeks with carboplatin"
     return not any(mark in between for mark in ",;:)") and passage.bridged(found.end, first, "dose_first", most=5)
 
 
@@ -132,11 +139,10 @@ def _lasts(passage: Passage, anchor: int, found: Duration) -> bool:
         return False
     if any(c.start >= anchor and c.end <= found.start and c.form != "again" for c in passage.cues):
         return False
-    if (
-        passage.folded[found.end : found.end + 12]
-        .lstrip()
-        .startswith(("later", "after", "ago", "before", "prior", "earlier", "of age"))
-    ):
+    following = passage.folded[found.end : found.end + 12].lstrip()
+    if following.startswith(("later", "after", "ago", "earlier", "of age")):
+        return False
+    if following.startswith(("before", "prior")) and not _FOR_SO_LONG.search(between):
         return False
     clause = anchor + max(between.rfind(","), between.rfind(")")) + 1
     words = [w for w in passage.words(clause, found.start) if w not in passage.fillers["predicate"]]
@@ -182,6 +188,7 @@ def _shared(passage: Passage, steps: list[Step]) -> None:
                 if column in last.cells and last.cells[column][1][0][0] > last.end:
                     for step in members:
                         step.cells.setdefault(column, last.cells[column])
+        _shared_cycle(group, members)
         _led_by_frequency(passage, group, members)
         if both := _BOTH.match(passage.folded, last.end):
             for found in passage.frequencies:
@@ -189,6 +196,32 @@ def _shared(passage: Passage, steps: list[Step]) -> None:
                     for step in members:
                         step.cells["frequency"] = (found.code, [[found.start, found.end]])
         _led_by_duration(group, members)
+
+
+def _shared_cycle(group: list[Mention], members: list[Step]) -> None:
+    """ "A 500 mg/m2 and B 15 mg/kg every 3 weeks": the interval of a cycle is every dosed member's."""
+    last = next((s for s in members if s.mention is group[-1] and s.dosage), None)
+    if last is None or not _CYCLE.fullmatch(last.value("frequency")) or last.cells["frequency"][1][0][0] < last.end:
+        return
+    others = [s for s in members if s.mention is not group[-1]]
+    if all(s.dosage and not s.value("frequency") for s in others):
+        for step in others:
+            step.cells["frequency"] = last.cells["frequency"]
+
+
+def _passed_back(passage: Passage, steps: list[Step]) -> None:
+    """ "45 ug and later 90 ug subcutaneously once a week": how often and by which route hold for the dose before too."""
+    for one, other in pairwise(steps):
+        if one.mention is None or one.mention is not other.mention or one.dosage is None or other.dosage is None:
+            continue
+        between = passage.folded[one.dosage.end : other.dosage.start]
+        if "," in between or not passage.bridged(one.dosage.end, other.dosage.start, "chain", most=4):
+            continue
+        if one.value("frequency"):
+            continue
+        for column in ("frequency", "route"):
+            if column in other.cells and other.cells[column][1][0][0] >= other.dosage.end:
+                one.cells.setdefault(column, other.cells[column])
 
 
 def _led_by_frequency(passage: Passage, group: list[Mention], members: list[Step]) -> None:

@@ -86,7 +86,7 @@ def _owners(passage: Passage) -> dict[int, Mention]:
     for dosage in passage.dosages:
         if dosage.start in owners:
             continue
-        before, after = passage.last_mention(dosage.start), passage.next_mention(dosage.end)
+        before, after = _bearer(passage, dosage), passage.next_mention(dosage.end)
         follows = after is not None and after.start - dosage.end <= 60 and _dose_first(passage, dosage, after)
         if before is not None and _name_first(passage, before, dosage) and not (follows and before in led):
             named = after is not None and _OF.match(passage.folded, dosage.end) is not None
@@ -99,6 +99,14 @@ def _owners(passage: Passage) -> dict[int, Mention]:
             owners[dosage.start] = after
             led.add(after)
     return owners
+
+
+def _bearer(passage: Passage, dosage: Dosage) -> Mention | None:
+    """The last name before a dose that can have one; a name told for another sake ("X-induced") only by standing at it."""
+    last = passage.last_mention(dosage.start)
+    if last is None or not last.reason or _tight(passage, last, dosage):
+        return last
+    return None
 
 
 def _tight(passage: Passage, mention: Mention, dosage: Dosage) -> bool:

@@ -3,7 +3,7 @@
 Rulings of the specification (sections 5 and 9): a duration keeps the unit it was told in (12 months ``P12M``, one year
 ``P1Y``); hours from 24 on become days; halves are decimals (``P2.5Y``); of a range the shorter counts; a comparator
 before the duration is dropped. Ages (``5-year-old``) and ordinals (``the third day``) are no durations, nor are rates
-(``twice a week``, ``every 2 weeks``).
+(``twice a week``, ``every 2 weeks``, ``two weeks apart``).
 """
 
 import re
@@ -82,6 +82,8 @@ _OFTEN = re.compile(r"\b(?:every|each|per|q\.?)\s{0,2}$", re.IGNORECASE)
 _TIMES = re.compile(
     r"(?:times?|once|twice|thrice|\d|\bm?c?[glμ]|units?|doses?|tablets?|puffs?|drops?)\s+$", re.IGNORECASE
 )
+# A distance between doses, or a part of a cycle: "two weeks apart", "four weeks on, two off", "3 weeks of every 4".
+_SCHEDULE = re.compile(r"[\s-](?:apart\b|on(?=[\s/,]+(?:and\s)?\w+\s(?:\w+\s)?off\b)|off\b|of\s(?:every|each)\s|out\sof\s)", re.IGNORECASE)
 _AND = re.compile(r",?\s+(?:and\s+)?$", re.IGNORECASE)
 _SMALLER = {"Y": 4, "M": 3, "W": 2, "D": 1}
 
@@ -94,7 +96,7 @@ def find_durations(text: str, start: int = 0, end: int | None = None) -> list[Du
     found: list[Duration] = []
     for match in _expression().finditer(text, start, len(text) if end is None else end):
         iso = _iso(match)
-        if iso is None or _AGE.match(text, match.end()) or _is_rate(text, match):
+        if iso is None or _AGE.match(text, match.end()) or _SCHEDULE.match(text, match.end()) or _is_rate(text, match):
             continue
         if found and (joined := _joined(text, found[-1], match.start(), iso)):
             found[-1] = Duration(found[-1].start, match.end(), joined)

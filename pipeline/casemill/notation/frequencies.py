@@ -71,7 +71,7 @@ def _expression() -> re.Pattern[str]:
     return re.compile(
         rf"""(?P<cycle>\bdays?\s(?P<days>\d{{1,2}}(?:{_JOINED}\d{{1,2}}){{0,6}}),?\s
                 (?:every|of\s(?:a|each|every)|in\s(?:a|each)|q)\s?(?P<length>\d{{1,2}})[\s-](?:days?|d)(?:[\s-]cycles?)?)
-        | (?P<weekdays>\b{_WEEKDAY}(?:{_JOINED}{_WEEKDAY}){{1,6}})
+        | (?P<weekdays>\b{_WEEKDAY}(?:{_JOINED}{_WEEKDAY}){{1,6}}|\b(?:every|each)\s{_WEEKDAY}|\bon\s{_WEEKDAY}(?<=s)(?!\w))
         | [x×]\s?(?P<multiplied>\d)\s?(?:/|per\s|a\s)\s?(?P<lap>{_PERIOD})\b
         | (?P<times>\b{count})[\s-]?(?:times|x|×|doses|injections|infusions|tablets|sessions)\s?
             (?:(?P<adverb>daily|weekly|monthly|yearly)|(?:a|per|/|every|each|in\sa)\s?
@@ -80,7 +80,8 @@ def _expression() -> re.Pattern[str]:
             (?:every|each|q\.?|at\sintervals\sof(?:\sapproximately|\sabout)?)\s?-?
             (?P<every>{count})?(?:\s?(?:-|to|or)\s?(?P<upper>{count}))?[\s-]?(?P<period>{_PERIOD})\b(?:\sintervals)?
         | (?P<spaced>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<spacing>hourly|weekly|monthly|daily)\b
-        | (?P<interval>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<unit>hours?|days?|weeks?|months?)[\s-]intervals?\b
+        | (?P<interval>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<unit>hours?|days?|weeks?|months?)[\s-](?:intervals?|apart)\b
+        | (?P<lone>\bonce)(?=\s?[.,;)]|\s(?:and|before|only)\b|\son\s(?:the\s)?\d)
         | (?:(?<![\w.])|(?<=\d)(?=/))(?P<fixed>{fixed})(?![\w-]|\.\w|\s(?:later|earlier|ago|after|before|prior|old|of\sage)\b)
         """,
         re.VERBOSE | re.IGNORECASE,
@@ -106,6 +107,8 @@ def _code(match: "re.Match[str]") -> str | None:
     if match["cycle"]:
         days = len(re.findall(r"\d+", match["days"]))
         return frequency_code(str(days), match["length"], "days")
+    if match["lone"]:
+        return "once"
     if match["weekdays"]:
         return f"{len(re.findall('day', match['weekdays'].lower()))}/wk"
     if match["multiplied"]:
