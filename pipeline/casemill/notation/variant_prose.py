@@ -74,15 +74,16 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
             # (aspartate to valine) at residue 116, a glycine to serine substitution at codon 12
             (
                 "told.residue.at",
-                r"(?:[\s,:(]{1,3}|\s(?:of|in|which|that|is|was|changed|changes|substituted|leading to|resulting in|causing)"
-                r"\s[^.;]{0,30}?)",
+                rf"(?:(?:substitution|replacement|change|exchange)\s(?:of\s|from\s)?{article})?"
+                rf"{old}[)]?{to}{new}[)]?{_RESIDUE_PLACE}",
             ),
             # codon 506 (Asp to Gly); changing the 67th amino acid from cysteine to phenylalanine
             (
                 "told.residue.place",
                 rf"(?:(?:{_MARK}\s(?:number\s)?)?(?<![\d.-])(?P<at>\d{{1,5}})(?!\d)"
                 rf"|(?:the\s)?(?P<ordinal>\d{{1,5}})(?:st|nd|rd|th)\s{_MARK})"
-                r"(?:[\s,:(]{1,3}|\s(?:of|in|which|that|is|was|changed|changes|substituted|leading to|resulting in|causing)\s[^.;]{0,30}?)"
+                r"(?:[\s,:(]{1,3}|\s(?:of|in|which|that|is|was|changed|changes|substituted|leading to|resulting in|causing)"
+                r"\s[^.;]{0,30}?)"
                 rf"(?:from\s)?{article}{old}{to}{new}",
             ),
         )
