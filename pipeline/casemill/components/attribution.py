@@ -72,7 +72,9 @@ class Attributor:
         spoken = [
             meant if person.role == "siblings" else meant[-1:]
             for person, meant in self.mentions(sentence)
-            if meant and not self._individual(meant[0]).related and (person.preposition not in _NOT_AGENT or person.label)
+            if meant
+            and not self._individual(meant[0]).related
+            and (person.preposition not in _NOT_AGENT or person.label or self._is_recipient(person))
         ]
         if spoken:
             new = {index for who in spoken for index in who if self._individual(index).sentence == sentence.start}
@@ -89,8 +91,28 @@ class Attributor:
         if match and self.focus:
             sex = match.lastgroup or ""
             if self._individual(self.focus[0]).sex not in ("", sex):
+                if relative := self._relative_before(sentence, sex):
+                    self.focus = relative
+                    return
                 fitting = [one.index for one in self.roster.leading if one.sex == sex]
                 self.focus = self._main = (fitting[0],) if len(fitting) == 1 else self._main
+
+    @staticmethod
+    def _is_recipient(person: Person) -> bool:
+        """ "Prescribed to the index patient"."""
+        return person.preposition == "to" and person.noun == "patient" and person.determiner == "the"
+
+    def _relative_before(self, sentence: Sentence, sex: str) -> tuple[int, ...]:
+        """The relative of that sex who was spoken of in the sentence before: "His mother was well. She carried ..."."""
+        if sentence.number == 0 or any(one.sex == sex for one in self.roster.leading):
+            return ()
+        before = self.narrative.sentences[sentence.number - 1]
+        if "\n\n" in self.narrative.text[before.end : sentence.start]:
+            return ()
+        for person, meant in self.mentions(before):
+            if meant and person.role == "relative" and person.sex == sex and person.preposition not in _NOT_AGENT:
+                return meant
+        return self.focus if self.focus and self._individual(self.focus[0]).sex == sex else ()
 
     def _goes_on(self, sentence: Sentence) -> bool:
         """Whether a relative's results may go on in ``sentence``: nothing in it speaks of anybody else."""
@@ -143,6 +165,8 @@ class Attributor:
         """Whether a relative named before a frame is spoken of, and not merely named ("according to his mother")."""
         if person.start >= frame["start"]:
             return True
+        if person.possessive and table in _RESULTS and self._sampled(person):
+            return True
         if person.possessive or person.preposition in _NOT_AGENT:
             return False
         words = self.narrative.folded[sentence.start : person.start]
@@ -153,6 +177,10 @@ class Attributor:
             return False
         return table in _RESULTS or not phrase("subjects/phrases", "family_history").search(words) or len(between) < 120
 
+    def _sampled(self, person: Person) -> bool:
+        """ "The mother's serum contained"."""
+        return bool(phrase("subjects/phrases", "samples").match(self.narrative.folded, person.end + 3))
+
     def _carried(self, frame: Frame, sentence: Sentence, mentions: Sequence[Mention]) -> Attribution | None:
         """Rule 1: carriers named after a result, all of them that a coordination joins."""
         after = [(p, who) for p, who in mentions if p.start >= frame["end"]]
@@ -161,7 +189,7 @@ class Attributor:
         first = after[0][0]
         gap = self.narrative.folded[frame["end"] : first.start]
         lead = _CARRIED.match(gap) if first.preposition in ("in", "from", "of", "by", "for") else None
-        if not lead or _NOT.search(gap) or first.role == "case":
+        if not lead or _NOT.search(gap) or first.role == "case" or phrase("subjects/phrases", "inherited").search(gap):
             return None
         who: list[int] = []
         pieces: list[tuple[int, int]] = []

@@ -5,6 +5,7 @@ other is told; a decade or a range leaves it blank.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from casemill.components.narrative import Narrative
@@ -14,6 +15,8 @@ from casemill.notation.ages import Age, find_ages
 __all__ = ["fill_age", "fill_sex"]
 
 _NOT_AT = re.compile(r"\b(?:since|until|before|by|over|under|after|(?:died|deceased|death|dead)\b[\w\s]{0,30})\s(?:the\s)?$")
+# The age at presentation is told within so many characters of an introduction without one.
+_SOON = 400
 _IS_AT = re.compile(r"^[\w,\s-]{0,12}\b(?:is|was)\s(?:[\w-]+\s){0,2}(?:at|aged)?\s?$")
 
 
@@ -24,6 +27,8 @@ def fill_age(narrative: Narrative, roster: Roster) -> None:
     for one in roster.individuals:
         if one.related and one.age == NO_AGE:
             _fill_relative(narrative, one, ages)
+    if len(leading) > 1:
+        _fill_several(narrative, roster, ages)
     if len(leading) != 1 or leading[0].age != NO_AGE:
         return
     for age in ages:
@@ -38,6 +43,26 @@ def fill_age(narrative: Narrative, roster: Roster) -> None:
         elif not _NOT_AT.search(narrative.folded[max(sentence.start, age.start - 40) : age.start]) and not leading[0].age_range:
             leading[0].age, leading[0].age_at = (age.value, age.unit), [age.start, age.end]
             return
+
+
+def _fill_several(narrative: Narrative, roster: Roster, ages: list[Age]) -> None:
+    """Of several individuals each the age told soon after the introduction, where it is the one spoken of."""
+    owned = {person.age for person, _ in roster.mentions}
+    spoken = [(person.start, who) for person, who in roster.mentions if len(who) == 1 and person.preposition not in ("of", "by")]
+    starts = [start for start, _ in spoken]
+    for age in ages:
+        sentence = narrative.sentence_at(age.start)
+        place = bisect_right(starts, age.start)
+        if not age.value or age in owned or not place or not sentence.extract or sentence.section in ABOUT_OTHERS:
+            continue
+        one = roster.individuals[spoken[place - 1][1][0]]
+        lead = narrative.folded[max(sentence.start, age.start - 40) : age.start]
+        if one.age != NO_AGE or one.related or one.age_range or _NOT_AT.search(lead) or age.start - spoken[place - 1][0] > _SOON:
+            continue
+        if one.noun == "child" and age.unit not in ("d", "wk"):
+            # an unnumbered newborn's later age is not its age at presentation
+            continue
+        one.age, one.age_at = (age.value, age.unit), [age.start, age.end]
 
 
 def _fill_relative(narrative: Narrative, one: Individual, ages: list[Age]) -> None:

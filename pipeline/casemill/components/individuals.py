@@ -20,13 +20,70 @@ _RELATED = ("relative", "fetus")
 _OTHERS = re.compile(
     r"\bet\sal\b|\b(?:reported|described|published)\s(?:an?|the|two|three|\d)\b.*\(?(?:19|20)\d\d|\bliterature\b"
 )
+# What stands around a label or heading: a mark of Markdown, a number, a note in brackets, a stop.
+_ALONE = re.compile(r"\s?(?:\([^()]{1,40}\)|,\s[^.,]{1,20})?[\s*_]*[.:)-]?[\s*_]*")
+_BEFORE_ALONE = re.compile(r"[\s*_#(-]*(?:\d{1,2}(?:\.\d)?[.)]?\s)?(?:(?:the|our|his|her)\s)?")
+_ELDER = re.compile(r"\b(?:elder|older|eldest|oldest|younger|youngest|first|second|third|other)\b")
 _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
 
 
 def read_roster(narrative: Narrative, persons: list[Person]) -> Roster:
     """The individuals of ``narrative`` from the mentions ``persons``."""
+    headed = title_end(narrative)
+    told = [person for person in persons if person.start >= headed]
+    roster = _read(narrative, told)
+    if not roster.leading and len(told) < len(persons):
+        return _read(narrative, persons)
+    return _announced(roster, [person for person in persons if person.start < headed])
+
+
+def _announced(roster: Roster, announced: list[Person]) -> Roster:
+    """A title announces, and describes only what the text leaves open: of "two brothers", each is male."""
+    for person in announced:
+        leading = roster.leading
+        who: tuple[int, ...] = ()
+        count = int(person.counted or "2") if person.role == "siblings" else 1
+        if person.role == "siblings" and len(leading) < count:
+            # "a boy ... his brother" of "two brothers": both are the report's
+            kin = [one for one in roster.individuals if one.related and one.noun in _SIBLINGS and one.age != NO_AGE]
+            for one in kin[: count - len(leading)]:
+                one.related = False
+            leading = roster.leading
+        if person.role in ("individual", "adjective", "child", "case", "siblings") and count == len(leading):
+            who = tuple(one.index for one in leading)
+            for one in leading:
+                if person.sex and not one.sex:
+                    one.sex, one.sex_at = person.sex, [person.start, person.end]
+            if len(leading) == 1 and person.age is not None and person.age.value and leading[0].age == NO_AGE:
+                leading[0].age = (person.age.value, person.age.unit)
+                leading[0].age_at = [person.age.start, person.age.end]
+        elif person.role in ("group", "siblings", "parents"):
+            roster.groups.append(person)
+        roster.mentions.append((person, who))
+    roster.mentions.sort(key=lambda mention: mention[0].start)
+    return roster
+
+
+def title_end(narrative: Narrative) -> int:
+    """Where the report's title ends; 0 if it has none: a section told so, or a first line without a full stop."""
+    end = 0
+    for sentence in narrative.sentences[: min(3, len(narrative.sentences) - 1)]:
+        line = narrative.text.find("\n", sentence.start, sentence.end + 2)
+        alone = line >= sentence.end and line - sentence.start < _TITLE_LENGTH and narrative.text[sentence.end - 1] not in ".:;?"
+        if sentence.section != "title" and not alone:
+            break
+        # "CASE REPORT" over the title, "Summary" or "Case 1" below it
+        short = sentence.end - sentence.start < _SHORTEST_TITLE
+        if short and end:
+            break
+        end = 0 if short else sentence.end
+    return end
+
+
+def _read(narrative: Narrative, persons: list[Person]) -> Roster:
     reader = _Reader(narrative)
     announcing = {p.sentence: p.start for p in persons if p.role in ("siblings", "group") and p.counted not in ("", "1")}
+    reader.coming = persons
     for person in persons:
         if person.role == "case" and not person.label and person.start < announcing.get(person.sentence, 0):
             # "the case of two sisters": the sisters are the individuals
@@ -46,12 +103,15 @@ class _Reader:
         self.current = -1
         self.last: tuple[Person, tuple[int, ...]] | None = None
         self.ages: list[tuple[tuple[str, str], Piece]] = []
+        self.coming: list[Person] = []
+        self.opened = -1
 
     def read(self, person: Person) -> None:
         """Take in one mention: whom it introduces or means."""
         meant = self._meant(person)
         if meant and not self.roster.individuals[meant[0]].related:
             self.current = meant[-1]
+        self.opened = meant[0] if len(meant) == 1 and self._opens(person) else -1
         if person.role in ("group", "parents", "siblings"):
             self.roster.groups.append(person)
             self._announce(person)
@@ -63,18 +123,56 @@ class _Reader:
             return self._siblings(person)
         if person.role in ("group", "parents"):
             return ()
-        if not self._own(person):
+        if self.opened >= 0 and self._describes_opened(person):
+            one = self.roster.individuals[self.opened]
+            if one.noun in ("patient", "case", "child"):
+                one.noun = person.noun
+            self._describe(one, person)
+            return (one.index,)
+        if not self._own(person) and not (person.label and self._opens(person)):
             return ()
         if (apposed := self._apposed(person)) is not None:
             self._describe(self.roster.individuals[apposed], person)
             return (apposed,)
-        if person.role in _RELATED:
-            return self._relative(person)
         if person.label:
             return self._labelled(person)
+        if person.role in _RELATED:
+            return self._relative(person)
         if person.age is not None:
             return self._aged(person)
         return self._referred(person)
+
+    def _opens(self, person: Person) -> bool:
+        """Whether a mention heads what follows: "Case 2.", "Twin A.", "The mother" on a line of its own."""
+        sentence = self.narrative.sentence_at(person.start)
+        if sentence.section in ("literature_review", "references", "introduction", "discussion", "conclusion"):
+            return False
+        folded = self.narrative.folded
+        alone = _ALONE.fullmatch(folded, person.end, sentence.end)
+        return bool(alone and _BEFORE_ALONE.fullmatch(folded, sentence.start, person.start))
+
+    def _describes_opened(self, person: Person) -> bool:
+        """Whether a mention is the first word about the one whose label or heading stands before it."""
+        one = self.roster.individuals[self.opened]
+        if self.last is None or (one.sex and person.sex and one.sex != person.sex) or person.possessive:
+            return False
+        if person.age is not None and one.age != NO_AGE and one.age != (person.age.value, person.age.unit):
+            return False
+        if person.role in ("individual", "adjective", "child", "occupation"):
+            return person.age is not None or person.determiner in ("a", "an", "this")
+        if person.role != "relative" or person.preposition or self.last[0].role == "relative":
+            return False
+        others = [each for each in self.roster.leading if each.index != one.index]
+        if person.age is not None or (others and person.determiner in ("his", "her")) or self._told_apart(person):
+            return True
+        # "Case 3. The father had ...", unless the child comes after: "Case 3. The mother was healthy. The infant ..."
+        following = [each for each in self.coming if each.start > person.start]
+        child = next((each for each in following if each.label or each.role in ("child", "individual", "fetus")), None)
+        return bool(others) and person.determiner == "the" and (child is None or bool(child.label))
+
+    def _told_apart(self, person: Person) -> bool:
+        """ "The elder brother", of two announced."""
+        return bool(_ELDER.search(self.narrative.folded, max(0, person.start - 12), person.end))
 
     def _announce(self, person: Person) -> None:
         """ "Two cases aged 4 and 9 years": ages for those who are told apart later."""
@@ -119,7 +217,7 @@ class _Reader:
 
     def _siblings(self, person: Person) -> tuple[int, ...]:
         """ "Two brothers": that many individuals, or those known where they are known already."""
-        count = int(person.counted or "2")
+        count = int(person.counted or _MULTIPLE.get(self.narrative.folded[person.start : person.end], "2"))
         fitting = [one.index for one in self.roster.individuals if not person.sex or one.sex in ("", person.sex)]
         if person.determiner in ("the", "both", "these", "all") and len(fitting) >= count:
             return tuple(fitting[:count])
@@ -152,6 +250,8 @@ class _Reader:
 
     def _relative(self, person: Person) -> tuple[int, ...]:
         known = [one for one in self.roster.individuals if one.noun == person.noun]
+        if not self._one_family():
+            known = [one for one in known if one.of == self.current or not one.related]
         if known:
             if person.determiner == "each":
                 return tuple(one.index for one in known)
@@ -172,6 +272,11 @@ class _Reader:
             # "A daughter and her mother": both are the report's
             return (self._add(person, related=False).index,)
         return (self._add(person, related=True).index,)
+
+    def _one_family(self) -> bool:
+        """Whether the leading individuals are kin, so that "the mother" is the mother of all."""
+        leading = self.roster.leading
+        return len(leading) < 2 or any(one.announced or one.noun in _KIN for one in leading)
 
     def _gave_birth(self, person: Person) -> bool:
         """Whether "the mother" is the patient herself: one grown woman, and a text about her pregnancy."""
@@ -234,6 +339,9 @@ class _Reader:
                 return ()
             return (self._add(person, related=False).index,)
         fitting = [one for one in leading if not person.sex or one.sex in ("", person.sex)]
+        young = [one for one in fitting if one.noun in ("son", "daughter", "child", "fetus")]
+        if person.role == "child" and young:
+            fitting = young
         if not fitting:
             return ()
         if self.current >= 0 and any(one.index == self.current for one in fitting):
@@ -273,6 +381,11 @@ class _Reader:
                     return
 
 
+_SIBLINGS = ("sister", "brother", "sibling")
+_MULTIPLE = {"triplets": "3", "quadruplets": "4"}
+_SHORTEST_TITLE = 30
+# A first line longer than this is prose.
+_TITLE_LENGTH = 300
 # From this age on, in years, "the mother" can be the patient.
 _GROWN = 14
 _KIN = ("mother", "father", "sister", "brother", "daughter", "son", "sibling")

@@ -52,7 +52,17 @@ _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": 
 _SINGULAR = ("individual", "child", "fetus", "case", "relative", "adjective")
 _SIBLINGS = ("sister", "brother", "sibling")
 # Nouns that a number or letter can follow: "case 2", but "gravida 2".
-_NUMBERED = ("patient", "case", "sibling", "child")
+_NUMBERED = ("patient", "case", "sibling", "child", "brother", "sister")
+# Emphasis of Markdown, which may stand between a determiner and its noun.
+_EMPHASIS = str.maketrans("*_", "  ")
+# An age without "old": "a girl, 6 weeks, with", "a man of 77", "boy (4 months)".
+_BARE_AGE = re.compile(
+    r"(?:,\s|\s?\(|\sof\s)(?P<number>\d{1,3})(?:[ -]?(?P<unit>years?|yrs?|y|months?|mo|weeks?|wks?|days?|d)\b)?(?=[,;.)](?!\d)|\s(?:with|who|presented|was|had)\b)"
+)
+_BARE_UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
+# "Patient 2 was 69 years old"
+_NUMBER_BEHIND = re.compile(r"^[ -](?:no\.?\s?)?(?:\d{1,2}|[a-h])(?=[\s,(])")
+_TOLD_AFTER = re.compile(r"\s?[,(]\s?|,?\s(?:who\s)?(?:is|was|now|currently|(?:is|was)\s(?:now|then|currently))\s")
 
 
 class Person(NamedTuple):
@@ -110,10 +120,21 @@ def _age_of(narrative: Narrative, term: Term, sentence: Sentence, ages: list[Age
             if age.attributive and len(gap) <= _AGE_TO_NOUN and not _BREAK.search(gap):
                 return age
         else:
-            gap = narrative.folded[term.end : age.start]
-            if len(gap) <= _NOUN_TO_AGE and not age.attributive and not _BREAK.search(gap.strip(" (,")):
+            gap = _NUMBER_BEHIND.sub("", narrative.folded[term.end : age.start], count=1)
+            told = narrative.folded[age.start : age.end]
+            if len(gap) > _NOUN_TO_AGE or "-old" in told:
+                continue
+            if (not age.attributive and not _BREAK.search(gap.strip(" (,"))) or _TOLD_AFTER.fullmatch(gap):
                 return age
-    return None
+    return _bare_age(narrative, term, sentence)
+
+
+def _bare_age(narrative: Narrative, term: Term, sentence: Sentence) -> Age | None:
+    """An age after the noun that no word "old" tells."""
+    match = _BARE_AGE.match(narrative.folded, term.end, sentence.end)
+    if match is None or not (match["unit"] or narrative.folded.startswith(" of ", term.end)):
+        return None
+    return Age(match.start("number"), match.end(), match["number"], _BARE_UNITS[(match["unit"] or "y")[0]], False)
 
 
 def _person(
@@ -121,6 +142,8 @@ def _person(
 ) -> Person | None:
     start = age.start if age is not None and age.start < term.start else term.start
     before = narrative.folded[max(sentence.start, start - 60) : start]
+    if "*" in before or "_" in before:
+        before = " ".join(before.translate(_EMPHASIS).split()) + " "
     after = narrative.plain[term.end : term.end + 24]
     if role in _SINGULAR and narrative.folded[term.end - 1] == "s" and not term.canonical.endswith("s"):
         role = "siblings" if role == "relative" and term.canonical in _SIBLINGS else "group"

@@ -16,10 +16,10 @@ __all__ = ["Age", "find_ages"]
 _REACH = 42
 _UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
 # Letters that every trigger holds: looking for them first costs a tenth of trying the expression at every character.
-_SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "year", "month", "decade", "ties", "teens", "0s")
+_SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "year", "month", "decade", "life", "ties", "teens", "0s")
 # The words that make a number an age; only around them is a number looked for.
 _TRIGGER = re.compile(
-    r"(?:\bolds?|\bof\sage|\baged?|\bages|\by/o|(?<=[\d ])yo|\by\.\s?o)\b"
+    r"(?:\bolds?|\bof\s(?:age|life)|\baged?|\bages|\by/o|(?<=[\d ])yo|\by\.\s?o)\b"
     r"|\d[ -]?(?:years?|yrs?|months?|weeks?|days?)[ -](?:wo)?(?:man|male|boy|girl|female|infant)\b"
     r"|\b(?:\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|teens|decade)\b",
     re.IGNORECASE,
@@ -56,7 +56,7 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     before = re.compile(
         rf"(?<![\w.,/-])(?P<low>{number}[ -]{{0,2}}(?:-|to)\s?(?=\d))?(?P<number>{number}){half}"
         rf"[ -]{{0,2}}{unit}(?:s|'s|s'|\.)?[ -]{{0,2}}"
-        rf"(?:(?P<old>old|(?:wo)?(?:man|male)|boy|girl|female|infant)s?|of\sage|/?o\b|\.\s?o)\b",
+        rf"(?:(?P<old>old|(?:wo)?(?:man|male)|boy|girl|female|infant)s?|of\s(?:age|life)|/?o\b|\.\s?o)\b",
         re.IGNORECASE,
     )
     after = re.compile(
