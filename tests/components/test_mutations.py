@@ -4,7 +4,7 @@ from spacy.tokens import DocBin
 from casemill.components.frames import frames_of
 from casemill.components.layers import layer
 
-TEXT = "Sequencing revealed a heterozygous variant, c.674C > G (p.Thr225Arg), in UMOD. A KIT mutation was not found."
+TEXT = "Sequencing revealed a heterozygous variant, c.1211C > T (p.Thr404Met), in COL4A5. A KIT mutation was not found."
 
 
 def read(text=TEXT):
@@ -17,7 +17,7 @@ def test_works_alone():
     _, doc = read()
     values = [{column: cell[0] for column, cell in one["cells"].items()} for one in frames_of(doc, "mutations")]
     assert [(v["gene"], v.get("variant", ""), v["result"]) for v in values] == [
-        ("UMOD", "T225R", "detected"),
+        ("COL4A5", "T404M", "detected"),
         ("KIT", "", "not_detected"),
     ]
 
@@ -55,7 +55,7 @@ def test_survives_docbin():
 
 def test_the_same_variant_of_a_relative_has_its_own_frame():
     _, doc = read(
-        "The boy carried p.Thr225Arg in UMOD. The same variant was found in his mother but not in his father."
+        "The boy carried p.Thr404Met in COL4A5. The same variant was found in his mother but not in his father."
     )
     results = [one["cells"]["result"][0] for one in frames_of(doc, "mutations")]
     assert results == ["detected", "detected", "not_detected"]

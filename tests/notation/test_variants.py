@@ -59,7 +59,7 @@ def test_protein_check(form, good):
         ("Q61*", "p.Gln61Ter"),
         ("K3fs", "p.Lys3fs"),
         ("E746_A750del", "p.Glu746_Ala750del"),
-        ("Q672=", "p.Gln672="),
+        ("Q712=", "p.Gln712="),
         ("ITD", ""),
         ("R-4Q", ""),
     ],
@@ -73,7 +73,7 @@ def test_short_ranges_are_written_out():
 
 
 @pytest.mark.parametrize(
-    ("coding", "codon"), [("c.202G>A", 68), ("c.1A>G", 1), ("c.100-2A>G", None), ("c.*5G>A", None)]
+    ("coding", "codon"), [("c.211G>A", 71), ("c.1A>G", 1), ("c.100-2A>G", None), ("c.*5G>A", None)]
 )
 def test_codon(coding, codon):
     assert codon_of(coding) == codon

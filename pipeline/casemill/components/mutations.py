@@ -55,9 +55,9 @@ def make_mutations(nlp: Language, name: str, patterns: str | None) -> "Mutations
     >>> import spacy
     >>> nlp = spacy.blank("en")
     >>> _ = nlp.add_pipe("casemill_mutations")
-    >>> doc = nlp("Sequencing revealed a heterozygous variant, c.674C > G (p.Thr225Arg), in UMOD.")
+    >>> doc = nlp("Sequencing revealed a heterozygous variant, c.1211C > T (p.Thr404Met), in COL4A5.")
     >>> [form for _, _, form in doc.user_data["casemill"]["variants"]]
-    ['c.674C>G', 'T225R']
+    ['c.1211C>T', 'T404M']
     """
     return Mutations(name, overlay(patterns))
 

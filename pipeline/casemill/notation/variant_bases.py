@@ -1,4 +1,4 @@
-"""Changes of nucleotides as prints write them: ``c.80A > G``, ``1325 dup T``, ``IVS4+1G>A``, ``C677T``, ``rs4149056``.
+"""Changes of nucleotides as prints write them: ``c.91A > G``, ``1325 dup T``, ``IVS4+1G>A``, ``C677T``, ``rs4149056``.
 
 Loose match, strict check: what the standard's grammar does not allow (:func:`~casemill.notation.variant_forms.is_coding`)
 comes out as nothing.

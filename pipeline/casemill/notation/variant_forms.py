@@ -133,7 +133,7 @@ def long_protein(form: str) -> str:
 
 
 def codon_of(coding: str) -> int | None:
-    """The codon that holds the first base of ``c.202G>A``; ``None`` outside the coding sequence."""
+    """The codon that holds the first base of ``c.211G>A``; ``None`` outside the coding sequence."""
     match = _COUNTED.match(coding)
     if match is None or coding[match.end() : match.end() + 1] in "+-":
         return None

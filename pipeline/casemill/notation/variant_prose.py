@@ -1,4 +1,4 @@
-"""Variants told in words: "substitution of glutamine for arginine at position 505", "a G to A transition at nucleotide 20210".
+"""Variants told in words: "substitution of histidine for leucine at codon 41", "a G to A transition at nucleotide 20210".
 
 Names of residues and bases come from ``patterns/mutations``. "X for Y" puts X in the place of Y; "X to Y", "X by Y" and
 "X with Y" put Y in the place of X.
@@ -63,7 +63,7 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
         for rule, pattern in (
             # arginine 124-to-cysteine, valine-539-aspartic acid, tyrosine 402 was replaced by histidine
             ("told.residue.numbered", rf"{old}{at}(?:{to}|\s|-){new}"),
-            # substitution of glutamine for arginine at position 505
+            # substitution of histidine for leucine at codon 41
             (
                 "told.residue.for",
                 rf"(?:(?:substitut|replac|exchang)\w+\s(?:of\s)?)?{article}{new}\s(?:was\s)?(?:substituted\s)?"
@@ -77,7 +77,7 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
                 rf"(?:(?:substitution|replacement|change|exchange)\s(?:of\s|from\s)?{article})?"
                 rf"{old}[)]?{to}{new}[)]?{_RESIDUE_PLACE}",
             ),
-            # codon 506 (Asp to Gly); changing the 67th amino acid from cysteine to phenylalanine
+            # codon 506 (Asp to Gly); replacing the 12th residue, from leucine to proline
             (
                 "told.residue.place",
                 rf"(?:(?:{_MARK}\s(?:number\s)?)?(?<![\d.-])(?P<at>\d{{1,5}})(?!\d)"

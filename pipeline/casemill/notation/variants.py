@@ -1,7 +1,7 @@
 """Variant mentions of a text: every notation of genes' and proteins' changes, each with its shortest standard form.
 
->>> [v.form for v in find_variants("heterozygous c.674C > G (p.Thr225Arg) and JAK2 V617F")]
-['c.674C>G', 'T225R', 'V617F']
+>>> [v.form for v in find_variants("heterozygous c.1211C > T (p.Thr404Met) and JAK2 V617F")]
+['c.1211C>T', 'T404M', 'V617F']
 """
 
 import re
