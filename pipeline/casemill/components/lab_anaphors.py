@@ -58,7 +58,10 @@ class Anaphors:
         taken = [(m.start, m.end) for m in named]
         for term in terms:
             entry = self._contextual[term.id]
-            if any(s <= term.start and term.end <= e and e - s > term.end - term.start for s, e in _around(taken, term.start)):
+            if any(
+                s <= term.start and term.end <= e and e - s > term.end - term.start
+                for s, e in _around(taken, term.start)
+            ):
                 continue
             urine = entry["scope"] == "urine"
             if self._in_urine(narrative, term) if urine else self._beside(narrative, term, named, entry):
@@ -131,7 +134,9 @@ class Anaphors:
             if last.start < sentence.start and match.start() > sentence.start + 2:
                 # "it" inside a sentence means something of that sentence
                 continue
-            yield Mention(match.start(), match.start() + 2, match.start() + 2, last.name, last.entry, "unit", rule="pronoun")
+            yield Mention(
+                match.start(), match.start() + 2, match.start() + 2, last.name, last.entry, "unit", rule="pronoun"
+            )
 
 
 def _around(spans: Sequence[tuple[int, int]], position: int) -> Sequence[tuple[int, int]]:

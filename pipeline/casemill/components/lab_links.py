@@ -6,9 +6,10 @@ the one right after it ("91% neutrophils", "484 RBCs per high-power field"). Lis
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from casemill.components.lab_names import Mention, fits
+from casemill.components.lab_names import Mention, fits, name_before
 from casemill.components.lab_readings import Bounds, Reading, values_in
 from casemill.components.lab_references import read_reference
 from casemill.components.lab_words import LabWords
@@ -21,15 +22,21 @@ _LINKS = ("head", "copula", "change", "glue", "adverb")
 _CLOSERS = re.compile(r"\s?[)\]]")
 
 
-def link(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[Reading]:
-    """The readings of one sentence: each analyte with each of its values, or one without, in text order."""
-    return _Linker(bounds, words).run(mentions)
+def link(
+    mentions: list[Mention], bounds: Bounds, words: LabWords, *, foreign: Sequence[tuple[int, int]] = ()
+) -> list[Reading]:
+    """The readings of one sentence: each analyte with each of its values, or one without, in text order.
+
+    ``foreign`` are the characters of names that are no analytes: drugs, antibodies.
+    """
+    return _Linker(bounds, words, foreign).run(mentions)
 
 
 class _Linker:
-    def __init__(self, bounds: Bounds, words: LabWords) -> None:
+    def __init__(self, bounds: Bounds, words: LabWords, foreign: Sequence[tuple[int, int]]) -> None:
         self.bounds = bounds
         self.words = words
+        self.foreign = foreign
         self.readings: list[Reading] = []
 
     def run(self, mentions: list[Mention]) -> list[Reading]:
@@ -48,6 +55,7 @@ class _Linker:
                 self.readings.append(reading)
                 consumed.add(id(reading.mention))
                 skip = max(skip, reading.end)
+        self._measured(mentions, quantities)
         for mention in mentions:
             if id(mention) not in consumed:
                 self.readings.append(Reading(mention, mention.tail, start=mention.start))
@@ -55,6 +63,30 @@ class _Linker:
         # a short form inside a reference range ("N > 0.4") is no analyte
         kept = [r for r in self.readings if r.quantity or not any(s <= r.start and r.end <= e for s, e in spans)]
         return sorted(kept, key=lambda r: (r.start, r.end))
+
+    def _measured(self, mentions: list[Mention], quantities: list[Quantity]) -> None:
+        """Concentrations among those of known analytes that follow a name no list has."""
+        if not any(r.unit for r in self.readings):
+            return
+        spans = [(r.start, r.end) for r in self.readings]
+        for quantity in quantities:
+            kind = dimension(quantity.unit)
+            if (
+                not kind.endswith("/volume")
+                or kind.split("/")[0] not in ("mass", "amount", "activity")
+                or quantity.changing
+                or "{" in quantity.unit
+            ):
+                continue
+            if any(s <= quantity.start < e for s, e in spans):
+                continue
+            last = max(
+                (e for s, e in [*spans, *((m.start, m.tail) for m in mentions)] if e <= quantity.start), default=0
+            )
+            mention = name_before(self.bounds.plain, max(self.bounds.start, last), quantity.start, self.words)
+            if mention is None or any(s < mention.end and mention.start < e for s, e in self.foreign):
+                continue
+            self.readings.append(self._finish(self._reading(mention, quantity, "measured")))
 
     # -- lists ------------------------------------------------------------------------------------------------------
 
@@ -182,7 +214,12 @@ class _Linker:
         """A value right behind its name in a unit of concentration that the analyte is not measured in, kept as printed."""
         gap = self.bounds.folded[mention.tail : quantity.start]
         near = self.words.only(gap, "head", "being", marks="(:=,", most=2)
-        if not near or mention.rule != "lexicon" or not dimension(quantity.unit).endswith("/volume") or "1" in mention.units:
+        if (
+            not near
+            or mention.rule != "lexicon"
+            or not dimension(quantity.unit).endswith("/volume")
+            or "1" in mention.units
+        ):
             return None
         if dimension(quantity.unit).startswith("count") or any(u.startswith(("10*", "/")) for u in mention.units):
             return None
@@ -203,6 +240,10 @@ class _Linker:
         gap = self.words.without_insertion(self.bounds.folded[start:end])
         if gap.strip() == ";":
             return True
+        if gap.endswith("by "):
+            # "prolonged by 5 s": how much it changed
+            return False
+        gap = gap.removesuffix(", i.e. ")
         if len(gap) > 90 or ("." in gap.strip(" .") and not re.search(r"\w\.\w|\b[a-z]\.", gap)):
             return False
         if "," in gap and not _comma_links(gap, self.words):
@@ -227,7 +268,9 @@ class _Linker:
         countable = kind.startswith("count") or code in ("%", "{+}", "{cells}") or (article and not gap.strip())
         # "of which 3 mg/dL was unconjugated"
         predicated = mention.rule == "scoped" and self.words.only(gap, "being", most=1) and bool(quantity.unit)
-        if not (countable or predicated or (direct and gap.strip())) or not (fits(mention, code) or code.endswith("[HPF]")):
+        if not (countable or predicated or (direct and gap.strip())) or not (
+            fits(mention, code) or code.endswith("[HPF]")
+        ):
             return None
         if code == "%" and not direct and not ({"10*9/L", "/uL"} & set(mention.units) or "marrow" in mention.name):
             return None

@@ -128,7 +128,9 @@ class Mentions:
             return False
         lead = folded[max(0, start - 28) : start]
         # a bracket or comma parts the name from the word before it: "hepatitis (ALT 90)"
-        before = re.findall(r"[^\W\d_]+-?", lead) if lead[-2:-1] not in ("", ",", ";", ":") and lead[-1:] not in "([" else []
+        before = (
+            re.findall(r"[^\W\d_]+-?", lead) if lead[-2:-1] not in ("", ",", ";", ":") and lead[-1:] not in "([" else []
+        )
         if start and folded[start - 1] in "-/" and start > 1 and folded[start - 2].isalnum():
             return (bool(before) and before[-1] in ("non-", "pro-")) or folded[start - 1] == "/"
         companions = self.words.companions["before"]

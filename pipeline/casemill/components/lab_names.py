@@ -9,7 +9,7 @@ from casemill.components.narrative import Narrative
 from casemill.notation.units import dimension
 from casemill.resources import Entry
 
-__all__ = ["Mention", "fits", "unlisted"]
+__all__ = ["Mention", "fits", "name_before", "unlisted"]
 
 _SCORE = re.compile(r"\b((?:[A-Za-z][\w'-]{1,20} ){1,5}(?:[Ss]core|[Ii]ndex))s?\b(?: \([A-Z][\w-]{1,11}\))?")
 _SUBSTANCE = re.compile(
@@ -21,6 +21,9 @@ _MEASURED = re.compile(
     r" (?:levels?|concentrations?|activity)(?: \([A-Z][\w-]{1,11}\))? ?(?:of|was|were|is|at|:|=|\() ?[<>~]? ?"
     r"\d[\d.,]{0,9} ?(?:[mμunpk]?g|[mμunp]?mol|[mμuk]?I?U)/"
 )
+
+
+_NAME_TOKEN = re.compile(r"[\w'αβγδκλ+/-]*[^\W\d_][\w'αβγδκλ+/-]*|[^\s\w]")
 
 
 @dataclass(slots=True)
@@ -80,6 +83,34 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
                     yield Mention(
                         start, match.end(group), match.end(group), prefix + _lowered(name), None, guard, rule="named"
                     )
+
+
+def name_before(plain: str, start: int, position: int, words: LabWords) -> Mention | None:
+    """A name that no list has, right before a concentration at ``position``: ``copeptin was 14 pmol/L``.
+
+    Between the two only a form of "be", "level" and words of level may stand; the name ends at a comma or general word.
+    """
+    tokens = list(_NAME_TOKEN.finditer(plain, max(start, position - 70), position))
+    skipped = words.of("head", "copula", "adverb", "modifier", "change", "glue") - {"and", "or"}
+    while tokens and (tokens[-1].group().lower() in skipped or tokens[-1].group() in "(:=,"):
+        tokens.pop()
+    kept: list[re.Match[str]] = []
+    for token in reversed(tokens):
+        word = token.group().lower()
+        apart = not any(c.isalnum() for c in word) or (kept and plain[token.end() : kept[0].start()] != " ")
+        if (
+            apart
+            or len(kept) == 3
+            or word in words.of("generic", "stop", "copula", "change", "adverb", "modifier", "glue")
+        ):
+            break
+        kept.insert(0, token)
+    if not kept or plain[kept[-1].end() : position].count("(") > 1:
+        return None
+    name = plain[kept[0].start() : kept[-1].end()]
+    if sum(c.isalpha() for c in name) < 3 or not name[0].isalnum() or name.lower().startswith("anti"):
+        return None
+    return Mention(kept[0].start(), kept[-1].end(), kept[-1].end(), _lowered(name), None, rule="measured")
 
 
 def _content(phrase: str, most: int, words: LabWords) -> str:

@@ -1,6 +1,7 @@
 """What a sentence's laboratory statements are made of: its bounds, the quantities that may be values, and readings."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -20,7 +21,9 @@ _WORD_BEFORE = re.compile(r"([a-z]+)\.? ?#?\Z")
 _TORN = re.compile(r"[A-Za-z]|[ -]?(?:st|nd|rd|th|D)\b| \d|-[a-z]")
 _WORD_AFTER = re.compile(r" (?:of (?:the |his |her )?)?([a-z]+)")
 # A list of times of which the number is the first: "at 0, 3 and 6 months".
-_TIMED = re.compile(r"(?:, \d{1,3}){0,6},? (?:and|or|to) \d{1,3} ?-?(?:days?|weeks?|months?|years?|h|hours?|min|minutes?)\b")
+_TIMED = re.compile(
+    r"(?:, \d{1,3}){0,6},? (?:and|or|to) \d{1,3} ?-?(?:days?|weeks?|months?|years?|h|hours?|min|minutes?)\b"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 
 
@@ -55,7 +58,7 @@ def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[
     plain, folded, start, end = bounds
     ends = {m.end for m in mentions} | {m.tail for m in mentions}
     kept: list[Quantity] = []
-    for quantity in find_quantities(plain, start, end, attached=True):
+    for quantity in _found(mentions, bounds):
         first = quantity.number_at[0]
         if any(m.start <= first < m.end or m.end < first < m.tail for m in mentions):
             continue
@@ -70,7 +73,9 @@ def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[
             if plain[first - 1 : first] == "[" and plain[quantity.end : quantity.end + 1] in "],-":
                 continue
         following = _WORD_AFTER.match(folded, quantity.end, end)
-        if not quantity.unit and (_TIMED.match(folded, quantity.end, end) or (following and following[1] in words.of("counted"))):
+        if not quantity.unit and (
+            _TIMED.match(folded, quantity.end, end) or (following and following[1] in words.of("counted"))
+        ):
             continue
         if quantity.out_of and not quantity.unit and folded[max(0, first - 3) : first] == "in ":
             continue
@@ -80,6 +85,15 @@ def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[
             continue
         kept.extend(_steps(quantity, bounds, words))
     return kept
+
+
+def _found(mentions: list[Mention], bounds: Bounds) -> Iterator[Quantity]:
+    """All quantities; behind a name that ends in a number, those that its number would swallow: "factor 1 of 476 ng/mL"."""
+    plain, _, start, end = bounds
+    for quantity in find_quantities(plain, start, end, attached=True):
+        first = quantity.number_at[0]
+        name = next((m for m in mentions if m.start <= first < m.end < quantity.end), None)
+        yield from find_quantities(plain, name.end, min(end, quantity.end + 24))[:1] if name is not None else [quantity]
 
 
 def _steps(quantity: Quantity, bounds: Bounds, words: LabWords) -> list[Quantity]:

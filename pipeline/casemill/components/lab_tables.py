@@ -6,7 +6,7 @@ Offsets are half-open characters of the text.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from casemill.components.grids import Cell, Grid
@@ -51,7 +51,7 @@ class Tables:
     """Reads the grids of one document."""
 
     def __init__(
-        self, narrative: Narrative, mentions: Sequence[Mention], levels: dict[str, Entry], words: LabWords
+        self, narrative: Narrative, mentions: Sequence[Mention], levels: Mapping[str, Entry], words: LabWords
     ) -> None:
         self.narrative = narrative
         self.mentions = mentions

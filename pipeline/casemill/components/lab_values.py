@@ -91,11 +91,14 @@ class LabValues:
         digits = any(c.isdigit() or c == "+" for c in narrative.plain[sentence.start : sentence.end])
         if not (told or after or shown or digits):
             return
-        readings = link(inside, bounds, self.words)
+        names = [t for name in _OTHERS for t in narrative.terms_in(name, sentence.start, sentence.end)]
+        readings = link(inside, bounds, self.words, foreign=[(t.start, t.end) for t in names])
         flag_readings(readings, told, bounds, self.words)
         if after is not None:
             flag_all(readings, after, self._levels[after.id].canonical)
-        specimens = [t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)]
+        specimens = [
+            t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)
+        ]
         for reading in readings:
             if self._counts(reading, readings, narrative):
                 yield self._frame(reading, sentence, bounds, specimens)

@@ -28,8 +28,12 @@ class LabWords:
         columns = patterns.rows("lab_values/columns").values()
         self.columns = {heading: e["role"] for e in columns for heading in e["words"].split("|")}
         self.reference_cues = next(iter(patterns.rows("lab_values/references").values()))["words"].split("|")
-        cues = "|".join(re.escape(cue.lower()) for cue in sorted(self.reference_cues, key=len, reverse=True) if len(cue) > 4)
-        self.reference_opening = re.compile(rf"[(*]?(?:the |our |laboratory )?(?:{cues})s?(?: \([^)]{{1,30}}\))?(?::| are )")
+        cues = "|".join(
+            re.escape(cue.lower()) for cue in sorted(self.reference_cues, key=len, reverse=True) if len(cue) > 4
+        )
+        self.reference_opening = re.compile(
+            rf"[(*]?(?:the |our |laboratory )?(?:{cues})s?(?: \([^)]{{1,30}}\))?(?::| are )"
+        )
         self._joined: dict[tuple[str, ...], frozenset[str]] = {}
         self.companions = {
             e["side"]: frozenset(e["words"].split("|")) for e in patterns.rows("lab_values/companions").values()
@@ -38,7 +42,9 @@ class LabWords:
     def _time_expression(self, patterns: Patterns) -> "re.Pattern[str]":
         """Dates, days and lengths of time, which link or part nothing: "day 3", "2 weeks", "12 May 2017"."""
         months = "|".join(m for e in patterns.rows("dates/months").values() for m in e["spellings"].lower().split("|"))
-        heads, lengths = ("|".join(sorted(self._classes[name], key=len, reverse=True)) for name in ("times", "durations"))
+        heads, lengths = (
+            "|".join(sorted(self._classes[name], key=len, reverse=True)) for name in ("times", "durations")
+        )
         return re.compile(
             rf"\b(?:\d{{1,2}} )?(?:{months})\.?(?: \d{{1,2}}(?!\d),?)?(?: (?:19|20)\d\d)?\b"
             rf"|\b(?:{heads})s? ?\d+\b|\b\d+(?:\.\d+)?(?: ?- ?| )?(?:{lengths})s?\b"
@@ -70,7 +76,12 @@ class LabWords:
             verbs = [m for m in _TOKEN.finditer(gap) if m.group() in self.of("being", "copula")]
             plain = not any(c in ",;:()" for c in gap)
             return gap[verbs[0].start() :] if verbs and plain and verbs[0].start() < 60 else gap
-        if not gap.startswith(",") or (second := gap.find(", ", 2)) < 0 or second > 80 or any(c in ";:()" for c in gap[:second]):
+        if (
+            not gap.startswith(",")
+            or (second := gap.find(", ", 2)) < 0
+            or second > 80
+            or any(c in ";:()" for c in gap[:second])
+        ):
             return gap
         rest = gap[second + 1 :]
         verb = _TOKEN.match(rest.lstrip())

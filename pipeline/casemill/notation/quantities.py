@@ -90,7 +90,9 @@ def find_quantities(text: str, start: int = 0, end: int | None = None, *, attach
     found: list[Quantity] = []
     position = start
     grades = {m.start(): m for m in _GRADE.finditer(text, start, limit)} if "+" in text else {}
-    starts = sorted({*(m.start() for m in _NUMBER.finditer(text, start, limit)), *grades, *_words_in(text, start, limit)})
+    starts = sorted(
+        {*(m.start() for m in _NUMBER.finditer(text, start, limit)), *grades, *_words_in(text, start, limit)}
+    )
     for place in starts:
         if place < position:
             continue
@@ -142,7 +144,9 @@ def _dated(text: str, place: int, end: int) -> bool:
 def _pair(text: str, low: Quantity, high: Quantity) -> Iterator[Quantity]:
     """Two numbers joined by a dash, ``to`` or ``and``: a range, or a change told with ``from``."""
     unit, unit_at = (high.unit, high.unit_at) if high.unit else (low.unit, low.unit_at)
-    changes = _FROM.search(text, max(0, low.start - 24), low.start) and not _ranging().search(text, max(0, low.start - 32), low.start)
+    changes = _FROM.search(text, max(0, low.start - 24), low.start) and not _ranging().search(
+        text, max(0, low.start - 32), low.start
+    )
     if changes and " to " in text[low.end - 1 : high.start + 1]:
         yield replace(low, unit=low.unit or unit, unit_at=low.unit_at or unit_at, changing=True)
         yield replace(high, unit=unit, unit_at=unit_at, changing=True)
