@@ -115,7 +115,7 @@ def _untold(passage: Passage, cue: Cue, before: Mention | None) -> _Target | Non
         and _LONE_NOUN.match(passage.folded[cue.end : passage.sentence.end])
     ):
         return _Target([], elided=True) if before is None else None
-    active = before is not None and passage.bridged(before.end, cue.start, "name_first", most=4)
+    active = before is not None and passage.bridged(before.end, cue.start, "chain", most=4)
     if cue.form != "noun" and not active and elided_object(passage, cue) and not _passive(passage, cue):
         return _Target([], elided=True)
     if elided_subject(passage, cue) or led_to(passage, cue):

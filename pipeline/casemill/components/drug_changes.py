@@ -14,7 +14,7 @@ from casemill.components.narrative import Narrative
 __all__ = ["change", "settle_changes"]
 
 _GENERAL = ("introduction", "literature_review", "discussion")
-_NOT_ONE_COURSE = re.compile(r"\b(?:again|patients|cases|subjects|children|participants|individuals|adults|infants)\b")
+_NOT_ONE_COURSE = re.compile(r"\b(?:again|patients|cases|subjects|children|participants|individuals|adults|infants|consolidation|conditioning|induction|reinduction|cycles)\b")
 _MASSES = {"g": Decimal(1000), "mg": Decimal(1), "ug": Decimal("0.001"), "ng": Decimal("0.000001")}
 _DAYS = {"d": 1, "wk": 7, "mo": 30, "a": 365}
 

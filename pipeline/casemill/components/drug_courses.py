@@ -80,6 +80,9 @@ class Courses:
             return "susceptibility"
         if mention.guard and not _administered(passage, mention):
             return "measurement" if mention.guard == "analyte" else "abbreviation"
+        group = passage.group(mention)
+        if any(group[0].start <= d.start <= group[-1].end + 40 for d in passage.dosages):
+            return ""  # one of "prednisone 2 mg/kg, IVIg and splenectomy"
         if not passage.exposures and mention.name not in self._courses and not _prepositional(passage, mention):
             return "not_given"
         return ""
@@ -105,6 +108,8 @@ class Courses:
             return [max(members, key=lambda c: c.order).name]
         if step.action == "stopped":
             running = [c for c in members if not c.stopped] or members
+            if len(running) > 1 and _COUNTED.search(passage.folded, step.end, step.end + 40):
+                return [mention.name]
             if mention.name == "corticosteroid":
                 return [max(running, key=lambda c: c.order).name]
             return [c.name for c in sorted(running, key=lambda c: c.order)]
@@ -140,7 +145,8 @@ class Courses:
         if not step.worded:
             if here:
                 between = passage.folded[_named_before(passage, step)[0].end : step.start]
-                return here[:1] if ";" not in between and _THEN.search(between) else []
+                at = _AT.search(between) and step.value("frequency") and self._has_unit(here[0], step)
+                return here[:1] if at or (";" not in between and _THEN.search(between)) else []
             fitting = [name for name in self._focus if self._has_unit(name, step)]
             return fitting if len(fitting) == 1 and distance <= 1 and _taken(passage, step) else []
         near = [*here, *(reversed(self._focus) if distance <= 2 else ())]
@@ -169,7 +175,13 @@ class Courses:
         course = self._courses.get(name)
         if course is not None and course.stopped and step.action == "stopped":
             return "retold"
+        if course is None and step.action == "stopped" and (piece := step.cells["action"][1]):
+            said = passage.folded[piece[0][0] : piece[0][1]]
+            if phrase(PHRASES, "withheld").fullmatch(said):
+                return "not_given"
         if course is None or not course.given or step.dosage or step.action != "given" or step.mention is None:
+            return ""
+        if _COUNTED.match(passage.folded, passage.group(step.mention)[-1].end):
             return ""
         if step.value("route") and step.value("route") not in course.routes:
             return ""
@@ -225,6 +237,9 @@ _SAME_DOSE = re.compile(r"\bsame\sdos(?:e|age)\b(?P<schedule>\sand\s(?:schedule|
 # Reasons that hold for a whole coordination: "allergic to penicillin and ibuprofen", "traces of morphine and oxazepam"
 _SPREADING = ("allergy", "not_given", "background", "measurement")
 _THEN = re.compile(r"\b(?:then|followed\sby|subsequently|later|thereafter)\b[^.;]{0,40}$")
+_AT = re.compile(r"[,;]\s(?:[^,;]{1,30},\s)?(?:at|on|still\son|under)\s(?:a\sdose\sof\s)?$")
+# "canakinumab 150 mg in 3 of 9": a count of its own tells a drug again
+_COUNTED = re.compile(r"\s(?:[a-z]+\s){0,3}(?:in|to|for|by|of)\s(?:only\s|all\s)?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|both|all)\b(?:\s(?:of|out\sof)\s|\s?/\s?\d|\s(?:[a-z]+\s){0,2}(?:patients|cases)|\s?[,.;)])")
 _LATTER = re.compile(r"\bthe\s(latter|former)\b")
 
 

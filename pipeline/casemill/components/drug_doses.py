@@ -28,6 +28,8 @@ from casemill.resources import Patterns
 __all__ = ["make_drug_doses"]
 
 
+# A dose in a sentence that names no drug.
+_DOSE = re.compile(r"\d\s?(?:m?g|μg|mcg|iu|units?|u)(?![a-z])")
 # Where a report turns to its next patient, each drug's course begins anew.
 _ANOTHER_CASE = re.compile(
     r"(?:the\s|our\s|a\s|in\s)?(?:(?:case|patient)\s?(?:report\s)?(?:no\.?\s?|number\s|#\s?)?(?:[2-9]|two|three|four|five|ii|iii|iv|b)\b"
@@ -87,5 +89,12 @@ def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> list[tuple[Se
         index = max(0, bisect_right(starts, mention.start) - 1)
         own.setdefault(index, []).append(mention)
     following = {i + k for i in own for k in (1, 2) if i + k < len(starts)} - set(own)
-    wanted = [*own, *(i for i in following if narrative.terms_in(ACTIONS, starts[i], narrative.sentences[i].end))]
+    wanted = [*own, *(i for i in following if _tells(narrative, narrative.sentences[i]))]
     return [(narrative.sentences[i], own.get(i, [])) for i in sorted(wanted) if narrative.sentences[i].extract]
+
+
+def _tells(narrative: Narrative, sentence: Sentence) -> bool:
+    """Whether a sentence without a name tells an action or a dose."""
+    if narrative.terms_in(ACTIONS, sentence.start, sentence.end):
+        return True
+    return _DOSE.search(narrative.folded, sentence.start, sentence.end) is not None

@@ -20,7 +20,7 @@ _OBJECT = re.compile(
     r"\s(?:it\b|them\b|(?:(?:the|this|that|these|both|all|all\sthe|all\sher|all\shis|his|her)\s(?:\w+\s)?)?(?:drugs?|medications?|treatments?|therap(?:y|ies)|dose|dosage|agents?)\b(?!\sof\b|\swith\b))"
 )
 _SUBJECT = re.compile(
-    r"(?:^|[,;(.]\s*|\b(?:and|but|when|while|as|after|until|that|so|then|therefore|however|where|once|before|with)\s)"
+    r"(?:^|[,;(.]\s*|\b(?:and|but|when|while|as|after|until|that|so|then|therefore|however|where|once|before|with|later|afterwards|thereafter|ago)\s)"
     r"(?:(?:the|this|that|these|those|his|her|its|their|initial|daily|maintenance|a|both|all|such|above|offending|same|study|total)\s)*"
     r"(?P<subject>dose|doses|dosage|dosages|drug|drugs|medication|medications|treatment|therapy|it|they|which|regimen|agent|agents|latter|former)\b"
     r"(?:\s[a-z]+){0,5}\s?$"
@@ -29,6 +29,7 @@ _PREDICATE_GOES_ON = re.compile(
     r"(?:\b(?:and|but|so)|,)\s(?:(?:then|therefore|thus|so|hence|finally|subsequently|eventually|soon|later)\s)?"
     r"(?:was|were|had\sto\sbe|has\sto\sbe|had\sbeen|has\sbeen|needed\sto\sbe)\s(?:[a-z]+ly\s|then\s|soon\s|later\s){0,2}$"
 )
+_AND_LATER = re.compile(r"\band\s(?:(?:then|later|subsequently|gradually|slowly|further|progressively|finally)\s){0,2}$")
 _PASSIVE_ENDS = re.compile(r"\s?(?:[.,;)]|$|(?:by|in|on|because|due|at|to|and|for|with|after|when|from|until|as)\b)")
 _JOINED = re.compile(r"(?:\band|\bwhile|[,;])\s(?:the\s|her\s|his\s|both\s)?$")
 _LED_TO = re.compile(r"\s(?:(?:of|in)\s(?:the\s|its\s)?(?:daily\s)?dos(?:e|age)\s)?(?:down\s)?to\s(?:a\sdose\sof\s|only\s)?$")
@@ -90,7 +91,11 @@ def coordinated(passage: Passage, mention: Mention, cue: Cue) -> bool:
     """Whether a second predicate of a drug that opens its clause follows: "X brought no benefit and was stopped"."""
     if cue.form != "participle" or cue.start - mention.end > 140:
         return False
-    if not _PREDICATE_GOES_ON.search(passage.folded, max(mention.end, cue.start - 50), cue.start):
+    said = max(mention.end, cue.start - 50)
+    if not _PREDICATE_GOES_ON.search(passage.folded, said, cue.start) and not (
+        _AND_LATER.search(passage.folded, said, cue.start)
+        and phrase(PHRASES, "auxiliary").search(passage.folded, mention.end, cue.start)
+    ):
         return False
     first = passage.group(mention)[0]
     opening = max(passage.folded.rfind("; ", passage.sentence.start, first.start) + 2, passage.sentence.start)
@@ -103,5 +108,5 @@ def replaced(passage: Passage, cue: Cue) -> Mention | None:
     before = [m for m in passage.mentions if m.end <= cue.start]
     if len(before) < 2:
         return None
-    successor = passage.group(before[-1])[0]
+    successor = before[-1] if cue.word.startswith("took") else passage.group(before[-1])[0]
     return passage.last_mention(successor.start)

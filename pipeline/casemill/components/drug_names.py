@@ -109,7 +109,7 @@ class DrugNames:
             (
                 row.id,
                 row.canonical,
-                re.compile(rf"[\s-]{{1,2}}(?:{_choice(row['spellings'].split('|'))})\b", re.IGNORECASE),
+                re.compile(rf"[\s-]{{1,2}}(?:alone\s)?(?:{_choice(row['spellings'].split('|'))})\b", re.IGNORECASE),
             )
             for row in rows("drug_doses/heads").values()
         ]

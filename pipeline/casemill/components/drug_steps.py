@@ -15,6 +15,7 @@ from casemill.notation.dosages import Dosage
 
 __all__ = ["Step", "own_start", "read_steps", "stretch_after"]
 
+_WITH = re.compile(r"\bwith\s(?:[a-z]+\s)?$")
 _OF = re.compile(r"\)?\s?of\s")
 _VAGUE_KINDS = ("volume", "count", "activity", "amount")
 
@@ -104,9 +105,25 @@ def _owners(passage: Passage) -> dict[int, Mention]:
 def _bearer(passage: Passage, dosage: Dosage) -> Mention | None:
     """The last name before a dose that can have one; a name told for another sake ("X-induced") only by standing at it."""
     last = passage.last_mention(dosage.start)
-    if last is None or not last.reason or _tight(passage, last, dosage):
+    if last is None or _tight(passage, last, dosage):
         return last
-    return None
+    if last.reason:
+        return None
+    told = [c for c in passage.cues if last.end <= c.start and c.end <= dosage.start]
+    if told and told[-1].form == "noun" and not passage.bridged(last.end, told[-1].start, "predicate", most=16):
+        return None  # "... for which X was added, and visions, which went after a reduction to 75 mg"
+    if told and told[-1].form == "participle":
+        return _head(passage, last)
+    return last
+
+
+def _head(passage: Passage, mention: Mention) -> Mention:
+    """The name that a predicate is about, of a name and what is taken with it: "methotrexate with folic acid"."""
+    group = passage.group(mention)
+    index = group.index(mention)
+    if index and _WITH.search(passage.folded, group[index - 1].end, mention.start):
+        return group[0]
+    return mention
 
 
 def _tight(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
