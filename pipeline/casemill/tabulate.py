@@ -36,6 +36,9 @@ _TELLING = {"drug_doses": ("route", "duration")}
 # page later, "her erythema improved" are two observations of the skin.
 _APART = {"outcomes": "target"}
 
+# Results that a value told without one completes: "anti-TPO was positive" and then "anti-TPO 612 IU/mL", but no "negative".
+_COMPLETED = {"antibodies": ("positive", "borderline")}
+
 # The column that tells the level where a value is left out.
 _LEVEL = {"lab_values": "flag"}
 
@@ -90,6 +93,10 @@ def _merged(table: Table, frames: list[Frame]) -> Iterator[Frame]:
             key = tuple(column for column in table.key if column not in elided)
             telling = _TELLING.get(table.name, ())
             known = [k for k in kept if _same_fact(table, k, one, key) and not _tells_more(k, one, telling)]
+            if table.name in _COMPLETED and _value(one, "value"):
+                known = [k for k in known if _value(k, "result") in _COMPLETED[table.name]]
+                if known:
+                    _take(known[0], one)
             if any(not _is_news(table, k, one) for k in known):
                 continue
             kept.append({**one, "cells": dict(one["cells"])})

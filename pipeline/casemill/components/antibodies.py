@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -13,9 +14,12 @@ from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_names import LEXICON, names_of
 from casemill.components.antibody_reader import Reader, is_triggered
 from casemill.components.antibody_results import Linker
-from casemill.components.antibody_samples import ASSAYS, SPECIMENS, find_assay, find_specimens
+from casemill.components.antibody_samples import ASSAYS, SPECIMENS, Group, Sample, find_assay, find_specimens
+from casemill.components.antibody_sequels import Sequel, find_anaphors, find_sequel
+from casemill.components.antibody_tables import Tables
 from casemill.components.antibody_words import words_of
-from casemill.components.frames import Frame, frame, store
+from casemill.components.frames import Frame, frame, put, store
+from casemill.components.grids import find_grids
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
@@ -33,6 +37,15 @@ _LOOSE = 6
 _CLOSE = 2
 # Units of values that are told only of antibodies that are there: titres, Bethesda units, grades.
 _QUALIFYING = frozenset(("titre", "{BU}/mL", "{BU}", "{+}"))
+
+
+class Scene(NamedTuple):
+    """A sentence and its mentions; ``told`` are the starts of those of which something is said."""
+
+    narrative: Narrative
+    sentence: Sentence
+    mentions: list[Mention]
+    told: tuple[int, ...]
 
 
 @Language.factory("casemill_antibodies", default_config={"patterns": None}, assigns=["doc.spans", "doc.user_data"])
@@ -59,15 +72,28 @@ class Antibodies:
         return doc
 
     def _frames(self, narrative: Narrative) -> Iterator[Frame]:
+        mentions = Reader(narrative, self.names, self.words).read()
+        tables = Tables(narrative, mentions, self.names, self.words, self.patterns)
+        grids = []
+        for grid in find_grids(narrative.text):
+            found = tables.read(grid) if narrative.sentence_at(grid.start).extract else []
+            if found:
+                grids.append(grid)
+                yield from found
+        mentions = [m for m in mentions if not any(grid.start <= m.start < grid.end for grid in grids)]
+        mentions = sorted([*mentions, *find_anaphors(narrative, mentions, self.words)], key=lambda m: m.start)
         by_sentence: dict[int, list[Mention]] = {}
-        for mention in Reader(narrative, self.names, self.words).read():
+        for mention in mentions:
             by_sentence.setdefault(narrative.sentence_at(mention.start).number, []).append(mention)
-        for index, mentions in by_sentence.items():
+        for index, named in by_sentence.items():
             sentence = narrative.sentences[index]
             if sentence.extract:
-                yield from self._read_sentence(narrative, sentence, mentions)
+                sequel = None if index + 1 in by_sentence else find_sequel(narrative, index + 1, self.patterns)
+                yield from self._read_sentence(narrative, sentence, named, sequel)
 
-    def _read_sentence(self, narrative: Narrative, sentence: Sentence, named: list[Mention]) -> Iterator[Frame]:
+    def _read_sentence(
+        self, narrative: Narrative, sentence: Sentence, named: list[Mention], sequel: Sequel | None
+    ) -> Iterator[Frame]:
         mentions = add_classes(named, narrative.plain, narrative.folded, self.names, self.words, sentence.end)
         self._set_aside(narrative, sentence, mentions)
         linked = Linker(
@@ -78,7 +104,9 @@ class Antibodies:
             self.patterns,
         ).link()
         _inherit(mentions, linked)
+        scene = Scene(narrative, sentence, mentions, tuple(one.mention.start for one in linked))
         sure = any(not m.needs and not m.reason for m in mentions)
+        untold = [m for m in mentions if not m.reason and m.start not in scene.told]
         for mention in mentions:
             if mention.reason == "specified":
                 continue
@@ -87,10 +115,13 @@ class Antibodies:
                 mention.reason = "abbreviation"
             if mention.needs == "head" and said and said[0].rank >= _LOOSE and not self._has_head(narrative, mention):
                 said = []
+            if not said and sequel is not None and not linked and sequel.fits(len(untold)):
+                said = [sequel.of(mention)]
             if not said:
                 said = [Statement(mention, "", 9, mention.rule)]
             for order, one in enumerate(said):
-                yield from self._frames_of(narrative, sentence, mentions, one, later=order > 0)
+                until = said[order + 1].pieces[0][0] if order + 1 < len(said) else sentence.end
+                yield from self._frames_of(scene, one, until=until, later=order > 0)
 
     # -- what is no test ---------------------------------------------------------------------------------------------
 
@@ -133,10 +164,9 @@ class Antibodies:
 
     # -- frames ------------------------------------------------------------------------------------------------------
 
-    def _frames_of(
-        self, narrative: Narrative, sentence: Sentence, mentions: list[Mention], one: Statement, *, later: bool
-    ) -> Iterator[Frame]:
-        """The frames of one statement: one for each specimen and each value of a course."""
+    def _frames_of(self, scene: "Scene", one: Statement, *, until: int, later: bool) -> Iterator[Frame]:
+        """The frames of one statement, which ends before ``until``: one for each specimen and each value of a course."""
+        narrative, sentence, mentions, told = scene
         mention = one.mention
         stop = next((m.start for m in mentions if m.start >= mention.tail), sentence.end)
         end = max(one.cue_end, one.list_end, mention.tail)
@@ -144,14 +174,30 @@ class Antibodies:
         course = measure and read_course(narrative, measure, stop, self.words, self.patterns)
         if later:
             # what follows the first result stands before this one
-            specimens = find_specimens(narrative, sentence, one.cue_end, one.cue_end, sentence.end, self.patterns)
+            samples = find_specimens(narrative, sentence, one.cue_end, one.cue_end, sentence.end, self.patterns)
         else:
-            limit = stop if stop > end else sentence.end
-            specimens = find_specimens(narrative, sentence, mention.start, end, limit, self.patterns)
-        assay = find_assay(narrative, sentence, mention.tail, stop if stop > mention.tail else sentence.end)
+            limit = min(stop if stop > end else sentence.end, until)
+            samples = find_specimens(narrative, sentence, mention.start, end, limit, self.patterns)
+        following = min((m.start for m in mentions if m.start >= end), default=sentence.end)
+        group = Group(end, following, min(stop, following), told)
+        assay = find_assay(narrative, sentence, mention, group, self.patterns)
+        own = self._measures_of(narrative, samples, following) if len(samples) > 1 else {}
         for value in [measure, course] if course else [measure]:
-            for specimen in specimens:
-                yield self._frame(sentence, one, value, {"specimen": specimen, "assay": assay})
+            for sample in samples:
+                cells = {"specimen": (sample.prints, sample.pieces), "assay": assay}
+                yield self._frame(sentence, one, own.get(sample.end, value), cells)
+
+    def _measures_of(self, narrative: Narrative, samples: list[Sample], stop: int) -> dict[int, Measure | None]:
+        """The value told behind each specimen, "in serum (1:3200) and in CSF (1:128)"; none where only one value is told."""
+        ends = [sample.end for sample in samples]
+        if min(ends) < 0:
+            return {}
+        limits = [*(sample.pieces[0][0] for sample in samples[1:]), stop]
+        found = {
+            end: read_measure(narrative, end, limit, self.words, self.patterns)
+            for end, limit in zip(ends, limits, strict=True)
+        }
+        return found if found[ends[0]] is not None else {}
 
     def _frame(
         self, sentence: Sentence, one: Statement, measure: Measure | None, cells: dict[str, tuple[str, list[list[int]]]]
@@ -160,7 +206,7 @@ class Antibodies:
         result, pieces = one.result, one.pieces
         if measure and measure.result and (not result or one.rank >= _LOOSE):
             result, pieces = measure.result, measure.result_pieces or measure.pieces
-        elif measure and one.rank >= _LOOSE and measure.unit not in _QUALIFYING:
+        elif measure and one.rank >= _LOOSE and measure.unit not in _QUALIFYING and one.rule != "result.found.sure":
             # "showed RF 12 U/mL": found is the value, not the antibody
             result, pieces = "", []
         cells = {
@@ -173,7 +219,11 @@ class Antibodies:
             cells |= {"value": (measure.value, measure.pieces), "unit": (measure.unit, measure.unit_pieces)}
         reason = mention.reason or one.reason or ("" if result or measure else "no_result")
         quality = measure.quality if measure else []
-        return frame(mention.start, mention.end, one.rule, cells, sentence, quality=quality, reason=reason)
+        found = frame(mention.start, mention.end, one.rule, cells, sentence, quality=quality, reason=reason)
+        if cells["specimen"][1]:
+            # blood that is told prints blank, and stays apart from what is told of another specimen
+            put(found, "specimen", *cells["specimen"])
+        return found
 
     def _measure(
         self, narrative: Narrative, mentions: list[Mention], one: Statement, stop: int, end: int, *, later: bool
@@ -190,6 +240,8 @@ class Antibodies:
         found = read_measure(narrative, max(one.mention.end, one.mention.tail), stop, self.words, self.patterns)
         if found is None and one.alone and one.cue_end > one.mention.tail and stop >= one.cue_end:
             found = read_measure(narrative, one.cue_end, stop, self.words, self.patterns)
+        if found is None and one.sequel:
+            found = read_measure(narrative, *one.sequel, self.words, self.patterns)
         return found
 
     def _antigen(self, name: str) -> str:

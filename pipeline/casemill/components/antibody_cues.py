@@ -26,6 +26,7 @@ _LIMIT = re.compile(
     r"(?:(?:nl\.?|ranges?|values?|limits?|levels?|being|up to|reference|cut-?off|less than|below)[\s,:=\])]{0,3}){0,3}"
     r"(?:(?:is|are|was|=)\s)?(?:[<>≤≥]\s?=?\s?\d|\d[\d.,]*\s?(?:-|to\s|[a-z]{0,3}/|\)|[iu]u))"
 )
+_ENDS = re.compile(r"\s?(?:[,;.)]|$)")
 _RELATIVE = re.compile(r",?\s(?:all of )?which\s(?=was|were)")
 _INCLUDING = re.compile(r",\s(?=including\s|such as\s|namely\s|i\.e)")
 _OBTAINED = re.compile(r"\s(?:was|were)\s(?:obtained|found|noted|seen|recorded|observed)\s(?:for|with)\s")
@@ -47,7 +48,10 @@ class Cue(NamedTuple):
 
 @dataclass(slots=True)
 class Statement:
-    """What is said of one mention: the result, the words that say it, and how closely they are tied (0 is closest)."""
+    """What is said of one mention: the result, the words that say it, and how closely they are tied (0 is closest).
+
+    ``sequel`` is where the next sentence goes on behind the result that it tells.
+    """
 
     mention: Mention
     result: str
@@ -58,6 +62,7 @@ class Statement:
     list_end: int = -1
     alone: bool = True
     reason: str = ""
+    sequel: tuple[int, int] | None = None
 
 
 class Ties:
@@ -105,8 +110,12 @@ class Ties:
             return "list"
         if self.words.some(words[-4:], "plural") or (has_copula and self._is_headed(before)):
             return "list"
+        if not words and "," in gap:
+            # "anti-X 412 IU/mL, positive": the result behind its value
+            told = any(c.isdigit() for c in self.text[last.tail : cue.start])
+            return "beside" if told and _ENDS.match(self.text, cue.end) else ""
         if not words:
-            return "" if "," in gap else "list"
+            return "list"
         return "list" if self.words.only(words, "list", "adverb", "measure", "head") else ""
 
     def _is_headed(self, before: list[Mention]) -> bool:

@@ -6,6 +6,7 @@ from functools import cache
 
 from casemill.components.antibody_samples import ASSAYS
 from casemill.components.antibody_words import Words
+from casemill.components.grids import Cell
 from casemill.components.narrative import Narrative
 from casemill.components.texts import fold
 from casemill.errors import NotationError
@@ -13,16 +14,25 @@ from casemill.notation.numbers import NUMBER, read_number
 from casemill.notation.titres import COMPARATOR, find_titres, read_comparator
 from casemill.resources import Patterns
 
-__all__ = ["Measure", "read_course", "read_measure", "read_respective"]
+__all__ = ["Measure", "judge", "read_cell", "read_course", "read_measure", "read_respective"]
 
 _UNITS = "antibodies/units"
 
 _VALUE = re.compile(
     rf"(?<![\w.:/-])(?P<sign>{COMPARATOR})?\s?(?P<number>{NUMBER})(?![\d:])(?:\s?(?:-|to)\s?(?:{NUMBER})(?=\s?[A-Za-z]))?"
 )
+_INTENSITY = re.compile(
+    rf"\b(?P<unit>MFI|[Mm]ean fluorescen(?:ce|t) intensity)\b(?: \(MFI\))?[\s:=]{{0,2}}(?:of |was |at |were )?"
+    rf"(?P<value>(?P<sign>{COMPARATOR})?\s?(?P<number>{NUMBER}))"
+)
+_INTENSITY_OF = re.compile(
+    rf"(?P<unit>MFI) of (?:the |these |her |his |its )?(?:[A-Za-z-]+ ){{0,2}}[A-Za-z-]+ [a-z ]{{0,25}}"
+    rf"(?P<value>(?P<sign>{COMPARATOR})?\s?(?P<number>{NUMBER}))"
+)
 _GRADE = re.compile(r"(?<![\w.+])(?P<digit>[1-4])\s?\+(?![\w/])|(?<![\w+])(?P<plus>\+{2,4})(?![\w+])")
 _RANGE = re.compile(
-    rf"(?P<sign>[<>≤≥])?=?\s?(?P<low>{NUMBER})(?:\s?(?:-|to)\s?(?P<high>{NUMBER}))?|1\s?[:/]\s?(?P<dilution>\d+)"
+    rf"(?P<below>[<≤])?\s?1\s?[:/]\s?(?P<dilution>\d+)"
+    rf"|(?P<sign>[<>≤≥])?=?\s?(?P<low>{NUMBER})(?:\s?(?:-|to)\s?(?P<high>{NUMBER}))?"
 )
 _RANGE_WORD = re.compile(
     r"normal|\bnl\b|\bnv\b|\bnr\b|\bn\b|ref|range|cut-?\s?off|neg|threshold|upper|limit|\brr\b|\brv\b|\bpos"
@@ -55,6 +65,8 @@ def read_measure(narrative: Narrative, start: int, stop: int, words: Words, patt
     """The value that stands behind an antibody between ``start`` and ``stop``, nothing but filling words before it."""
     text, folded = narrative.plain, narrative.folded
     stop = min(stop, start + _REACH)
+    if intensity := _intensity(text, start, stop):
+        return intensity
     found = _titre(text, start, stop) or _grade(text, start, stop)
     other = _number(text, folded, start, stop, patterns)
     if found is None or (other is not None and other.pieces[0][0] < found.pieces[0][0]):
@@ -67,6 +79,29 @@ def read_measure(narrative: Narrative, start: int, stop: int, words: Words, patt
         return None
     _read_range(text, folded, found, stop + 60, patterns)
     return found
+
+
+def read_cell(narrative: Narrative, cell: Cell, unit: Cell | None, patterns: Patterns) -> Measure | None:
+    """The value that is all of a table's cell; ``unit`` is where its unit is told elsewhere in the table."""
+    text = narrative.plain
+    found = _titre(text, cell.start, cell.end) or _grade(text, cell.start, cell.end)
+    if found is None and (match := _VALUE.search(text, cell.start, cell.end)):
+        found = _plain_number(narrative, match, patterns)
+        if found is not None and not found.unit and unit is not None and (read := _unit(narrative.folded, unit.start, patterns)):
+            found.unit, found.unit_pieces, found.quality = read[1], [list(unit)], []
+    if found is None:
+        return None
+    around = text[cell.start : found.pieces[0][0]] + text[max(found.end, found.pieces[0][1]) : cell.end]
+    return found if not any(c.isalnum() for c in around) else None
+
+
+def judge(narrative: Narrative, found: Measure, reference: Cell) -> tuple[str, list[list[int]]]:
+    """What the reference range in a cell of its own says of a value, and where."""
+    limits = next((m for m in _RANGE.finditer(narrative.plain, *reference) if m[0].strip()), None)
+    if limits is None:
+        return "", []
+    result = _judged(found.value, limits, narrative.folded[reference.start : limits.start()])
+    return result, [*found.pieces, list(limits.span())] if result else []
 
 
 def read_respective(narrative: Narrative, start: int, end: int, count: int, patterns: Patterns) -> list[Measure]:
@@ -129,6 +164,16 @@ def _read_worded(folded: str, found: Measure, words: Words) -> None:
                     found.value = f"{sign}{found.value}"
                     found.pieces[0][0] = folded.rindex(phrase, 0, begin)
                     return
+
+
+def _intensity(text: str, start: int, stop: int) -> Measure | None:
+    """ "MFI 14,500", "the MFI of the antibody fell to 6,200": a fluorescence that stands before its number."""
+    match = _INTENSITY.search(text, start, stop) or _INTENSITY_OF.match(text, max(0, text.rfind("MFI", 0, start)), stop)
+    if match is None or ";" in text[start : match.start("number")] or match.end() <= start:
+        return None
+    value = read_comparator(match["sign"] or "") + read_number(match["number"])
+    unit = [match.start("unit"), match.end("unit")]
+    return Measure(value, "{MFI}", [[match.start("value"), match.end("number")]], [unit], end=match.end())
 
 
 def _titre(text: str, start: int, stop: int) -> Measure | None:

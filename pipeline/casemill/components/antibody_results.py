@@ -6,6 +6,7 @@ its list, a list that a word opens, and last a mere verb of finding or having.
 """
 
 import re
+from collections.abc import Iterator
 
 from casemill.components.antibody_cues import NEAR_WORDS, Cue, Statement, Ties
 from casemill.components.antibody_mentions import Mention
@@ -20,6 +21,16 @@ _SIGN_INSIDE = re.compile(r"[^\W_]([+-])\s?Ac$")
 _SPECIMEN_NEXT = re.compile(r"\s(?:in|on)\s(?:the\s|her\s|his\s)?(?:csf|cerebrospinal|serum|blood|plasma)\b")
 _GENERAL = re.compile(
     r"\s(?:in|by)\s(?:\w+\s){0,3}?(?:\d+(?:\.\d+)?\s?%|\d+\s?-\s?\d+\s?%|patients|cases|individuals|most|many|some|half)"
+)
+_COMPLEMENT = re.compile(
+    r"\s(?:(?:titers?|titres?|levels?)\s)?(?:(?P<count>(?:in|for)\s(?:only\s)?(?:(?P<none>none|no\s)|\d{1,4}\b|one|two|three|four|five|six|seven"
+    r"|eight|nine|ten|all|both))|at\s(?:a\s)?(?:tit(?:er|re)\s(?:of\s)?)?[<>]?\d|by\s|\([<>]?\s?\d)"
+)
+_GAPPED = 160
+_GENERALLY = re.compile(
+    r"(?:third|half|quarter|most|many|some|majority|proportion|minority|%|percent|few|often|all)\s(?:of\s)?(?:the\s|all\s)?"
+    r"(?:people|patients|individuals|cases|those|persons|subjects|adults|children|women|men)\b[^.;]{0,60}$"
+    r"|\b(?:should|must|may|might|ought\sto)\s(?:\w+\s){0,2}be\s[^.;]{0,60}$"
 )
 _NEGATIONS = frozenset(("not", "never", "neither", "cannot", "couldn't", "wasn't", "weren't", "didn't", "nor"))
 _OPPOSITE = {"positive": "negative", "negative": "positive"}
@@ -47,11 +58,44 @@ class Linker(Ties):
             for one in changes
             if best[one.mention.start] is not one and best[one.mention.start].result != one.result
         ]
+        for one in self._gapped(best):
+            best[one.mention.start] = one
         return [best[start] for start in sorted(best)] + later + self._told_again(list(best.values()))
 
     def _distance(self, one: Statement) -> int:
         start, end = one.pieces[0]
         return min(abs(one.mention.start - end), abs(start - one.mention.tail))
+
+    # -- told with their complement alone ----------------------------------------------------------------------------
+
+    def _gapped(self, best: dict[int, Statement]) -> Iterator[Statement]:
+        """Tests told with a count, a value or an assay of their own behind another's predicate.
+
+        "ANA was positive in 3 of 9, ANCA in 2 of 8"; "ANA was positive at 1:640, anti-Sm and anti-Ro by line blot".
+        """
+        last: Statement | None = None
+        group: list[Mention] = []
+        for index, mention in enumerate(self.mentions):
+            if mention.start in best:
+                last, group = best[mention.start], []
+                continue
+            group.append(mention)
+            following = self.mentions[index + 1].start if index + 1 < len(self.mentions) else self.sentence.end
+            own = _COMPLEMENT.match(self.folded, mention.tail, following)
+            if last is None or last.rank > 4 or last.cue_end > group[0].start or own is None:
+                continue
+            if self._parts(last.cue_end, group[0].start) or (last.result != "positive" and not own["count"]):
+                last = None
+                continue
+            result = "negative" if own["none"] else last.result
+            for one in group:
+                yield Statement(one, result, 4, f"{last.rule}.gapped", last.pieces, one.tail, mention.tail, len(group) == 1)
+            group = []
+
+    def _parts(self, start: int, end: int) -> bool:
+        """Whether a clause ends between: a semicolon outside brackets, or a word that opens another clause."""
+        gap = self._gap(start, end)
+        return self._blocks(gap, self.words.words(gap, 0, len(gap))) or end - start > _GAPPED
 
     # -- signs -------------------------------------------------------------------------------------------------------
 
@@ -161,7 +205,11 @@ class Linker(Ties):
             if not self._joins(chain[-1], mention) or (boxed and between.count(")") > between.count("(")):
                 break
             chain.append(mention)
-        reason = "background" if self.words.some(before, "modal") else ""
+        general = cue.side == "has" and not self.folded.endswith(("had", "ed"), 0, cue.end)
+        if self.words.some(before, "modal") or (general and _GENERALLY.search(self.folded, self.sentence.start, cue.start)):
+            reason = "background"
+        else:
+            reason = ""
         for index, mention in enumerate(chain):
             self._say(mention, cue, result, rest if index else first, chain, reason=reason)
 

@@ -1,59 +1,131 @@
 """In what an antibody was looked for, and how: specimens and assays."""
 
 import re
+from typing import NamedTuple
 
+from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_words import words_of
-from casemill.components.narrative import Narrative, Sentence
+from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.resources import Patterns
 
-__all__ = ["ASSAYS", "SPECIMENS", "find_assay", "find_specimens"]
+__all__ = ["ASSAYS", "SPECIMENS", "Group", "Sample", "find_assay", "find_specimens"]
 
-#: The lexicon of assays; ``canonical`` is what rows print.
+#: The lexicon of assays; ``canonical`` is what rows print, the text's own words where ``prints`` says so.
 ASSAYS = "antibodies/assays"
 #: The lexicon of specimens; ``prints`` is what rows print, blank for blood.
 SPECIMENS = "antibodies/specimens"
 # How far behind its result a specimen may stand, in characters.
 _REACH = 110
+# How far from the start of its sentence a specimen may head it: "Analysis of pleural fluid:".
+_HEADING = 30
 _IN = re.compile(r"\b(?:in|of|from|on)\s(?:\w+\s){0,6}$")
+_PAIR = re.compile(r"\s?(?:and|/|&)\s?(?:the\s)?")
+_THERE = re.compile(r"[;,]\s(?:and\s)?(?:there|in\sit|in\sthe\ssame\s(?:fluid|sample))\b")
+_BRACKETS = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]")
+# Where what is told of one group of tests ends.
+_BREAK = re.compile(r";|[\s,](?:while|whereas|although|but)\s")
+
+
+class Group(NamedTuple):
+    """The tests that one result speaks of: where they and it end, where the next test begins, and the starts of all tests."""
+
+    end: int
+    next: int
+    beside: int
+    starts: tuple[int, ...]
+
+
+class Sample(NamedTuple):
+    """A specimen as rows print it (blank for blood), where it is told, and where its word ends (-1 if none is told)."""
+
+    prints: str
+    pieces: list[list[int]]
+    end: int
 
 
 def find_specimens(
     narrative: Narrative, sentence: Sentence, start: int, end: int, stop: int, patterns: Patterns
-) -> list[tuple[str, list[list[int]]]]:
+) -> list[Sample]:
     """What the antibody at ``start`` was looked for in: told behind its result before ``stop``, else before it.
 
-    Each as rows print it, blank for blood; "in serum and CSF" are two.
+    "In serum and CSF" are two. Blood that is told has its pieces, so that it stays apart from what is told of CSF.
     """
     rows, words, folded = patterns.rows(SPECIMENS), words_of(patterns), narrative.folded
     terms = narrative.terms_in(SPECIMENS, sentence.start, sentence.end)
-    if not any(rows[t.id]["prints"] for t in terms):
-        return [("", [])]
-    behind = [
+    if not terms:
+        return [Sample("", [], -1)]
+    behind: list[Term] = []
+    for term in terms:
+        last = behind[-1].end if behind else end
+        if not last <= term.start < min(stop, end + _REACH):
+            continue
+        between = words.words(_bracketless(folded, last, term.start), 0, _REACH)
+        if (behind or _IN.search(folded, max(end, term.start - 25), term.start)) and words.only(
+            between, "filler", "modifier", "adverb", "copula", "list", "specimen"
+        ):
+            behind.append(term)
+    chosen = behind[:2] or _before(narrative, sentence, start, terms)
+    told: dict[str, Sample] = {}
+    for term in chosen:
+        prints = rows[term.id]["prints"]
+        told.setdefault(prints, Sample(prints, [[term.start, term.end]], term.end if behind else -1))
+    return list(told.values()) or [Sample("", [], -1)]
+
+
+def _before(narrative: Narrative, sentence: Sentence, start: int, terms: list[Term]) -> list[Term]:
+    """The specimen told before an antibody: in its clause, or as the heading of the whole sentence."""
+    folded = narrative.folded
+    before = [
         t
         for t in terms
-        if end <= t.start < min(stop, end + _REACH)
-        and _IN.search(folded, max(end, t.start - 25), t.start)
-        and words.only(words.words(folded, end, t.start), "filler", "modifier", "adverb", "copula", "list", "specimen")
+        if t.end <= start
+        and (";" not in folded[t.end : start] or _heads(folded, sentence, t) or _THERE.search(folded, t.end, start))
     ]
-    before = [t for t in terms if t.end <= start and ";" not in narrative.text[t.end : start]]
-    chosen = behind[:2] if behind else before[-1:]
-    if (
-        not behind
-        and len(before) > 1
-        and re.fullmatch(r"\s?(?:and|/|&)\s?(?:the\s)?", folded[before[-2].end : before[-1].start])
-    ):
-        chosen = before[-2:]
-    told = {rows[t.id]["prints"]: [[t.start, t.end]] if rows[t.id]["prints"] else [] for t in chosen}
-    return list(told.items()) or [("", [])]
+    if len(before) > 1 and _PAIR.fullmatch(folded, before[-2].end, before[-1].start):
+        return before[-2:]
+    return before[-1:]
 
 
-def find_assay(narrative: Narrative, sentence: Sentence, end: int, stop: int) -> tuple[str, list[list[int]]]:
-    """How the antibody that ends at ``end`` was tested: the assay behind it before ``stop``, else the sentence's only one."""
+def _heads(folded: str, sentence: Sentence, term: Term) -> bool:
+    return term.start - sentence.start < _HEADING and folded.startswith(":", term.end)
+
+
+def _bracketless(folded: str, start: int, end: int) -> str:
+    return _BRACKETS.sub(" ", folded[start:end])
+
+
+def find_assay(
+    narrative: Narrative, sentence: Sentence, mention: Mention, group: Group, patterns: Patterns
+) -> tuple[str, list[list[int]]]:
+    """How an antibody was tested: told behind it or behind its group's result, else before all of its clause.
+
+    An assay in brackets inside a list is that of the test before it; one behind the predicate that of the whole list;
+    one that opens the sentence, or a clause of it, is that of all tests there.
+    """
     terms = [t for t in narrative.terms_in(ASSAYS, sentence.start, sentence.end) if not _is_direct(narrative, t.start)]
-    behind = [t for t in terms if end <= t.start < stop]
-    kinds = {t.canonical for t in terms}
-    chosen = behind[0] if behind and (len(kinds) > 1 or len(terms) == 1) else terms[0] if len(kinds) == 1 else None
-    return (chosen.canonical, [[chosen.start, chosen.end]]) if chosen else ("", [])
+    if not terms:
+        return "", []
+    folded = _BRACKETS.sub(lambda m: " " * len(m[0]), narrative.folded[sentence.start : sentence.end])
+    breaks = [sentence.start + m.start() for m in _BREAK.finditer(folded)]
+    until = min((b for b in breaks if b >= group.end), default=sentence.end)
+    own = next((t for t in terms if mention.tail <= t.start < min(group.beside, group.end)), None)
+    if own is not None and not any(mention.tail <= b < own.start for b in breaks):
+        return _printed(narrative, own, patterns)
+    shared = next((t for t in terms if group.end <= t.start < min(group.next, until)), None)
+    if shared is not None:
+        return _printed(narrative, shared, patterns)
+    clause = max((b for b in breaks if b < mention.start), default=sentence.start)
+    for term in [t for t in terms if t.end <= mention.start]:
+        opening = clause if term.start >= clause else sentence.start
+        if not any(opening <= start < term.start for start in group.starts):
+            return _printed(narrative, term, patterns)
+    return "", []
+
+
+def _printed(narrative: Narrative, term: Term, patterns: Patterns) -> tuple[str, list[list[int]]]:
+    """An assay as rows print it: its code, or the report's own words where it has none."""
+    own = patterns.rows(ASSAYS)[term.id]["prints"] == "text"
+    return narrative.text[term.start : term.end] if own else term.canonical, [[term.start, term.end]]
 
 
 def _is_direct(narrative: Narrative, start: int) -> bool:
