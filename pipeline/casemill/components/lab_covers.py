@@ -76,7 +76,7 @@ class Cover:
             gap = self.words.without_insertion(gap)
             classes = ("head", "copula", "adverb", "coordination")
             near = len(gap) <= 80 and self.words.only(gap, *classes, marks="()[]:=,-", most=10)
-            return near or self._foreign_subject(gap)
+            return near or (reading.quantity is None and self._foreign_subject(gap))
         return self.words.only(_ADVERB.sub(" ", gap), "head", marks="([:=-", most=3)
 
     def _heading(self, gap: str) -> bool:

@@ -127,6 +127,9 @@ def _covered(cover: Cover, term: Term, kind: str, *, verb: bool) -> list[Reading
         return cover.backward(term.start, predicate=True) or cover.forward(_past_with(cover.bounds.folded, term.end))
     if verb and (covered := cover.backward(term.start, predicate=True)):
         return covered
+    if verb and term.canonical == "abnormal" and cover.bounds.folded.startswith(" (", term.end):
+        # "renal function was disturbed (creatinine 16 mg/L)" names a syndrome
+        return []
     covered = cover.forward(term.end)
     if covered or (kind == "participle" and not verb):
         return covered
@@ -180,6 +183,9 @@ def _said(reading: Reading, flag: str, kind: str) -> str:
     mention = reading.mention
     if kind == "pH":
         return flag if "pH" in mention.name else ""
+    if kind == "participle" and "{score}" in mention.units:
+        # a score that is "decreased" has changed
+        return ""
     if flag == "abnormal" and kind == "adjective" and {"10*9/L", "/uL"} & set(mention.units):
         # an abnormal cell is a finding of morphology, not of number
         return ""

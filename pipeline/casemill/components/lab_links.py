@@ -254,7 +254,8 @@ class _Linker:
         """A value before its name: cells in percent or counted, grades, and pressures told with ``of``."""
         plain, folded = self.bounds.plain, self.bounds.folded
         gap = folded[quantity.end : mention.start]
-        if mention.rule == "diagnosis" or len(gap) > 60 or not self.words.only(gap, "backward", marks="-", most=4):
+        graded = quantity.unit == "{+}" and not gap.strip()
+        if (mention.rule == "diagnosis" and not graded) or len(gap) > 60 or not self.words.only(gap, "backward", marks="-", most=4):
             return None
         direct = not gap.strip() or gap.strip() in ("of", "of the", "for")
         unit: Unit | None = None

@@ -107,6 +107,12 @@ def name_before(plain: str, start: int, position: int, words: LabWords) -> Menti
         kept.insert(0, token)
     if not kept or plain[kept[-1].end() : position].count("(") > 1:
         return None
+    lead = plain[max(start, kept[0].start() - 16) : kept[0].start()].lower().split()
+    if kept[0].start() <= start + 1 and start and plain[start - 1].isalnum():
+        # words right behind a known name are no other name
+        return None
+    if lead and lead[-1][-1].isalnum() and lead[-1] not in words.of("conjunction", "specimen", "finding") | {"with"}:
+        return None
     name = plain[kept[0].start() : kept[-1].end()]
     if sum(c.isalpha() for c in name) < 3 or not name[0].isalnum() or name.lower().startswith("anti"):
         return None

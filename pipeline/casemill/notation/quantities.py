@@ -229,7 +229,8 @@ def _with_unit(text: str, read: Quantity, limit: int) -> Quantity:
         out_of = read_number(of[1])
         if "/" in of.group() and "/" in getattr(read_unit(text, of.end(), limit), "code", ""):
             # two values with one unit: "201/232 U/L"
-            return read
+            shared = read_unit(text, of.end(), limit)
+            return replace(read, unit=shared.code, unit_at=(shared.start, shared.end)) if shared else read
         if not _decreasing(read.value, out_of) or "/" in of.group():
             return replace(read, end=of.end(), out_of=out_of)
     if unknown := _UNKNOWN.match(text, read.end, limit):
