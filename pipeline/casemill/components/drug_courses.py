@@ -76,6 +76,9 @@ class Courses:
         first = passage.group(mention)[0]
         if first is not mention and first.reason in _SPREADING:
             return first.reason
+        clause = max(passage.sentence.start, first.start - 60)
+        if _NO.search(passage.folded, clause, first.start) and _USED.match(passage.folded, mention.end):
+            return "not_given"
         if _ISOLATE.search(passage.folded, passage.sentence.start, mention.start) and self._fights_infection(mention):
             return "susceptibility"
         if mention.guard and not _administered(passage, mention):
@@ -240,6 +243,9 @@ _THEN = re.compile(r"\b(?:then|followed\sby|subsequently|later|thereafter)\b[^.;
 _AT = re.compile(r"[,;]\s(?:[^,;]{1,30},\s)?(?:at|on|still\son|under)\s(?:a\sdose\sof\s)?$")
 # "canakinumab 150 mg in 3 of 9": a count of its own tells a drug again
 _COUNTED = re.compile(r"\s(?:[a-z]+\s){0,3}(?:in|to|for|by|of)\s(?:only\s|all\s)?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|both|all)\b(?:\s(?:of|out\sof)\s|\s?/\s?\d|\s(?:[a-z]+\s){0,2}(?:patients|cases)|\s?[,.;)])")
+# "No prophylaxis with heparin was used"
+_NO = re.compile(r"\bno\s(?:[a-z-]+\s){0,4}$")
+_USED = re.compile(r"[^.;,]{0,40}\b(?:was|were|had\sbeen)\s(?:used|given|administered|prescribed|started|initiated|required|needed|necessary|taken)\b")
 _LATTER = re.compile(r"\bthe\s(latter|former)\b")
 
 

@@ -134,7 +134,8 @@ class DrugNames:
             return []
         found = self._with_short_forms(narrative, sorted(found, key=lambda m: m.start))
         found = _told_twice(narrative.folded, self._combined(narrative.folded, found))
-        judged = [self._judged(narrative, mention) for mention in found]
+        starts = {m.start for m in found}
+        judged = [self._judged(narrative, mention, starts) for mention in found]
         for index, later in enumerate(judged[1:]):
             if (
                 later.reason == "abbreviation"
@@ -229,14 +230,19 @@ class DrugNames:
                 kept.append(mention)
         return kept
 
-    def _judged(self, narrative: Narrative, mention: Mention) -> Mention:
-        """``mention`` with the reason why its own surroundings show no drug given, if they do."""
+    def _judged(self, narrative: Narrative, mention: Mention, starts: set[int]) -> Mention:
+        """``mention`` with the reason why its own surroundings show no drug given, if they do.
+
+        ``starts`` are where names begin: "carboplatin-etoposide" is two of them.
+        """
         folded, start, end = narrative.folded, mention.start, mention.end
         before, after = folded[max(0, start - 40) : start], folded[end : end + 40]
         after = _SHORT_BRACKET.sub("", after)
         # a dash between clauses is no hyphen
         hyphen = narrative.text[end : end + 1] in tuple("-\u2010\u2011")
-        if before.endswith(("anti-", "non-", "anti ")) or (hyphen and _HYPHEN_TAIL.match(folded, end)):
+        if before.endswith(("anti-", "non-", "anti ")) or (
+            hyphen and end + 1 not in starts and _HYPHEN_TAIL.match(folded, end)
+        ):
             return replace(mention, reason="part_of_word")
         legend = _LEGEND_BEFORE.search(narrative.text, max(0, start - 12), start)
         if legend and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):

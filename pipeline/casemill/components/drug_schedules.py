@@ -183,6 +183,10 @@ def _shared(passage: Passage, steps: list[Step]) -> None:
             for c in ("duration", "route")
             if c in last.cells and last.cells[c][1][0][0] > last.end
         )
+        bare = all(s.dosage is None for s in members) and "duration" in last.cells
+        if bare and last.cells["duration"][1][0][0] > last.end:
+            for step in members:
+                step.cells.setdefault("duration", last.cells["duration"])
         if predicate:
             for column in ("duration", "route", "frequency"):
                 if column in last.cells and last.cells[column][1][0][0] > last.end:
