@@ -17,7 +17,7 @@ from casemill.components.frames import Frame
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
-from casemill.components.rosters import Individual, Roster
+from casemill.components.rosters import NO_AGE, Individual, Roster
 
 __all__ = ["Attribution", "Attributor"]
 
@@ -39,6 +39,7 @@ _JOINT = re.compile(
 _PRONOUN = re.compile(r"\b(?:(?P<female>she|her)|(?P<male>he|his|him))\b")
 # Tables whose results a relative may have; a relative's drugs and outcomes are family history (section 9).
 _RESULTS = frozenset({"mutations", "antibodies", "lab_values"})
+_MEASURED = frozenset({"antibodies", "lab_values"})
 
 
 class Attribution(NamedTuple):
@@ -59,6 +60,7 @@ class Attributor:
         announced = tuple(one.index for one in leading if one.announced)
         self.focus: tuple[int, ...] = announced or ((leading[0].index,) if leading else ())
         self._main = self.focus
+        self._told = ""
         self._of: dict[int, list[Mention]] = {}
         for mention in roster.mentions:
             self._of.setdefault(mention[0].sentence, []).append(mention)
@@ -117,8 +119,15 @@ class Attributor:
     def _goes_on(self, sentence: Sentence) -> bool:
         """Whether a relative's results may go on in ``sentence``: nothing in it speaks of anybody else."""
         related = self._individual(self.focus[0])
+        before = self.narrative.sentences[max(0, sentence.number - 1)]
+        if not related.related or "\n" in self.narrative.text[before.end : sentence.start]:
+            return False
         match = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
-        return not (match and related.sex not in ("", match.lastgroup)) and sentence.start - related.sentence < 600
+        if match:
+            others = {self._individual(index).sex for index in self._main}
+            return related.sex == match.lastgroup and related.sex not in others
+        told = any(who == self.focus for _, who in self.mentions(before))
+        return told and (related.age != NO_AGE or self._told in _MEASURED)
 
     def _individual(self, index: int) -> Individual:
         return self.roster.individuals[index]
@@ -146,8 +155,11 @@ class Attributor:
             if self._individual(meant[0]).related and not self._is_agent(table, person, sentence, frame):
                 continue
             if self._individual(meant[0]).related:
-                self.focus = meant[-1:]
+                self.focus, self._told = meant[-1:], table
             return Attribution(meant, ((person.start, person.end),))
+        if self.focus != self._main and table not in _MEASURED and not pronoun and not mentions:
+            # a relative's measurements go on without a word for the relative; nothing else does
+            return Attribution(self._main, ())
         groups = [p for p, meant in mentions if p.role in ("group", "parents") and not meant and p.start >= frame["end"]]
         # "... lowers urate in patients": a statement about the world
         worldly = [p for p in groups if p.role == "parents" or (p.preposition and not p.determiner and not p.counted)]
@@ -157,6 +169,9 @@ class Attributor:
     def _speaks(self, person: Person, frame: Frame) -> bool:
         """Whether a group named before a frame is the one spoken of: a subject, not "born to ... parents"."""
         overlaps = person.end > frame["start"]
+        if person.role == "siblings" and person.preposition in ("of", "to"):
+            # "a boy, son of first cousins"
+            return False
         if person.role == "group" and not overlaps and person.preposition and not (person.counted or person.determiner):
             return False
         return overlaps or (person.preposition not in _NOT_AGENT and not (person.role == "parents" and person.possessive))
@@ -227,7 +242,8 @@ class Attributor:
         for person, meant in mentions:
             told = person.counted or ("2" if person.determiner == "both" else "")
             told = told or (str(len(leading)) if person.determiner in ("our", "these") else "")
-            named = person.role == "group" and not meant and person.noun in ("patient", "patients", "case", "child")
+            named = person.role == "group" and not meant and person.noun not in ("grandparents", "parents")
+            named = named and all(self._individual(index).sex in ("", person.sex) or not person.sex for index in leading)
             if not named or person.start >= frame["end"] or sentence.section == "literature_review":
                 continue
             if told == str(len(leading)) and len(leading) >= 2:

@@ -20,7 +20,9 @@ _BETWEEN = r"(?:(?!and\b|or\b|of\b|to\b|with\b|in\b)[\w'-]+\s){0,3}"
 _SHARE = r"(?:\s\(\d[\d.]*\s?%\))?"
 _THESE = r"(?:(?:the|these|our|those)\s)"
 # A count that closes what it counts has its preposition before it, and does not begin a clause.
-_CLOSES = re.compile(r"[^\s.;:,]\s(?:in|to|for|by|with|from|at)\s(?:only\s|about\s|the\s|another\s)?$")
+_CLOSES = re.compile(r"[^\s;:](?P<comma>(?<=,))?\s(?:in|to|for|by|with|from|at)\s(?:only\s|about\s|the\s|another\s)?$")
+# ... and after a comma a stop behind it: "anakinra, 100 mg daily, in 6 of 38."
+_STOPPED = re.compile(r"\s?(?:[.;,)]|$|and\b)")
 _WHOLE = re.compile(r"(?:^|[.;:,(]\s?)(?:of|among|amongst)\s(?:the\s|these\s|our\s|those\s|all\s)?$")
 _HEADS = re.compile(r"(?:^|[.;:,(\n]\s?|\b(?:and|but|while|whereas|that)\s)$")
 
@@ -102,7 +104,11 @@ def find_counts(folded: str, start: int, end: int, *, bare: bool = False) -> lis
         before = folded[max(start, match.start() - 24) : match.start()]
         if before.endswith("except for "):
             continue
-        one = _count(match, before)
+        one = _count(match, before, folded[match.end() : min(end, match.end() + 5)])
+        elliptic = one is not None and one.n.isdigit() and one.bare and match["bare"] == one.n and not (one.closes or one.whole)
+        if elliptic and match["acts"] is None and not any(each.of for each in found):
+            # "20 of 24 were on tacrolimus and 4 on ciclosporin", but not "and 4 with fever"
+            continue
         if one is not None and (bare or not one.bare):
             found.append(one)
     return found
@@ -135,9 +141,11 @@ def choose_count(counts: Sequence[Count], folded: str, start: int, end: int) -> 
     return chosen
 
 
-def _count(match: "re.Match[str]", before: str) -> Count | None:
+def _count(match: "re.Match[str]", before: str, after: str) -> Count | None:
     told = match.groupdict()
-    one = Count(match.start(), match.end(), "", "", False, closes=bool(_CLOSES.search(before)))
+    led = _CLOSES.search(before)
+    closes = led is not None and (led["comma"] is None or bool(_STOPPED.match(after)))
+    one = Count(match.start(), match.end(), "", "", False, closes=closes)
     if told["part"]:
         return _part(one, told)
     if told["num"]:
@@ -161,7 +169,7 @@ def _count(match: "re.Match[str]", before: str) -> Count | None:
     if told["plain"]:
         return one._replace(n=_read(told["plain"]), whole=bool(_WHOLE.search(before)))
     if told["bare"]:
-        return _bare(one, told["bare"], before, acts=told["acts"] is not None)
+        return _bare(one, told["bare"], before)
     partitive = bool(told["numbered"]) or match["single"].startswith("the ")
     return one._replace(n="1", partitive=partitive, single=not partitive)
 
@@ -176,14 +184,14 @@ def _part(one: Count, told: "dict[str, str | None]") -> Count | None:
     return one._replace(n=n, of=of, partitive=True, bare=not told["part_noun"])
 
 
-def _bare(one: Count, number: str, before: str, *, acts: bool) -> Count | None:
+def _bare(one: Count, number: str, before: str) -> Count | None:
     """ "in five, ..." and "... and three had": a number by itself that counts persons."""
     n = _read(number)
     if not n or len(n) > 3:
         return None
     if _WHOLE.search(before):
         return one._replace(n=n, bare=True, whole=True)
-    if one.closes or (_HEADS.search(before) and (acts or not number.isdigit())):
+    if one.closes or _HEADS.search(before):
         return one._replace(n=n, bare=True)
     return None
 

@@ -23,6 +23,8 @@ _OTHERS = re.compile(
 # What stands around a label or heading: a mark of Markdown, a number, a note in brackets, a stop.
 _ALONE = re.compile(r"\s?(?:\([^()]{1,40}\)|,\s[^.,]{1,20})?[\s*_]*[.:)-]?[\s*_]*")
 _BEFORE_ALONE = re.compile(r"[\s*_#(-]*(?:\d{1,2}(?:\.\d)?[.)]?\s)?(?:(?:the|our|his|her)\s)?")
+# "27- and 35-year-old"
+_PAIR = re.compile(r"\b(?P<one>\d{1,2})(?:-year-old|-)?\s(?:and|,)\s(?:an?\s)?(?P<other>\d{1,2})-year-old")
 _ELDER = re.compile(r"\b(?:elder|older|eldest|oldest|younger|youngest|first|second|third|other)\b")
 _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
 
@@ -203,6 +205,14 @@ class _Reader:
         before, meant = self.last
         gap = self.narrative.folded[before.end : person.start]
         known = self.roster.individuals[meant[-1]]
+        if person.label and not known.label and before.age is not None and gap.strip() in ("(", ",", "-", ":", "["):
+            # "A 71-year-old woman (Case 2)"
+            known.label = person.label
+            return known.index
+        if person.role == "relative" and not person.determiner and gap.strip() == ",":
+            # "a boy, son of first cousins", "a girl, sister of the first patient"
+            following = self.narrative.folded[person.end : person.end + 4]
+            return known.index if following == " of " and known.sex in ("", person.sex) else None
         if person.age is None and not (before.role == "case" or before.label):
             return None
         if len(gap) > 60 or before.possessive or not _APPOSED.match(gap) or " and " in gap:
@@ -245,6 +255,8 @@ class _Reader:
         """The ages told after ``person`` in the same sentence, each with its place."""
         sentence = self.narrative.sentence_at(person.start)
         start = person.start
+        if pair := _PAIR.search(self.narrative.folded, start, sentence.end):
+            return [((pair[name], "a"), [pair.start(name), pair.end(name)]) for name in ("one", "other")]
         ages = find_ages(self.narrative.plain[start : sentence.end])
         return [((a.value, a.unit), [start + a.start, start + a.end]) for a in ages if a.value]
 

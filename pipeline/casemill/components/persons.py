@@ -147,7 +147,8 @@ def _person(
     after = narrative.plain[term.end : term.end + 24]
     if role in _SINGULAR and narrative.folded[term.end - 1] == "s" and not term.canonical.endswith("s"):
         role = "siblings" if role == "relative" and term.canonical in _SIBLINGS else "group"
-    if role == "group" and age is not None and age.attributive and term.canonical == "patients" and sex == "":
+    single = re.search(r"\ban?\s+$", before) is not None
+    if single and role == "group" and age is not None and age.attributive and term.canonical == "patients" and sex == "":
         role, sex = _misprinted(narrative.folded[term.start : term.end])
     label, end = "", term.end
     if term.canonical in _NUMBERED and (match := _LABEL.match(after)):

@@ -23,6 +23,8 @@ from casemill.schema import FACT_TABLES
 __all__ = ["make_subjects"]
 
 _Placed = tuple[str, Frame]
+# So many individuals are a series.
+_SERIES = 4
 _RESULTS = ("mutations", "antibodies", "lab_values")
 
 
@@ -72,7 +74,7 @@ class _Giving:
         self.totals: list[str] = []
         self.section = ""
         self.grouped = self._is_grouped()
-        self.aggregate = self.grouped
+        self.aggregate = self.grouped and len(roster.leading) < 3
 
     def take(self, table: str, frames: list[Frame]) -> None:
         """Take in the frames of a table."""
@@ -133,8 +135,10 @@ class _Giving:
         if self._collective():
             return True
         described = len(self.roster.leading)
-        for person in self.roster.groups:
-            sentence = self.narrative.sentence_at(person.start)
+        if described > 2:
+            return True
+        starts = {self.narrative.sentence_at(person.start) for person in self.roster.groups}
+        for sentence in {*self.narrative.sentences[:1], *starts}:
             if sentence.section in ("introduction", "discussion", "conclusion", "literature_review"):
                 continue
             total = find_total(self.narrative.folded, sentence.start, sentence.end)
@@ -159,7 +163,8 @@ class _Giving:
         if chosen is None or chosen.single or chosen.whole:
             return None
         if chosen.of:
-            return None if chosen.n == chosen.of == described else chosen
+            # "all three patients" are each of those described; of a longer row the group is spoken of
+            return None if chosen.n == chosen.of == described and int(described) < _SERIES else chosen
         if chosen.bare or chosen.n == "all":
             return chosen if self.aggregate else None
         return chosen if chosen.n.isdigit() and int(chosen.n) > int(described) else None
