@@ -1,5 +1,6 @@
 """``casemill extract``: reports to a folder of tables."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ class _Progress:
         self._bar: Any = None
 
     def __enter__(self) -> "_Progress":
-        if not self.quiet and click.get_text_stream("stderr").isatty():
+        if not self.quiet and sys.stderr.isatty():
             from tqdm import tqdm
 
             self._bar = tqdm(unit=" reports", smoothing=0.1)
