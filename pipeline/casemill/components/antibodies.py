@@ -14,7 +14,7 @@ from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_names import LEXICON, names_of
 from casemill.components.antibody_reader import Reader, is_triggered
 from casemill.components.antibody_results import Linker
-from casemill.components.antibody_samples import ASSAYS, SPECIMENS, Group, Sample, find_assay, find_specimens
+from casemill.components.antibody_samples import ASSAYS, SPECIMENS, Group, Sample, find_assay, find_specimens, set_apart
 from casemill.components.antibody_sequels import Sequel, find_anaphors, find_sequel
 from casemill.components.antibody_tables import Tables
 from casemill.components.antibody_words import words_of
@@ -35,8 +35,8 @@ _DRUG_NAME = re.compile(r"\b[a-z]{4,}(?:mab|cept)\b")
 _LOOSE = 6
 # Up to this rank a result stands right beside it.
 _CLOSE = 2
-# Units of values that are told only of antibodies that are there: titres, Bethesda units, grades.
-_QUALIFYING = frozenset(("titre", "{BU}/mL", "{BU}", "{+}"))
+# Units of values that are told only of antibodies that are there: titres, Bethesda units, grades, fluorescence.
+_QUALIFYING = frozenset(("titre", "{BU}/mL", "{BU}", "{+}", "{MFI}"))
 
 
 class Scene(NamedTuple):
@@ -81,7 +81,10 @@ class Antibodies:
                 grids.append(grid)
                 yield from found
         mentions = [m for m in mentions if not any(grid.start <= m.start < grid.end for grid in grids)]
-        mentions = sorted([*mentions, *find_anaphors(narrative, mentions, self.words)], key=lambda m: m.start)
+        mentions = sorted([*mentions, *find_anaphors(narrative, mentions)], key=lambda m: m.start)
+        yield from set_apart(list(self._prose(narrative, mentions)))
+
+    def _prose(self, narrative: Narrative, mentions: list[Mention]) -> Iterator[Frame]:
         by_sentence: dict[int, list[Mention]] = {}
         for mention in mentions:
             by_sentence.setdefault(narrative.sentence_at(mention.start).number, []).append(mention)
@@ -139,7 +142,7 @@ class Antibodies:
             around = (
                 folded[max(sentence.start, mention.start - 45) : mention.start]
                 + "|"
-                + folded[mention.tail : mention.tail + 30]
+                + folded[mention.tail : min(sentence.end, mention.tail + 30)]
             )
             if following in self.words["disease"] or following in self.words["linked"]:
                 mention.reason = "disease_name"

@@ -112,7 +112,8 @@ def _right(text: str, folded: str, mention: Mention, limit: int, words: Words, *
     last = mention.tail
     for match in _CLASS.finditer(text, mention.end, limit):
         gap = text[last : match.start()] if match.start() >= last else ""
-        if "," in gap and (limit - match.end() <= _CLOSE or _LEFT.match(text[match.start() : limit])):
+        leads = text[match.start() : limit]
+        if "," in gap and (limit - match.end() <= _CLOSE or _LEFT.match(leads) or _JOINED.match(leads)):
             # "lupus anticoagulant, IgG/IgM anticardiolipin": the class of the next
             break
         listed = words.only(words.words(folded, last, match.start()), "list", "adverb") and len(gap) < _FAR

@@ -216,7 +216,7 @@ class Ties:
         """Whether two mentions stand in one list: no verb, no break and no result of another between them."""
         gap = self._gap(one.tail, other.start)
         words = self.words.words(gap, 0, len(gap))
-        if self._blocks(gap, words) or len(gap) > _FAR:
+        if self._blocks(gap, words) or len(gap) > _FAR or ". " in gap:
             return False
         if any(
             one.tail <= c.start < other.start

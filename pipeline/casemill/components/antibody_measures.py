@@ -42,6 +42,7 @@ _MISFITS = re.compile(
     r"\s?(?:-\s?)?(?:%|years?|yrs?|months?|weeks?|days?|hours?|h\b|patients?|cases?|of \d|times|fold"
     r"|(?:and|or) [\d.]+ (?:times|fold)|kg|mm\b|cm\b|st\b|th\b|nd\b|rd\b|°|-?kDa)"
 )
+_COUNTED = re.compile(r"\s(?:patients|cases|(?:out )?of (?:the )?\d+)")
 _REACH = 110
 _FROM = re.compile(r"\bfrom\s[<>~]?\s?$")
 _THEN = re.compile(r"\s?(?:\([^()]{0,40}\)\s?)?(?:,\s)?to\s")
@@ -192,6 +193,9 @@ def _grade(text: str, start: int, stop: int) -> Measure | None:
 
 def _number(text: str, folded: str, start: int, stop: int, patterns: Patterns) -> Measure | None:
     match = _VALUE.search(text, start, stop)
+    counted = False
+    while match is not None and (count := _COUNTED.match(folded, match.end("number"))):
+        match, counted = _VALUE.search(text, count.end(), stop), True
     if match is None or _GRADE.match(text, match.start("number")):
         return None
     try:
@@ -205,7 +209,7 @@ def _number(text: str, folded: str, start: int, stop: int, patterns: Patterns) -
         unit_start = match.end() + len(text[match.end() : end]) - len(text[match.end() : end].lstrip())
         return Measure(value, code, pieces, [[unit_start, end]], end=end)
     before = folded[max(start, begin - 12) : begin]
-    if _MISFITS.match(folded, match.end("number")) or not re.search(
+    if counted or _MISFITS.match(folded, match.end("number")) or not re.search(
         r"[(:=]\s?$|tit(?:er|re)s?\b|levels?\b|\bof\s?$|index|value", before
     ):
         return None

@@ -142,9 +142,10 @@ class Linker(Ties):
 
     def _read_opening(self, cue: Cue, left: str, right: str) -> None:
         """ "Positive for anti-X", and "the test was positive for autoantibodies", which says it of the test."""
-        if left == "beside" and right != "beside":
+        both = self.folded.endswith(" with", cue.start, cue.end)
+        if left == "beside" and (right != "beside" or both):
             self._take_left(cue, rank=2)
-        elif right:
+        if right and (both or left != "beside" or right == "beside"):
             self._take_right(cue, first=1 if right == "beside" else 5, rest=3 if right == "beside" else 5)
 
     def _read_adjective(self, cue: Cue, left: str, right: str) -> None:

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_words import words_of
+from casemill.components.frames import Frame, put
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.resources import Patterns
 
-__all__ = ["ASSAYS", "SPECIMENS", "Group", "Sample", "find_assay", "find_specimens"]
+__all__ = ["ASSAYS", "SPECIMENS", "Group", "Sample", "find_assay", "find_specimens", "set_apart"]
 
 #: The lexicon of assays; ``canonical`` is what rows print, the text's own words where ``prints`` says so.
 ASSAYS = "antibodies/assays"
@@ -16,6 +17,8 @@ ASSAYS = "antibodies/assays"
 SPECIMENS = "antibodies/specimens"
 # How far behind its result a specimen may stand, in characters.
 _REACH = 110
+# How near a test without a specimen may stand to one in another specimen and still be blood's.
+_NEAR = 400
 # How far from the start of its sentence a specimen may head it: "Analysis of pleural fluid:".
 _HEADING = 30
 _IN = re.compile(r"\b(?:in|of|from|on)\s(?:\w+\s){0,6}$")
@@ -133,3 +136,20 @@ def _is_direct(narrative: Narrative, start: int) -> bool:
         narrative.folded[max(0, start - 7) : start] == "direct "
         and narrative.folded[max(0, start - 9) : start] != "indirect "
     )
+
+
+def set_apart(found: list[Frame]) -> list[Frame]:
+    """``found``, with blood told for tests without a specimen that stand beside the same test in another specimen.
+
+    "RF was 188 IU/mL. RF in the synovial fluid was negative": a fuller or a neighbouring telling is no retelling.
+    """
+    told = [one for one in found if one["cells"].get("specimen", ("",))[0]]
+    for one in found if told else []:
+        if "specimen" in one["cells"] or one["reason"]:
+            continue
+        name = one["cells"]["antibody"]
+        others = [other for other in told if other["cells"]["antibody"][0] == name[0]]
+        detailed = "value" in one["cells"] or "assay" in one["cells"]
+        if others and (detailed or any(abs(other["start"] - one["start"]) < _NEAR for other in others)):
+            put(one, "specimen", "", name[1])
+    return found

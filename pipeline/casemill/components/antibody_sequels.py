@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from casemill.components.antibody_cues import CUES, Statement
 from casemill.components.antibody_mentions import Mention
-from casemill.components.antibody_words import Words
 from casemill.components.narrative import Narrative
 from casemill.resources import Patterns
 
@@ -76,7 +75,7 @@ def find_sequel(narrative: Narrative, index: int, patterns: Patterns) -> Sequel 
     return Sequel(result, cue.start, cue.end, sentence.end, f"{cue.id}.sequel", plural) if result else None
 
 
-def find_anaphors(narrative: Narrative, mentions: list[Mention], words: Words) -> list[Mention]:
+def find_anaphors(narrative: Narrative, mentions: list[Mention]) -> list[Mention]:
     """Mentions of "the antibody", "the inhibitor" where just one named antibody can be meant."""
     found: list[Mention] = []
     if not mentions:
