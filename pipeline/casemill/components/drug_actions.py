@@ -20,7 +20,7 @@ from casemill.components.drug_elisions import (
 from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Cue, Passage
 from casemill.components.drug_schedules import duration_before, duration_over
-from casemill.components.drug_steps import Step
+from casemill.components.drug_steps import Step, without_adjuncts
 from casemill.components.phrases import phrase
 
 __all__ = ["act"]
@@ -31,6 +31,7 @@ _PURPOSE = re.compile(r"\bfor\s(?:[a-z-]+\s){1,4}(?=(?:was|were|had|has)\b)")
 _COMBINED = re.compile(r"\b(?:with|addition|followed|plus|then|by)\b")
 _LONE_NOUN = re.compile(r"\s?(?:[.,;)]|$|and\b|because|due\sto|was\b)")
 _FROM_HERE = re.compile(r"\s(?:(?:the\spatient|him|her|treatment|therapy|medication|over|back)\s)?from\s")
+_TO_ANOTHER = re.compile(r"\bto\b")
 _WITH = re.compile(
     r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|followed|subsequently|on|dose)\s?$"
 )
@@ -73,8 +74,8 @@ def _target(passage: Passage, cue: Cue) -> _Target | None:
         if found := _subject_of(passage, cue, before, after):
             return found
     elif before is not None and reaching and coordinated(passage, before, cue):
-        return _Target(passage.group(before))
-    if (cue.form != "participle" or not _passive(passage, cue)) and after is not None and _object(passage, cue, after):
+        return _Target(without_adjuncts(passage, passage.group(before)))
+    if (cue.form != "participle" or cue.word.endswith(" off") or not _passive(passage, cue)) and after is not None and _object(passage, cue, after):
         return _Target(_objects(passage, cue, after))
     return _untold(passage, cue, before)
 
@@ -169,6 +170,8 @@ def _objects(passage: Passage, cue: Cue, mention: Mention) -> list[Mention]:
 def _switched(passage: Passage, cue: Cue, before: Mention | None, after: Mention | None) -> _Target | None:
     """ "switched from X to Y" and "X was switched to Y" stop X; "switched to Y" alone says nothing of Y."""
     from_here = cue.word.endswith("from") or _FROM_HERE.match(passage.folded, cue.end)
+    if from_here and after is not None and _TO_ANOTHER.search(passage.folded, cue.end, after.start):
+        return None  # "from intravenous to oral X"
     if from_here:
         return _Target(passage.group(after)[:1]) if after is not None and _object(passage, cue, after) else None
     if (

@@ -77,9 +77,13 @@ class Courses:
         if first is not mention and first.reason in _SPREADING:
             return first.reason
         clause = max(passage.sentence.start, first.start - 60)
-        if _NO.search(passage.folded, clause, first.start) and _USED.match(passage.folded, mention.end):
+        was = _WAS.match(passage.folded, mention.end) if _NO.search(passage.folded, clause, first.start) else None
+        if was and phrase(PHRASES, "used").match(passage.folded, was.end()):
             return "not_given"
-        if _ISOLATE.search(passage.folded, passage.sentence.start, mention.start) and self._fights_infection(mention):
+        if _DENIED.search(passage.folded, passage.sentence.start, first.start):
+            return "not_given"
+        isolated = _ISOLATE.search(passage.folded, passage.sentence.start, mention.start)
+        if (isolated or _RESISTANT.match(passage.folded, mention.end)) and self._fights_infection(mention):
             return "susceptibility"
         if mention.guard and not _administered(passage, mention):
             return "measurement" if mention.guard == "analyte" else "abbreviation"
@@ -184,7 +188,11 @@ class Courses:
                 return "not_given"
         if course is None or not course.given or step.dosage or step.action != "given" or step.mention is None:
             return ""
-        if _COUNTED.match(passage.folded, passage.group(step.mention)[-1].end):
+        group = passage.group(step.mention)
+        led = passage.words(max(passage.sentence.start, group[0].start - 30), group[0].start)
+        if _COUNTED.match(passage.folded, group[-1].end) and not (led and led[-1] in passage.fillers["preposition"]):
+            return ""
+        if any(c.form == "switch" and c.end <= step.mention.start <= c.end + 30 for c in passage.cues):
             return ""
         if step.value("route") and step.value("route") not in course.routes:
             return ""
@@ -245,7 +253,10 @@ _AT = re.compile(r"[,;]\s(?:[^,;]{1,30},\s)?(?:at|on|still\son|under)\s(?:a\sdos
 _COUNTED = re.compile(r"\s(?:[a-z]+\s){0,3}(?:in|to|for|by|of)\s(?:only\s|all\s)?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|both|all)\b(?:\s(?:of|out\sof)\s|\s?/\s?\d|\s(?:[a-z]+\s){0,2}(?:patients|cases)|\s?[,.;)])")
 # "No prophylaxis with heparin was used"
 _NO = re.compile(r"\bno\s(?:[a-z-]+\s){0,4}$")
-_USED = re.compile(r"[^.;,]{0,40}\b(?:was|were|had\sbeen)\s(?:used|given|administered|prescribed|started|initiated|required|needed|necessary|taken)\b")
+_WAS = re.compile(r"[^.;,]{0,40}\b(?:was|were|had\sbeen)\s")
+# "She denied the use of laxatives"
+_DENIED = re.compile(r"\bden(?:ied|ies|ying)\b(?:(?!\bbut\b|\bwas\b|\bhad\b)[^.;]){0,160}$")
+_RESISTANT = re.compile(r"\s(?:resistant|sensitive|susceptible)\b(?!\sto\b)")
 _LATTER = re.compile(r"\bthe\s(latter|former)\b")
 
 

@@ -58,7 +58,7 @@ _MEASURED = re.compile(
     r"\s?(?:\(|:|=|of|was|were|at|,|is)?\s?(?:[<>~]\s?)?\d[\d.,]*\s?(?:[munpμ]?[gu]|[mμnp]?mol|[mμ]?iu|meq|mu|%)?\s?/\s?(?:d?l|ml|μl|g)\b"
 )
 _OPENS = re.compile(r"(?:\(?®\)?|™)?\s?[(\[]\s?")
-_CLOSES = re.compile(r"(?:®|\(®\)|™)?\s?[)\]]")
+_CLOSES = re.compile(r"(?:®|\(®\)|™)?(?:[,;]\s[^()\d]{1,60})?\s?[)\]]")
 _SHORT_BRACKET = re.compile(r"^\s?\([a-z]{1,6}\)")
 _SALT = re.compile(
     r"\s(?:hydrochloride|sodium|acetate|sulfate|sulphate|phosphate|citrate|maleate|tartrate|mesylate|besylate|succinate|fumarate|calcium|potassium)\b"
@@ -245,7 +245,8 @@ class DrugNames:
         ):
             return replace(mention, reason="part_of_word")
         legend = _LEGEND_BEFORE.search(narrative.text, max(0, start - 12), start)
-        if legend and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):
+        printed = legend is not None and sum(c.isupper() or c.isdigit() for c in legend[1]) > 1
+        if legend and printed and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):
             return replace(mention, reason="abbreviation")
         for key, reason, pattern in self._after:
             if (mention.guard == "analyte" or not key.endswith("analyte")) and pattern.match(after):

@@ -180,7 +180,7 @@ def _shared(passage: Passage, steps: list[Step]) -> None:
         last = max(members, key=lambda s: s.end)
         predicate = any(
             _PREDICATE.search(passage.folded, last.end, last.cells[c][1][0][0])
-            for c in ("duration", "route")
+            for c in ("duration", "route", "frequency")
             if c in last.cells and last.cells[c][1][0][0] > last.end
         )
         bare = all(s.dosage is None for s in members) and "duration" in last.cells

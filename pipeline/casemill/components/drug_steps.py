@@ -13,7 +13,7 @@ from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Passage
 from casemill.notation.dosages import Dosage
 
-__all__ = ["Step", "own_start", "read_steps", "stretch_after"]
+__all__ = ["Step", "own_start", "read_steps", "stretch_after", "without_adjuncts"]
 
 _WITH = re.compile(r"\bwith\s(?:[a-z]+\s)?$")
 _OF = re.compile(r"\)?\s?of\s")
@@ -119,11 +119,16 @@ def _bearer(passage: Passage, dosage: Dosage) -> Mention | None:
 
 def _head(passage: Passage, mention: Mention) -> Mention:
     """The name that a predicate is about, of a name and what is taken with it: "methotrexate with folic acid"."""
-    group = passage.group(mention)
-    index = group.index(mention)
-    if index and _WITH.search(passage.folded, group[index - 1].end, mention.start):
-        return group[0]
-    return mention
+    kept = without_adjuncts(passage, passage.group(mention))
+    return mention if mention in kept else kept[0]
+
+
+def without_adjuncts(passage: Passage, group: list[Mention]) -> list[Mention]:
+    """The names of a coordination up to one that the others are merely taken with."""
+    for index, (one, other) in enumerate(pairwise(group)):
+        if _WITH.search(passage.folded, one.end, other.start):
+            return group[: index + 1]
+    return group
 
 
 def _tight(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
