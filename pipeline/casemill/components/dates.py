@@ -11,9 +11,12 @@ from spacy.tokens import Doc
 from casemill.components.frames import Frame, frames_of, put
 from casemill.components.layers import layer
 from casemill.components.narrative import Narrative, Sentence
+from casemill.components.individuals import title_end
+from casemill.components.patients import roster_of
+from casemill.components.persons import PERSONS
 from casemill.components.phrases import phrase
 from casemill.components.terms import find_terms, overlay
-from casemill.components.timeline import MOVES, Time, Timeline
+from casemill.components.timeline import MOVES, State, Time, Timeline
 from casemill.resources import Patterns
 from casemill.schema import FACT_TABLES
 
@@ -21,17 +24,24 @@ __all__ = ["make_dates"]
 
 Placed = tuple[str, Frame]
 _CLAUSE = re.compile(
-    r"[;:]|\b(?:which|who|while|whereas|although|because|when)\b"
-    r"|(?:,\s|\s|,\sand\s)and\s(?:[^,;]{0,80}\s)?(?:was|were|had|is|are|did|\w{3,}ed|began|underwent|became|came|rose|fell)\b"
+    r"[;:]|\b(?:which|who|while|whereas|although|because|when|therefore|followed|then)\b"
+    r"|(?P<and>(?:,\s|\s|,\sand\s)and\s)(?:[^,;]{0,80}\s)?(?:was|were|had|is|are|did|\w{2,}ed|began|underwent|became|came|rose|fell)\b"
 )
+_VERB = re.compile(r"\b(?:was|were|had|has|have|is|are|did|\w{3,}ed|began|underwent|became|came|rose|fell|took|got)\b")
+# "... 160 mg daily, reduced in February": the date is that of the next step.
+_NEXT_STEP = re.compile(r",\s(?:and\s)?(?:then\s)?\w{3,}ed\s(?:(?:in|on|from|by)\s)?$")
+# A full stop that the sentences ran over: "5 mg b.i.d. After 3 months".
+_STOP = re.compile(r"\.\s[A-Z][a-z]")
 _PLUPERFECT = re.compile(
     r"\bhad\s(?:(?:also|already|previously|long|once|not|never|initially)\s)?(?:been\b|\w{3,}ed\b|taken\b|undergone\b|begun\b)"
 )
 # "... with X and, after 3 months": the time opens what follows.
-_OPENS = re.compile(r"\b(?:and|but|then),?\s$")
+_OPENS = re.compile(r"\b(?:and|but|then),?\s(?:(?:in|on|from|by|since|at)\s)?$")
+_SINCE = re.compile(r"\bsince\s(?:\w+\s)?$")
 # The narrative of a reported case; elsewhere (a discussion, a caption) no date runs.
 _RUNS_IN = frozenset({"case", "other", "abstract", "results", "title", "table"})
 _REACH = 140
+_WITHIN = re.compile(r"[^.;:,]{0,40}?\b(?:within|over)\s(?:the\s(?:next|following)\s)?(?P<number>\w+)\s(?P<unit>days?|weeks?|months?|years?)\b")
 
 
 @Language.factory("casemill_dates", default_config={"patterns": None}, assigns=["doc.user_data"])
@@ -55,25 +65,54 @@ class Dates:
         layer(doc)["dates"] = [[date.start, date.end, date.iso] for date in timeline.dates]
         if timeline.dates:
             frames = [(table, one) for table in FACT_TABLES for one in frames_of(doc, table) if not one["reason"]]
-            _date_all(narrative, timeline, frames)
+            _date_all(narrative, timeline, frames, _speakers(doc, narrative, self.patterns))
         return doc
 
 
-def _date_all(narrative: Narrative, timeline: Timeline, frames: list[Placed]) -> None:
+def _speakers(doc: Doc, narrative: Narrative, patterns: Patterns) -> tuple[dict[int, str], frozenset[str], bool]:
+    """By sentence, the leading individual that it comes to speak of; the names of relatives; whether all are siblings."""
+    names = {tuple(one["cells"]["subject"][1][0]): _value(one, "subject") for one in frames_of(doc, "patients")}
+    if len(names) < 2:
+        return {}, frozenset(), False
+    find_terms(doc, patterns, PERSONS)
+    roster = roster_of(doc, narrative, patterns)
+    named = {one.index: names.get((one.start, one.end), "") for one in roster.individuals}
+    related = frozenset(named[one.index] for one in roster.individuals if one.related)
+    headed = title_end(narrative)
+    spoken: dict[int, str] = {}
+    for person, who in roster.mentions:
+        if len(who) == 1 and person.start >= headed and named[who[0]] not in related and not person.preposition:
+            spoken[person.sentence] = named[who[0]]
+    return spoken, related, any(one.announced for one in roster.leading)
+
+
+def _date_all(
+    narrative: Narrative,
+    timeline: Timeline,
+    frames: list[Placed],
+    speakers: tuple[dict[int, str], frozenset[str], bool] = ({}, frozenset(), False),
+) -> None:
+    spoken_of, related, kin = speakers
     by_sentence: dict[int, list[Placed]] = {}
     for table, one in frames:
         by_sentence.setdefault(narrative.sentence_at(one["start"]).start, []).append((table, one))
     section, subject = "", ""
+    states: dict[str, State] = {}
     for sentence in narrative.sentences:
         if not sentence.extract or sentence.section == "caption":
             continue
         placed = by_sentence.get(sentence.start, [])
-        spoken = next((who for _, one in placed if (who := _value(one, "subject")) != "cohort"), "")
+        told = {_value(one, "subject") for _, one in placed} - {"cohort"} - related
+        spoken = spoken_of.get(sentence.start, "")
+        if told and spoken not in told:
+            spoken = subject if subject in told else min(told)
         if _stretch(sentence.section) != _stretch(section):
             timeline.reset()
             subject = ""
+            states.clear()
         elif subject and spoken and spoken != subject:
-            timeline.reset()
+            states[subject] = timeline.state
+            timeline.turn(states.get(spoken), kin=kin)
         section, subject = sentence.section, spoken or subject
         times = timeline.times(sentence)
         for table, one in placed:
@@ -99,7 +138,7 @@ def _date_one(
         # told by the heading of a table's column
         return
     start, end = _event(table, one, sentence)
-    time = _bound(narrative.folded, table, one, (start, end), sentence, times)
+    time = _bound(narrative, table, one, (start, end), sentence, times)
     if time is not None:
         if time.iso:
             pieces = [(time.start, time.end)]
@@ -110,11 +149,22 @@ def _date_one(
     if not timeline.running or _value(one, "subject") == "cohort" or sentence.section not in _RUNS_IN:
         return
     clause = narrative.folded[max(sentence.start, start - 100) : end]
-    if table == "drug_doses" and _PLUPERFECT.search(clause):
+    if table == "drug_doses" and (_PLUPERFECT.search(clause) or phrase("dates/phrases", "standing").search(clause)):
+        return
+    if phrase("dates/phrases", "each_time").search(clause) or (table != "drug_doses" and _lasts(narrative, end, sentence, timeline.running)):
         return
     if any(t.kind == "past" and t.start < start for t in times):
         return
     put(one, "date", timeline.running, timeline.running_at)
+
+
+def _lasts(narrative: Narrative, end: int, sentence: Sentence, running: str) -> bool:
+    """Whether a change took so long after the event ("within 4 weeks") that the running date is no longer its date."""
+    match = _WITHIN.match(narrative.folded, end, sentence.end)
+    if match is None:
+        return False
+    short = "day" in match["unit"] or (match["unit"].startswith("week") and match["number"] in ("1", "2", "3", "one", "two", "three", "a"))
+    return not short and len(running) > 4
 
 
 def _event(table: str, one: Frame, sentence: Sentence) -> tuple[int, int]:
@@ -128,9 +178,10 @@ def _event(table: str, one: Frame, sentence: Sentence) -> tuple[int, int]:
 
 
 def _bound(
-    folded: str, table: str, one: Frame, event: tuple[int, int], sentence: Sentence, times: list[Time]
+    narrative: Narrative, table: str, one: Frame, event: tuple[int, int], sentence: Sentence, times: list[Time]
 ) -> Time | None:
     """The time of the sentence that the event is bound to, if any."""
+    folded = narrative.folded
     start, end = event
     usable = [time for time in times if time.kind != "past" and _in_reach(folded, time, start, end)]
     inside = [time for time in usable if time.start < end and time.end > start]
@@ -141,8 +192,12 @@ def _bound(
         gap = folded[end : after.start]
         # "no change since the examination in 2012": the date is of what is looked back at
         glance = after.passing and after.kind == "date" and phrase("dates/phrases", "glance").search(gap)
+        if glance and table == "drug_doses" and _SINCE.search(gap):
+            # "ipilimumab every three weeks since March": the date of its start
+            glance = None
         ended = after.by_end and _value(one, "action") != "stopped"
-        if len(gap) > _REACH or _CLAUSE.search(gap) or _OPENS.search(gap) or glance or ended:
+        parted = _parts(folded, sentence, end, gap) or _NEXT_STEP.search(gap) or _STOP.search(narrative.plain, end, after.start + 2)
+        if len(gap) > _REACH or parted or _OPENS.search(gap) or glance or ended:
             after = None
     before = next((t for t in reversed(usable) if t.end <= start), None)
     if before is not None and before.kind == "date" and before.passing and not before.until and before.bracket == (0, 0):
@@ -157,6 +212,14 @@ def _bound(
     if after is not None and before is not None and before.leading and not _CLAUSE.search(folded[before.end : start]):
         return before if before.kind in ("date", "relative") and after.passing else after
     return after or before
+
+
+def _parts(folded: str, sentence: Sentence, end: int, gap: str) -> bool:
+    """Whether a new clause begins in ``gap``; "X and Y were begun" is one clause."""
+    match = _CLAUSE.search(gap)
+    if match is None:
+        return False
+    return not match["and"] or bool(_VERB.search(folded, sentence.start, end + match.start()))
 
 
 def _in_reach(folded: str, time: Time, start: int, end: int) -> bool:

@@ -203,7 +203,7 @@ class _Reader:
         if self.last is None or not self.last[1] or self.last[0].sentence != person.sentence:
             return None
         before, meant = self.last
-        gap = self.narrative.folded[before.end : person.start]
+        gap = self.narrative.folded[before.end : person.start].replace("*", "")
         known = self.roster.individuals[meant[-1]]
         if person.label and not known.label and before.age is not None and gap.strip() in ("(", ",", "-", ":", "["):
             # "A 71-year-old woman (Case 2)"

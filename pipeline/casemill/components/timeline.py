@@ -16,7 +16,7 @@ from casemill.components.phrases import phrase, words
 from casemill.notation.dates import Date, complete, find_dates, is_before
 from casemill.notation.relative_times import RelativeTime, find_relative_times, reckon
 
-__all__ = ["MOVES", "Time", "Timeline"]
+__all__ = ["MOVES", "State", "Time", "Timeline"]
 
 #: The lexicon of words that move the narrative on, or back to the admission.
 MOVES = "dates/moves"
@@ -28,6 +28,10 @@ _ADMISSION = re.compile(
 _AFTER = re.compile(r"(?:after|following|upon|once|when|as\ssoon\sas)\b(?!\s(?:a\s)?(?:physical|initial))")
 
 _PHRASES = "dates/phrases"
+# What a date in brackets at the head of a sentence explains.
+_HEADED = re.compile(r"(?:(?:at|on|in|by|after|during)\s[^.;:,()]{3,45}|[^.;:,()]{3,40}\son\s(?:\w+\s)?(?:admission|presentation|arrival|visit))\s?\($")
+_BORN = re.compile(r"\b(?:born|birth|delivered)\b[^.;]*$")
+_EVERY = re.compile(r"\b(?:every|daily|weekly|monthly|twice|once)\b[\w\s,]*$")
 
 
 @cache
@@ -69,13 +73,17 @@ class Time(NamedTuple):
 
 
 @dataclass
-class _State:
+class State:
+    """Where a narrative stands: its running date, the date last stated, those of the admission and of birth."""
+
     running: str = ""
     pieces: tuple[tuple[int, int], ...] = ()
     stated: str = ""
     stated_at: tuple[tuple[int, int], ...] = ()
     admitted: str = ""
     admitted_at: tuple[tuple[int, int], ...] = ()
+    born: str = ""
+    born_at: tuple[tuple[int, int], ...] = ()
 
 
 class Timeline:
@@ -84,7 +92,7 @@ class Timeline:
     def __init__(self, narrative: Narrative) -> None:
         self.narrative = narrative
         self.dates = [date for date in find_dates(narrative.plain) if narrative.sentence_at(date.start).extract]
-        self.state = _State()
+        self.state = State()
         self._ours = False
         self._moves: dict[int, list[tuple[int, int, str]]] = {}
         if self.dates:
@@ -103,7 +111,15 @@ class Timeline:
 
     def reset(self) -> None:
         """Forget all: another section, another subject."""
-        self.state = _State()
+        self.state = State()
+
+    def turn(self, state: State | None, *, kin: bool) -> None:
+        """Turn to another individual, of whom ``state`` was told; siblings share admission and birth."""
+        known = self.state
+        self.state = state or State()
+        if state is None and kin:
+            self.state.admitted, self.state.admitted_at = known.admitted, known.admitted_at
+            self.state.born, self.state.born_at = known.born, known.born_at
 
     def times(self, sentence: Sentence) -> list[Time]:
         """The times told in ``sentence``, in text order, each with its calendar date as far as it can be reckoned."""
@@ -120,7 +136,7 @@ class Timeline:
             if item[0] < read:
                 continue
             read = item[1]
-            if isinstance(item, RelativeTime) and _is_gloss(folded, item, dates):
+            if isinstance(item, RelativeTime) and (_is_gloss(folded, item, dates) or _of_symptoms(folded, sentence, item)):
                 continue
             time = self._time(item, sentence, base)
             if isinstance(item, Date) and relatives and _ago(folded, item, relatives):
@@ -140,15 +156,22 @@ class Timeline:
         bracket = _bracket(self.narrative.folded, sentence, start)
         if isinstance(item, Date):
             iso = complete(item.iso, base or self.state.stated)
+            if bracket != (0, 0) and _HEADED.match(self.narrative.folded, sentence.start, bracket[0] + 1):
+                # "At the last visit (12 May 2019) he was well", "Tests on admission (12 May 2019): ..."
+                bracket, leading = (0, 0), True
             passing = self._is_passing(iso, sentence, start, end, leading) or bracket != (0, 0)
             return Time(start, end, "date", iso, leading, passing, bracket, until=item.until)
         if isinstance(item, RelativeTime):
             iso = "" if item.rough and not leading else reckon(self._base(item, base), item)
+            if item.base == "birth":
+                return Time(start, end, "relative", iso, leading, not (leading or iso), bracket)
             passing = (item.sign < 0 and not leading) or item.base == "next" or bracket != (0, 0)
             # "persistent after 12 weeks" in a narrative dated by a bare year does not leave that year for certain
             passing = passing or (not leading and len(base) == 4 and not item.iso.endswith("Y"))
             return Time(start, end, "relative", iso, leading, passing, bracket, by_end=item.base == "next")
-        kind = "past" if item[2] == "ends" and self.narrative.folded[start : end + 1] == "then." else item[2]
+        lead = self.narrative.folded[max(sentence.start, start - 40) : start]
+        trailing = item[2] == "ends" and (self.narrative.folded[start : end + 1] == "then." or bool(_EVERY.search(lead)))
+        kind = "past" if trailing else item[2]
         iso = self.state.admitted if kind == "returns" else ""
         if kind == "returns" and not iso:
             iso = self.state.running
@@ -156,6 +179,8 @@ class Timeline:
 
     def _base(self, item: RelativeTime, base: str) -> str:
         """What ``item`` is told from: the running date, or for "after the admission" the date of that."""
+        if item.base == "birth" or (item.base == "event" and self.state.born and self.narrative.folded.startswith("at ", item.start)):
+            return self.state.born
         if item.base != "event":
             return base
         following = self.narrative.folded[item.end : item.end + 40]
@@ -187,6 +212,8 @@ class Timeline:
                 state.running, state.pieces = time.iso, piece
                 state.stated, state.stated_at = time.iso, piece
                 self._admit(sentence, time, piece)
+                if _BORN.search(self.narrative.folded, max(sentence.start, time.start - 60), time.start):
+                    state.born, state.born_at = time.iso, piece
             elif time.kind == "relative":
                 state.running, state.pieces = time.iso, (*(state.pieces or state.stated_at), *piece) if time.iso else ()
             elif time.kind == "returns":
@@ -203,6 +230,13 @@ class Timeline:
             return
         if not self.state.admitted or ours or time.leading:
             self.state.admitted, self.state.admitted_at, self._ours = time.iso, piece, ours
+
+
+def _of_symptoms(folded: str, sentence: Sentence, item: RelativeTime) -> bool:
+    """ "Admitted after three days of vomiting": how long something had lasted, and no later time."""
+    before = folded[sentence.start : item.start]
+    told = item.sign > 0 and folded.startswith(("after", "following"), item.start) and folded.startswith(" of ", item.end)
+    return told and bool(phrase(_PHRASES, "admitted").search(before))
 
 
 def _is_gloss(folded: str, item: RelativeTime, dates: Iterable[Date]) -> bool:

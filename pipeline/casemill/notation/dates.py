@@ -20,7 +20,7 @@ _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 # Words after which a bare year is a time, not a number.
 _IN = (
     r"(?:in|since|during|until|till|by|before|after|from|between|early|late|mid|around|circa|throughout|year|through|"
-    r"(?:spring|summer|autumn|fall|winter|beginning|start|middle|end|half|quarter|year)\sof|spring|summer|autumn|winter)"
+    r"(?:spring|summer|autumn|fall|winter|beginning|start|middle|end|half|quarter|year)\sof|spring|summer|autumn|winter|(?:dna|samples?|serum|biopsy|specimen|scan|examination|visit|tests?)\sof)"
 )
 
 
@@ -80,13 +80,24 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
     if not _TRIGGER.search(text, start, stop):
         return []
     found: list[Date] = []
-    for match in _expression().finditer(text, start, stop):
-        if (iso := _iso(text, match)) is not None:
+    matches = list(_expression().finditer(text, start, stop))
+    order = _day_leads(text, matches)
+    for match in matches:
+        if (iso := _iso(text, match, order)) is not None:
             found.append(Date(match.start(), match.end(), iso))
     return [_completed_by_range(text, found, place) for place in range(len(found))]
 
 
-def _iso(text: str, match: "re.Match[str]") -> str | None:
+def _day_leads(text: str, matches: "list[re.Match[str]]") -> bool | None:
+    """Whether the day leads in numeric dates (``14/03/2019``), as those show that leave no doubt; none if none does."""
+    told = _ORDER.search(text) if any(match["nyear"] for match in matches) else None
+    if told:
+        return told["day"] is not None
+    leads = {int(m["first"]) > 12 for m in matches if m["nyear"] and (int(m["first"]) > 12) != (int(m["second"]) > 12)}
+    return leads.pop() if len(leads) == 1 else None
+
+
+def _iso(text: str, match: "re.Match[str]", day_leads: bool | None = None) -> str | None:
     groups = match.groupdict()
     before, after = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 16]
     for year, month, day in (("dyear", "dmonth", "day"), ("mdyear", "mmonth", "mday"), ("myear", "month", "")):
@@ -100,7 +111,7 @@ def _iso(text: str, match: "re.Match[str]") -> str | None:
             groups["iyear"] or groups["yyear"], groups["imonth"] or groups["ymonth"], groups["iday"] or groups["yday"] or ""
         )
     if groups["nyear"]:
-        return _numeric(groups["first"], groups["second"], groups["nyear"], groups["mark"])
+        return _numeric(groups["first"], groups["second"], groups["nyear"], groups["mark"], day_leads)
     if groups["smonth"]:
         return _checked(groups["syear"], groups["smonth"], "")
     if groups["only"]:
@@ -110,16 +121,21 @@ def _iso(text: str, match: "re.Match[str]") -> str | None:
     return groups["year"]
 
 
+_ORDER = re.compile(r"\b(?:(?P<day>dd?/mm?/yy|day/month)|mm?/dd?/yy|month/day)", re.IGNORECASE)
+
+
 def _cited_page(after: str) -> bool:
     """ "Mar 2021;40(3):1147" is a journal's issue."""
     return bool(re.match(r"\s?;\s?\d", after))
 
 
-def _numeric(first: str, second: str, year: str, mark: str) -> str | None:
+def _numeric(first: str, second: str, year: str, mark: str, day_leads: bool | None) -> str | None:
     """``13/04/2019`` and ``04/13/2019`` tell day and month; with full stops the day leads; else the year alone is sure."""
     one, two = int(first), int(second)
     if mark == "." or (one > 12 >= two) or one == two:
         return _checked(year, second, first)
+    if one <= 12 and two <= 12 and day_leads is not None:
+        return _checked(year, second, first) if day_leads else _checked(year, first, second)
     if two > 12 >= one:
         return _checked(year, first, second)
     return year if 1 <= one <= 12 and 1 <= two <= 12 else None
@@ -163,6 +179,9 @@ def complete(iso: str, after: str) -> str:
         return ""
     rest = iso[2:]
     size = min(len(rest), len(after) - 5)
+    if 0 <= int(after[5:7]) - int(rest[:2]) <= 1:
+        # "8 March 2022 ... from 3 March": told a little later than it happened
+        return f"{after[:4]}-{rest}"
     return f"{int(after[:4]) + (rest[:size] < after[5 : 5 + size])}-{rest}"
 
 

@@ -25,7 +25,9 @@ _BEFORE_WORDS = re.compile(
 )
 _NEXT = re.compile(r"\b(?:the|on\sthe)\s(?:following|next)\s(?P<unit>day|week|month|year)\b")
 _ROUGH = re.compile(r"(?:\b(?:about|approximately|approx\.|around|nearly|almost|roughly|some|over|more\sthan|less\sthan)|~)\s?$")
-_OF_AGE = re.compile(r"[\s-](?:of\sage|old|intervals?)\b")
+_OF_AGE = re.compile(r"[\s-](?:of\s(?:age|life)|old)\b")
+_INTERVAL = re.compile(r"[\s-]intervals?\b")
+_AT_AGE = re.compile(r"\bat\s(?:the|an)\sage\sof\s$")
 _ISO = re.compile(r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?")
 
 
@@ -33,7 +35,7 @@ class RelativeTime(NamedTuple):
     """A time at ``text[start:end]``, ``iso`` (a duration) away from another.
 
     ``sign`` is 1 after, -1 before. ``base`` tells from what: ``running`` (the time last told), ``event`` (something dated
-    earlier: an admission, an operation), ``next`` ("over the next four months": by the end of it). ``rough`` tells
+    earlier: an admission, an operation), ``birth`` ("at 3 months of age"), ``next`` ("over the next four months": by the end of it). ``rough`` tells
     "about", "nearly".
     """
 
@@ -68,7 +70,11 @@ def _read(text: str, start: int, end: int, first: int, last: int, iso: str) -> R
         return RelativeTime(min(begin, first), after.end(), iso, sign, base, bool(rough))
     if before and (before["after"] or before["taking"]):
         return RelativeTime(begin, last, iso, 1, "running", bool(rough))
-    if before and before["at"] and not _OF_AGE.match(text, last):
+    if before and before["at"] and _OF_AGE.match(text, last):
+        return RelativeTime(begin, last, iso, 1, "birth", bool(rough))
+    if _AT_AGE.search(lead):
+        return RelativeTime(first - len(lead) + _AT_AGE.search(lead).start(), last, iso, 1, "birth", bool(rough))
+    if before and before["at"] and not _INTERVAL.match(text, last):
         return RelativeTime(begin, last, iso, 1, "event", bool(rough))
     if before and before["next"]:
         return RelativeTime(begin, last, iso, 1, "next", bool(rough))
