@@ -255,7 +255,11 @@ class _Linker:
         plain, folded = self.bounds.plain, self.bounds.folded
         gap = folded[quantity.end : mention.start]
         graded = quantity.unit == "{+}" and not gap.strip()
-        if (mention.rule == "diagnosis" and not graded) or len(gap) > 60 or not self.words.only(gap, "backward", marks="-", most=4):
+        if (
+            (mention.rule == "diagnosis" and not graded)
+            or len(gap) > 60
+            or not self.words.only(gap, "backward", marks="-", most=4)
+        ):
             return None
         direct = not gap.strip() or gap.strip() in ("of", "of the", "for")
         unit: Unit | None = None

@@ -172,9 +172,10 @@ class Mentions:
                 mention.guard = "" if mention.guard == "value" else mention.guard
         for word, mention in short.items():
             taken = {m.start for m in found}
-            for hit in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w])", text):
-                if hit.start() not in taken and self._is_name(narrative, hit.start(), hit.end(), []):
-                    yield Mention(hit.start(), hit.end(), hit.end(), mention.name, mention.entry, "", rule="defined")
+            for start in _places(text, word):
+                end = start + len(word)
+                if start not in taken and self._is_name(narrative, start, end, []):
+                    yield Mention(start, end, end, mention.name, mention.entry, "", rule="defined")
 
     @staticmethod
     def _apart(found: list[Mention]) -> list[Mention]:
@@ -242,6 +243,17 @@ class Mentions:
         elif text[mention.tail : mention.tail + 1] in (")", "]") and "(" in text[mention.end : mention.tail]:
             mention.tail += 1
         return mention
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where ``word`` stands whole in ``text``, no hyphen before it."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if not (before.isalnum() or before in ("-", "_")) and not (after.isalnum() or after == "_"):
+            yield start
+        start = text.find(word, end)
 
 
 def _overlaps(mention: Mention, found: list[Mention]) -> bool:

@@ -23,6 +23,8 @@ _MEASURED = re.compile(
 )
 
 
+_SCORED = re.compile(r"[Ss]core|[Ii]ndex")
+_MEASURING = re.compile(r"level|concentration|activit")
 _NAME_TOKEN = re.compile(r"[\w'αβγδκλ+/-]*[^\W\d_][\w'αβγδκλ+/-]*|[^\s\w]")
 
 
@@ -68,14 +70,14 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
     """Analytes that grammar shows: named scores, and substances "in serum" or measured as a concentration."""
     text = narrative.plain
     if "core" in text or "ndex" in text:
-        for match in _SCORE.finditer(text):
+        for match in _near(_SCORE, _SCORED, text):
             if name := _content(match[1], 5, words):
                 start = match.end(1) - len(name)
                 entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
                 yield Mention(start, match.end(1), match.end(), _lowered(name), entry, "value", rule="score")
     if "evel" in text or "oncentration" in text or "ctivit" in text:
         for expression, group in ((_SUBSTANCE, 2), (_MEASURED, 1)):
-            for match in expression.finditer(text):
+            for match in _near(expression, _MEASURING, text):
                 if name := _content(match[group], 3, words):
                     start = match.end(group) - len(name)
                     guard = "" if group == 2 else "value"
@@ -83,6 +85,17 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
                     yield Mention(
                         start, match.end(group), match.end(group), prefix + _lowered(name), None, guard, rule="named"
                     )
+
+
+def _near(expression: "re.Pattern[str]", trigger: "re.Pattern[str]", text: str) -> Iterator["re.Match[str]"]:
+    """Matches of ``expression`` around the words of ``trigger``: nothing else of the text is searched."""
+    done = 0
+    for word in trigger.finditer(text):
+        start = max(done, word.start() - 130)
+        start = text.find(" ", start, word.start()) + 1 if start else 0
+        for match in expression.finditer(text, max(start, done), min(len(text), word.end() + 60)):
+            done = match.end()
+            yield match
 
 
 def name_before(plain: str, start: int, position: int, words: LabWords) -> Mention | None:

@@ -101,7 +101,7 @@ def _steps(quantity: Quantity, bounds: Bounds, words: LabWords) -> list[Quantity
     if not quantity.value_high or quantity.high_at is None:
         return [quantity]
     joint = bounds.folded[quantity.number_at[1] : quantity.high_at[0]]
-    before = bounds.folded[max(bounds.start, quantity.start - 100) : quantity.start]
+    before = bounds.folded[max(bounds.start, quantity.start - 200) : quantity.start]
     if " to " not in joint or words.any(before[-40:], "ranging") or not words.any(before, "moving"):
         return [quantity]
     first = replace(quantity, end=quantity.number_at[1], value_high="", high_at=None, changing=True)

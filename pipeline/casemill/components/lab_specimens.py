@@ -15,7 +15,9 @@ from casemill.notation.units import dimension
 __all__ = ["Specimens"]
 
 _SCOPES = ("urinalysis", "csf", "marrow", "pleural", "ascites", "synovial", "pericardial", "bal")
-_AFTER = re.compile(r" ?(?:levels? |concentrations? |counts? )?(?:(?:was|were) (?:[a-z]+ ){1,2})?(?:in|of|from) (?:the |his |her |a )?\Z")
+_AFTER = re.compile(
+    r" ?(?:levels? |concentrations? |counts? )?(?:(?:was|were) (?:[a-z]+ ){1,2})?(?:in|of|from) (?:the |his |her |a )?\Z"
+)
 _NEVER = re.compile(r"output|culture|tract|retention|volume|incontinence|catheter|transplant|infiltrat|bladder")
 _FLUIDS = ("CSF", "pleural fluid", "ascitic fluid", "synovial fluid", "pericardial fluid", "bronchoalveolar lavage")
 

@@ -31,6 +31,7 @@ __all__ = ["LabValues", "make_lab_values"]
 LEVELS = "lab_values/levels"
 SPECIMENS = "lab_values/specimens"
 _OTHERS = ("antibodies/antibodies", "drug_doses/drugs")
+_COUNTABLE = re.compile(r"[\d+]")
 # Sections without facts.
 _CLOSED = frozenset({"references", "furniture", "affiliations"})
 
@@ -88,7 +89,7 @@ class LabValues:
         told = [(t, self._levels[t.id]) for t in levels if sentence.start <= t.start and t.end <= sentence.end]
         after = self._told_after(narrative, sentence)
         shown = any(m.says("qualitative") == "shown" for m in inside)
-        digits = any(c.isdigit() or c == "+" for c in narrative.plain[sentence.start : sentence.end])
+        digits = _COUNTABLE.search(narrative.plain, sentence.start, sentence.end) is not None
         if not (told or after or shown or digits):
             return
         names = [t for name in _OTHERS for t in narrative.terms_in(name, sentence.start, sentence.end)]
