@@ -24,7 +24,6 @@ _Tree: TypeAlias = "dict[str, _Tree]"
 _TIMES = r"[x×X*·∙✕⋅]"
 
 
-
 class Unit(NamedTuple):
     """A unit at ``text[start:end]`` and its UCUM ``code``; ``repaired`` where a lost superscript was read."""
 
@@ -110,7 +109,9 @@ def read_unit(text: str, position: int, end: int | None = None) -> Unit | None:
     repaired = False
     if exponent:
         digits = exponent.translate(_SUPERSCRIPTS).lstrip("0")
-        repaired = exponent.isascii() and match["short"] is None and not re.search(r"[\^*eE(]", match["power"].lstrip(" *"))
+        repaired = (
+            exponent.isascii() and match["short"] is None and not re.search(r"[\^*eE(]", match["power"].lstrip(" *"))
+        )
         code = _powered(f"10*{digits}", head, below)
     elif head is None:
         code = f"/{below}" if below else ""
