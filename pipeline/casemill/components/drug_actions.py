@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from casemill.components.drug_elisions import (
     PHRASES,
+    appended,
     coordinated,
     elided_object,
     elided_subject,
     gapped,
     led_to,
+    of_it,
     patient_switched,
     replaced,
 )
@@ -85,7 +87,7 @@ def _subject_of(passage: Passage, cue: Cue, before: Mention, after: Mention | No
     between = _PURPOSE.sub(" ", passage.folded[before.end : cue.start])
     joined = not passage.words(before.end, cue.start) and cue.form in ("noun", "verb") and len(between) <= 12
     if cue.form == "participle" and (
-        phrase(PHRASES, "auxiliary").search(between) or "(" in between or gapped(passage, before, cue)
+        phrase(PHRASES, "auxiliary").search(between) or "(" in between or gapped(passage, before, cue) or appended(passage, before, cue)
     ):
         return None if _caused(passage, before) else _Target(_subjects(passage, before, between))
     if _object(passage, cue, after):
@@ -115,11 +117,11 @@ def _untold(passage: Passage, cue: Cue, before: Mention | None) -> _Target | Non
         and cue.action == "stopped"
         and _LONE_NOUN.match(passage.folded[cue.end : passage.sentence.end])
     ):
-        return _Target([], elided=True) if before is None else None
+        return _Target([], elided=True) if before is None or of_it(passage, cue) else None
     active = before is not None and passage.bridged(before.end, cue.start, "chain", most=4)
     if cue.form != "noun" and not active and elided_object(passage, cue) and not _passive(passage, cue):
         return _Target([], elided=True)
-    if elided_subject(passage, cue) or led_to(passage, cue):
+    if elided_subject(passage, cue) or led_to(passage, cue) or of_it(passage, cue):
         return _Target([], elided=True)
     if (
         _TAPER.search(cue.word)

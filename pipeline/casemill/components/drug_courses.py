@@ -28,6 +28,7 @@ class _Course:
     stopped: bool = False
     doses: dict[str, Step] = field(default_factory=dict)
     routes: set[str] = field(default_factory=set)
+    last: Frame | None = None
 
 
 class Courses:
@@ -55,10 +56,11 @@ class Courses:
                 continue
             for name in names:
                 self._same_dose(passage, step, name)
-                frame_reason = self._retold(passage, step, name)
+                frame_reason = self._lasted(passage, step, name) or self._retold(passage, step, name)
                 found.append(self._frame(passage, step, name, frame_reason))
                 if not frame_reason:
                     self._remember(step, name)
+                    self._courses[name].last = found[-1]
                 told.append(name)
         if told:
             self._focus, self._focus_sentence = list(dict.fromkeys(told)), passage.sentence.number
@@ -190,7 +192,7 @@ class Courses:
             return ""
         group = passage.group(step.mention)
         led = passage.words(max(passage.sentence.start, group[0].start - 30), group[0].start)
-        if _COUNTED.match(passage.folded, group[-1].end) and not (led and led[-1] in passage.fillers["preposition"]):
+        if _COUNTED.match(passage.folded, group[-1].end) and not (led and led[-1] in _LEADING):
             return ""
         if any(c.form == "switch" and c.end <= step.mention.start <= c.end + 30 for c in passage.cues):
             return ""
@@ -204,6 +206,20 @@ class Courses:
         anew = any(c.form == "again" for c in passage.cues)
         started = any(e.id in _ADMINISTERED and e.end <= step.mention.start <= e.end + 60 for e in passage.exposures)
         return "" if anew or (started and course.stopped) else "retold"
+
+    def _lasted(self, passage: Passage, step: Step, name: str) -> str:
+        """ "X was continued for 30 days": how long the step before it lasted, and no step of its own."""
+        course = self._courses.get(name)
+        if course is None or course.last is None or course.stopped or step.dosage or step.action != "given":
+            return ""
+        lasting = step.cells.get("duration")
+        if lasting is None or step.value("route") or step.mention is None or "duration" in course.last["cells"]:
+            return ""
+        until = lasting[1][0][0]
+        if not any(e.end <= until and e.start >= step.mention.end and _CONTINUED.match(passage.folded, e.start) for e in passage.exposures):
+            return ""
+        course.last["cells"]["duration"] = [lasting[0], lasting[1]]
+        return "retold"
 
     def _same_dose(self, passage: Passage, step: Step, name: str) -> None:
         """ "Another course of X at the same dose (and schedule)": the cells of the step before."""
@@ -250,7 +266,12 @@ _SPREADING = ("allergy", "not_given", "background", "measurement")
 _THEN = re.compile(r"\b(?:then|followed\sby|subsequently|later|thereafter)\b[^.;]{0,40}$")
 _AT = re.compile(r"[,;]\s(?:[^,;]{1,30},\s)?(?:at|on|still\son|under)\s(?:a\sdose\sof\s)?$")
 # "canakinumab 150 mg in 3 of 9": a count of its own tells a drug again
-_COUNTED = re.compile(r"\s(?:[a-z]+\s){0,3}(?:in|to|for|by|of)\s(?:only\s|all\s)?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|both|all)\b(?:\s(?:of|out\sof)\s|\s?/\s?\d|\s(?:[a-z]+\s){0,2}(?:patients|cases)|\s?[,.;)])")
+_LEADING = frozenset(("with", "under", "on", "after", "from", "of", "to", "for", "by", "despite", "following", "during"))
+_COUNTED = re.compile(
+    r"\s(?:(?:was|were|had\sbeen)\s(?:[a-z]+\s){1,2})?(?:in|to|for|by)\s(?:only\s|all\s)?"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|both|all)\b"
+    r"(?:\s(?:of|out\sof)\s|\s?/\s?\d|\s(?:[a-z]+\s){0,2}(?:patients|cases)|\s?[,.;)])"
+)
 # "No prophylaxis with heparin was used"
 _NO = re.compile(r"\bno\s(?:[a-z-]+\s){0,4}$")
 _WAS = re.compile(r"[^.;,]{0,40}\b(?:was|were|had\sbeen)\s")

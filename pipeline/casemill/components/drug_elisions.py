@@ -11,7 +11,7 @@ from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Cue, Passage
 from casemill.components.phrases import phrase, words
 
-__all__ = ["PHRASES", "coordinated", "elided_object", "elided_subject", "gapped", "led_to", "patient_switched", "replaced"]
+__all__ = ["PHRASES", "appended", "coordinated", "elided_object", "elided_subject", "gapped", "led_to", "of_it", "patient_switched", "replaced"]
 
 #: The pattern file of phrases that these rules look for at one place.
 PHRASES = "drug_doses/phrases"
@@ -20,7 +20,7 @@ _OBJECT = re.compile(
     r"\s(?:it\b|them\b|(?:(?:the|this|that|these|both|all|all\sthe|all\sher|all\shis|his|her)\s(?:\w+\s)?)?(?:drugs?|medications?|treatments?|therap(?:y|ies)|dose|dosage|agents?)\b(?!\sof\b|\swith\b))"
 )
 _SUBJECT = re.compile(
-    r"(?:^|[,;(.]\s*|\b(?:and|but|when|while|as|after|until|that|so|then|therefore|however|where|once|before|with|later|afterwards|thereafter|ago)\s)"
+    r"(?:^|[,;(.]\s*|\b(?:and|but|when|while|as|after|until|that|so|then|therefore|however|where|once|before|with|later|afterwards|thereafter|ago)\s|(?<=\s)(?=(?:all|both)\s))"
     r"(?:(?:the|this|that|these|those|his|her|its|their|initial|daily|maintenance|a|both|all|such|above|offending|same|study|total)\s)*"
     r"(?P<subject>dose|doses|dosage|dosages|drug|drugs|medication|medications|treatment|therapy|it|they|which|regimen|agent|agents|latter|former)\b"
     r"(?:\s[a-z]+){0,5}\s?$"
@@ -32,6 +32,8 @@ _PREDICATE_GOES_ON = re.compile(
 _AND_LATER = re.compile(r"\band\s(?:(?:then|later|subsequently|gradually|slowly|further|progressively|finally)\s){0,2}$")
 _PASSIVE_ENDS = re.compile(r"\s?(?:[.,;)]|$|(?:by|in|on|because|due|at|to|and|for|with|after|when|from|until|as)\b)")
 _JOINED = re.compile(r"(?:\band|\bwhile|[,;])\s(?:the\s|her\s|his\s|both\s)?$")
+_APPENDED = re.compile(r",\s(?:and\s)?(?:(?:then|gradually|slowly|rapidly|subsequently)\s){0,2}$")
+_OVER = re.compile(r"\s(?:over|in|within|during|to|until|off|slowly|gradually|by|because|due|after|on|for|when)\b|\s?[.,;]|$")
 _LED_TO = re.compile(r"\s(?:(?:of|in)\s(?:the\s|its\s)?(?:daily\s)?dos(?:e|age)\s)?(?:down\s)?to\s(?:a\sdose\sof\s|only\s)?$")
 
 
@@ -51,6 +53,23 @@ def elided_subject(passage: Passage, cue: Cue) -> bool:
     subject_start = cue.start - (len(match.string) - match.start("subject"))
     said = passage.words(subject_start, cue.start)
     return passage.fillers["predicate"].issuperset(said[1:]) and cue.form == "participle"
+
+
+def of_it(passage: Passage, cue: Cue) -> bool:
+    """Whether a noun is of a drug told before: "after its withdrawal"."""
+    return cue.form == "noun" and passage.folded.endswith((" its ", " their "), passage.sentence.start, cue.start)
+
+
+def appended(passage: Passage, mention: Mention, cue: Cue) -> bool:
+    """Whether a participle alone is appended to a course: "prednisolone 2 mg/kg/day, tapered over 6 weeks"."""
+    between = passage.folded[mention.end : cue.start]
+    said = passage.words(mention.end, cue.start)
+    return (
+        cue.action in ("decreased", "stopped")
+        and bool(_APPENDED.search(between))
+        and passage.fillers["chain"].union(passage.fillers["predicate"]).issuperset(said)
+        and _OVER.match(passage.folded, cue.end) is not None
+    )
 
 
 def led_to(passage: Passage, cue: Cue) -> bool:

@@ -168,7 +168,7 @@ def _is_amount(folded: str, dosage: Dosage, cues: list[Cue]) -> bool:
     """Whether a dose is the amount of a change: "reduced by 5 mg every two weeks"."""
     if _AMOUNT_AFTER.match(folded, dosage.end):
         return True
-    near = any(c.action != "stopped" and 0 <= dosage.start - c.end <= 80 for c in cues)
+    near = any(c.action in ("increased", "decreased") and c.end <= dosage.start for c in cues)
     return near and _AMOUNT_BEFORE.search(folded, max(0, dosage.start - 40), dosage.start) is not None
 
 

@@ -11,6 +11,8 @@ from casemill.components.drug_steps import Step, own_start, stretch_after
 
 __all__ = ["find_route"]
 
+# a concentration is no dose: "tacrolimus 0.1% ointment"
+_CONCENTRATION = re.compile(r"\d[\d.,]{0,6}\s?%")
 _SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
 _TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
 _ADVERB_ROUTES = re.compile(
@@ -55,6 +57,7 @@ def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
     following = passage.folded[end : end + 3]
     if following[:2] == " #" or (passage.next_mention(end) is not None and passage.next_mention(end).start - end <= 2):  # type: ignore[union-attr]
         return False
+    between = _CONCENTRATION.sub("", between)
     return (not words and len(between) <= 3) or (not words and "(" in between)
 
 

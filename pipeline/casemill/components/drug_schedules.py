@@ -79,12 +79,17 @@ def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
         return
     anchor, stop = stretch_after(passage, steps, step)
     floor = own_start(passage, step)
-    for found in passage.frequencies:
-        if (floor <= found.start and found.end <= step.end) or (
-            anchor <= found.start < stop and _near(passage, anchor, found)
-        ):
-            step.put("frequency", found.code, (found.start, found.end))
-            return
+    told = [
+        found
+        for found in passage.frequencies
+        if (floor <= found.start and found.end <= step.end)
+        or (anchor <= found.start < stop and _near(passage, anchor, found))
+    ]
+    if told:
+        # "a loading dose of 3 mg/kg weekly": the rhythm says more than that there was one dose
+        found = next((f for f in told if f.code != "once"), told[0])
+        step.put("frequency", found.code, (found.start, found.end))
+        return
     first = step.dosage.start if step.dosage and step.mention is None else step.start
     if step.dosage and (single := _SINGLE.search(passage.folded, max(0, step.dosage.start - 10), step.dosage.start)):
         step.put("frequency", "once", (single.start(), single.start() + 6))

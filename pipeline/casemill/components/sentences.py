@@ -37,6 +37,7 @@ _VARIANT = regex.compile(
     r"[-*]?\d+(?:\s?[+_-]\s?\d+)*\s?(?:[ACGT]\s?(?:>|→|\d)|del|ins|dup)|[\[(]?[A-Z](?:[a-z]{2})?\d{1,4}(?:[A-Z*]|fs|del|dup)"
 )
 _TORN_VALUE = regex.compile(r"\d{1,2}\s?(?:[mµμnpk]?g|[mµμnp]?mol|m?[Ee]q|[mµμk]?I?U)\s?/\s?(?:[dmµμ]?[lL]\b|mm|cu)")
+_CAPITALIZED = regex.compile(r"(?:[AI]|\p{Lu}\p{Ll}+)\s")
 _LAST_WORD = regex.compile(r"[\p{L}\p{N}.]+$")
 
 
@@ -77,6 +78,9 @@ def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
     word = found.group() if found else ""
     lowered = word.lower()
     following = text[match.end() : match.end() + 1]
+    if lowered in _words("rhythm"):
+        # "1 g b.i.d. Prednisone was lowered" ends, "5 mg b.i.d. IVIg" may not
+        return bool(_CAPITALIZED.match(text, match.end()))
     if lowered in _words("inside"):
         # "in group no. She" can't be told from "case no. 1": digits and capitals after "no" stay inside
         return False

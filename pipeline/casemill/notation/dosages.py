@@ -74,7 +74,9 @@ def _units() -> dict[str, Entry]:
 def _expression() -> re.Pattern[str]:
     units = "|".join(re.escape(u).replace(r"\ ", r"\s") for u in sorted(_units(), key=len, reverse=True))
     counted = "|".join(
-        re.escape(u) for u, row in _units().items() if row["kind"] in ("count", "activity") and len(u) > 3
+        re.escape(u)
+        for u, row in sorted(_units().items(), key=lambda item: -len(item[0]))
+        if row["kind"] in ("count", "activity", "mass") and (len(u) > 3 or u in ("mg", "iu"))
     )
     words = "|".join(word for word, number in number_words().items() if word.isalpha() and 0 < int(number) < 100)
     return re.compile(

@@ -73,7 +73,7 @@ def _expression() -> re.Pattern[str]:
                 (?:every|of\s(?:a|each|every)|in\s(?:a|each)|q)\s?(?P<length>\d{{1,2}})[\s-](?:days?|d)(?:[\s-]cycles?)?)
         | (?P<weekdays>\b{_WEEKDAY}(?:{_JOINED}{_WEEKDAY}){{1,6}}|\b(?:every|each)\s{_WEEKDAY}|\bon\s{_WEEKDAY}(?<=s)(?!\w))
         | [x×]\s?(?P<multiplied>\d)\s?(?:/|per\s|a\s)\s?(?P<lap>{_PERIOD})\b
-        | (?P<times>\b{count})[\s-]?(?:times|x|×|doses|injections|infusions|tablets|sessions)\s?
+        | (?P<times>(?<![.,])\b{count})[\s-]?(?:times|x|×|doses|injections|infusions|tablets|sessions)\s?
             (?:(?P<adverb>daily|weekly|monthly|yearly)|(?:a|per|/|every|each|in\sa)\s?
                 (?:(?P<lapse>{count})\s?)?(?P<per>{_PERIOD}))\b
         | \b(?:(?P<often>once|twice|one\sdose|two\sdoses)\s)?
