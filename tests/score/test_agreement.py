@@ -13,6 +13,7 @@ SAME = [
     ("assay", "NGS + Sanger", "Sanger + NGS"),
     ("unit", "mcg", "ug"),
     ("unit", "U/L", "[iU]/L"),
+    ("unit", "mU/L", "m[iU]/L"),
     ("unit", "/mm3", "/uL"),
     ("unit", "10*3/uL", "10*9/L"),
     ("value", "69.0", "69"),

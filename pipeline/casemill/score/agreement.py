@@ -25,7 +25,7 @@ _TAKEN_AWAY = re.compile(r"[\s\-‐‑‒–—'’`´]")
 # Notations of one UCUM unit; the number is never converted.
 _UNITS = (
     (re.compile(r"[µμ]|mc(?=g)"), "u"),
-    (re.compile(r"(?<![A-Za-z\[{'])U(?![A-Za-z\]}'])"), "[iU]"),
+    (re.compile(r"(?<![A-Za-z\[{'])([mukM]?)U(?![A-Za-z\]}'])"), r"\1[iU]"),
     (re.compile(r"\[IU\]"), "[iU]"),
     (re.compile(r"/mm3\b|/cumm\b"), "/uL"),
     (re.compile(r"10\*3/uL"), "10*9/L"),
