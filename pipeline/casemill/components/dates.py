@@ -17,6 +17,8 @@ from casemill.components.persons import PERSONS
 from casemill.components.phrases import phrase
 from casemill.components.terms import find_terms, overlay
 from casemill.components.timeline import MOVES, State, Time, Timeline
+from casemill.notation.numbers import read_count
+from casemill.notation.relative_times import RelativeTime, reckon
 from casemill.resources import Patterns
 from casemill.schema import FACT_TABLES
 
@@ -24,23 +26,32 @@ __all__ = ["make_dates"]
 
 Placed = tuple[str, Frame]
 _CLAUSE = re.compile(
-    r"[;:]|\b(?:which|who|while|whereas|although|because|when|therefore|followed|then)\b"
-    r"|(?P<and>(?:,\s|\s|,\sand\s)and\s)(?:[^,;]{0,80}\s)?(?:was|were|had|is|are|did|\w{2,}ed|began|underwent|became|came|rose|fell)\b"
+    r"[;:]|\b(?:which|who|while|whereas|although|because|when|followed\s(?:by|on|in|after)|then)\b|,\s(?:and\s)?therefore\b"
+    r"|(?P<and>(?:,\s|\s|,\sand\s)and\s)(?:[^,;]{0,80}\s)?(?:was|were|had|is|are|did|\w{2,}ed|began|underwent|became|came|went|rose|fell|remained)\b"
 )
-_VERB = re.compile(r"\b(?:was|were|had|has|have|is|are|did|\w{3,}ed|began|underwent|became|came|rose|fell|took|got)\b")
+_VERB = re.compile(
+    r"\b(?:was|were|had|has|have|is|are|did|\w{3,}ed|began|underwent|became|came|went|rose|fell|took|got|gave|led|made|brought)\b"
+)
+# "to September", "until May": how long the step lasted, not when it began.
+_UNTIL = re.compile(r"\b(?:to|until|till|through|up\sto)\s(?:\w+\s)?$")
+# "Despite prednisolone, the lung failed in April": the drug was given before.
+_BESIDE = re.compile(r"(?:despite|in\sspite\sof|notwithstanding|under|although\son|while\son)\b[^,;]*$")
+# "his rash has been stable ever since": told of the time of writing.
+_PERFECT = re.compile(r"\b(?:has|have)\s(?:(?:since|also|not|never|now|been|had|no)\s){0,3}(?:\w+\s){0,1}$")
 # "... 160 mg daily, reduced in February": the date is that of the next step.
-_NEXT_STEP = re.compile(r",\s(?:and\s)?(?:then\s)?\w{3,}ed\s(?:(?:in|on|from|by)\s)?$")
+_NEXT_STEP = re.compile(r",\s(?:and\s)?(?:then\s)?(?!(?:start|initiat|introduc|commenc|prescrib|administer|reach)ed\b|tried\b)\w{3,}ed\s(?:(?:in|on|from|by)\s)?$")
 # A full stop that the sentences ran over: "5 mg b.i.d. After 3 months".
 _STOP = re.compile(r"\.\s[A-Z][a-z]")
 _PLUPERFECT = re.compile(
     r"\bhad\s(?:(?:also|already|previously|long|once|not|never|initially)\s)?(?:been\b|\w{3,}ed\b|taken\b|undergone\b|begun\b)"
 )
 # "... with X and, after 3 months": the time opens what follows.
-_OPENS = re.compile(r"\b(?:and|but|then),?\s(?:(?:in|on|from|by|since|at)\s)?$")
+_OPENS = re.compile(r"\b(?:and|but|then),?\s(?:[a-z]+\s(?:days?|weeks?|months?|years?)\slater,\s)?(?:(?:in|on|from|by|since|at)\s)?$")
 _SINCE = re.compile(r"\bsince\s(?:\w+\s)?$")
 # The narrative of a reported case; elsewhere (a discussion, a caption) no date runs.
 _RUNS_IN = frozenset({"case", "other", "abstract", "results", "title", "table"})
 _REACH = 140
+_IN_DAYS = re.compile(r"\s?in\s(?P<number>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\sdays(?=[.,;]|$)")
 _WITHIN = re.compile(r"[^.;:,]{0,40}?\b(?:within|over)\s(?:the\s(?:next|following)\s)?(?P<number>\w+)\s(?P<unit>days?|weeks?|months?|years?)\b")
 
 
@@ -151,6 +162,11 @@ def _date_one(
     clause = narrative.folded[max(sentence.start, start - 100) : end]
     if table == "drug_doses" and (_PLUPERFECT.search(clause) or phrase("dates/phrases", "standing").search(clause)):
         return
+    if table == "outcomes" and _PERFECT.search(narrative.folded, max(sentence.start, start - 40), start):
+        return
+    if table != "drug_doses" and (soon := _soon(narrative, end, sentence, timeline.running)):
+        put(one, "date", soon[0], [*timeline.running_at, soon[1]])
+        return
     if phrase("dates/phrases", "each_time").search(clause) or (table != "drug_doses" and _lasts(narrative, end, sentence, timeline.running)):
         return
     if any(t.kind == "past" and t.start < start for t in times):
@@ -165,6 +181,15 @@ def _lasts(narrative: Narrative, end: int, sentence: Sentence, running: str) -> 
         return False
     short = "day" in match["unit"] or (match["unit"].startswith("week") and match["number"] in ("1", "2", "3", "one", "two", "three", "a"))
     return not short and len(running) > 4
+
+
+def _soon(narrative: Narrative, end: int, sentence: Sentence, running: str) -> tuple[str, tuple[int, int]] | None:
+    """ "The count normalized in 4 days": so many days after a running date known to the day, with the words."""
+    match = _IN_DAYS.match(narrative.folded, end, sentence.end)
+    if match is None or len(running) < 10:
+        return None
+    days = RelativeTime(match.start("number"), match.end(), f"P{read_count(match['number'])}D", 1, "running", False)
+    return reckon(running, days), (match.start("number"), match.end())
 
 
 def _event(table: str, one: Frame, sentence: Sentence) -> tuple[int, int]:
@@ -196,6 +221,8 @@ def _bound(
             # "ipilimumab every three weeks since March": the date of its start
             glance = None
         ended = after.by_end and _value(one, "action") != "stopped"
+        if table == "drug_doses" and _value(one, "action") in ("given", ""):
+            ended = ended or bool(_UNTIL.search(gap)) or bool("," in gap and _BESIDE.match(folded, sentence.start, start))
         parted = _parts(folded, sentence, end, gap) or _NEXT_STEP.search(gap) or _STOP.search(narrative.plain, end, after.start + 2)
         if len(gap) > _REACH or parted or _OPENS.search(gap) or glance or ended:
             after = None

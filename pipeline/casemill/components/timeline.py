@@ -31,6 +31,9 @@ _PHRASES = "dates/phrases"
 # What a date in brackets at the head of a sentence explains.
 _HEADED = re.compile(r"(?:(?:at|on|in|by|after|during)\s[^.;:,()]{3,45}|[^.;:,()]{3,40}\son\s(?:\w+\s)?(?:admission|presentation|arrival|visit))\s?\($")
 _BORN = re.compile(r"\b(?:born|birth|delivered)\b[^.;]*$")
+# "seen between 2015 and 2019": a stretch, in which nothing is dated
+_BETWEEN = re.compile(r"\bbetween\s(?:[\w\s]{1,20}\sand\s)?$")
+_FRESH = re.compile(r"\.\s[A-Z]")
 _EVERY = re.compile(r"\b(?:every|daily|weekly|monthly|twice|once)\b[\w\s,]*$")
 
 
@@ -156,7 +159,7 @@ class Timeline:
         bracket = _bracket(self.narrative.folded, sentence, start)
         if isinstance(item, Date):
             iso = complete(item.iso, base or self.state.stated)
-            if bracket != (0, 0) and _HEADED.match(self.narrative.folded, sentence.start, bracket[0] + 1):
+            if bracket != (0, 0) and self._is_headed(sentence, bracket):
                 # "At the last visit (12 May 2019) he was well", "Tests on admission (12 May 2019): ..."
                 bracket, leading = (0, 0), True
             passing = self._is_passing(iso, sentence, start, end, leading) or bracket != (0, 0)
@@ -172,10 +175,18 @@ class Timeline:
         lead = self.narrative.folded[max(sentence.start, start - 40) : start]
         trailing = item[2] == "ends" and (self.narrative.folded[start : end + 1] == "then." or bool(_EVERY.search(lead)))
         kind = "past" if trailing else item[2]
+        if kind == "stays":
+            return Time(start, end, "date", base or self.state.running, leading, True, bracket)
         iso = self.state.admitted if kind == "returns" else ""
         if kind == "returns" and not iso:
             iso = self.state.running
         return Time(start, end, kind, iso, leading, kind == "past", bracket)
+
+    def _is_headed(self, sentence: Sentence, bracket: tuple[int, int]) -> bool:
+        """Whether a bracket explains a time at the head of its sentence, or of a clause that the sentence ran over."""
+        plain, opened = self.narrative.plain, bracket[0]
+        heads = [sentence.start, *(m.end() - 1 for m in _FRESH.finditer(plain, max(sentence.start, opened - 60), opened))]
+        return bool(_HEADED.match(self.narrative.folded, heads[-1], opened + 1))
 
     def _base(self, item: RelativeTime, base: str) -> str:
         """What ``item`` is told from: the running date, or for "after the admission" the date of that."""
@@ -192,7 +203,9 @@ class Timeline:
         """Whether a date is a glance back, after which the narrative goes on where it was."""
         if leading:
             return False
-        lead = self.narrative.folded[sentence.start : start]
+        lead = self.narrative.folded[sentence.start : start].rpartition(";")[2]
+        if _BETWEEN.search(lead):
+            return True
         had = next(reversed(list(_before_now().finditer(lead))), None)
         before = had is not None and not phrase(_PHRASES, "admitted").search(lead, had.end())
         if _SINCE.search(lead) or before or is_before(iso, self.state.running):
