@@ -28,6 +28,8 @@ def test_component_works_alone():
             "unit": "U/mL",
             "assay": "ELISA",
             "antigen": "MPO",
+            # blood that is told prints blank
+            "specimen": "",
         }
     ]
 

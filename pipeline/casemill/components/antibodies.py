@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -9,7 +10,7 @@ from spacy.tokens import Doc
 
 from casemill.components.antibody_classes import add_classes
 from casemill.components.antibody_cues import CUES, Statement
-from casemill.components.antibody_measures import Measure, read_course, read_measure, read_respective
+from casemill.components.antibody_measures import Measure, falls, read_course, read_measure, read_respective
 from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_names import LEXICON, names_of
 from casemill.components.antibody_reader import Reader, is_triggered
@@ -177,15 +178,19 @@ class Antibodies:
         course = measure and read_course(narrative, measure, stop, self.words, self.patterns)
         if later:
             # what follows the first result stands before this one
-            samples = find_specimens(narrative, sentence, one.cue_end, one.cue_end, sentence.end, self.patterns)
+            samples = find_specimens(
+                narrative, sentence, one.cue_end, one.cue_end, one.cue_end, sentence.end, self.patterns
+            )
         else:
             limit = min(stop if stop > end else sentence.end, until)
-            samples = find_specimens(narrative, sentence, mention.start, end, limit, self.patterns)
+            samples = find_specimens(narrative, sentence, mention.start, mention.tail, end, limit, self.patterns)
         following = min((m.start for m in mentions if m.start >= end), default=sentence.end)
         group = Group(end, following, min(stop, following), told)
         assay = find_assay(narrative, sentence, mention, group, self.patterns)
         own = self._measures_of(narrative, samples, following) if len(samples) > 1 else {}
         for value in [measure, course] if course else [measure]:
+            if measure and course and value is course and falls(narrative, measure, course):
+                one = replace(one, result="", pieces=[])
             for sample in samples:
                 cells = {"specimen": (sample.prints, sample.pieces), "assay": assay}
                 yield self._frame(sentence, one, own.get(sample.end, value), cells)

@@ -5,9 +5,11 @@ against Hu, Yo and Ri".
 """
 
 import re
+from functools import cache
 
 from casemill.components.antibody_mentions import HEAD, HEAD_NEXT, Ledger, Mention
-from casemill.components.antibody_names import CLASS
+from casemill.components.antibody_names import CLASS, Names
+from casemill.components.antibody_words import Words
 
 __all__ = ["ACRONYM", "CLASS_WORD", "FORWARD", "Lists"]
 
@@ -44,6 +46,13 @@ _OPENED = re.compile(r"\s?[(\[]\s?(?:including |anti-)?", re.IGNORECASE)
 _NO_ANTIGEN = re.compile(
     r"-(?:specific|associated|binding|positive|negative|related|neutralizing|antibody|type|targeted)$"
 )
+
+
+@cache
+def analytes_of(names: Names, words: Words) -> frozenset[str]:
+    """The antibodies whose antigen is an analyte or an infection too, so that it needs an antibody word of its own."""
+    told = (names.against(word) for word, needs in words.needs.items() if needs == "antibody")
+    return frozenset(name for name in told if name)
 
 
 class Lists(Ledger):
@@ -150,7 +159,7 @@ class Lists(Ledger):
             if known is None or self._taken[known[0]] or self.text[known[0] : end].endswith(_ANTIGENS):
                 return
             joined = joined or "," not in glue[0] or " " in glue[0].strip()
-            if not joined and self.words.needs.get(self.text[known[0] : end]) == "antibody":
+            if not joined and known[1] in analytes_of(self.names, self.words):
                 return
             self._add(known[0], end, known[1], "antibody.list")
             start = known[0]

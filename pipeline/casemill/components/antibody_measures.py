@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
+from casemill.components.antibody_ranges import read_range
 from casemill.components.antibody_samples import ASSAYS
 from casemill.components.antibody_words import Words
 from casemill.components.grids import Cell
@@ -14,7 +15,7 @@ from casemill.notation.numbers import NUMBER, read_number
 from casemill.notation.titres import COMPARATOR, find_titres, read_comparator
 from casemill.resources import Patterns
 
-__all__ = ["Measure", "judge", "read_cell", "read_course", "read_measure", "read_respective"]
+__all__ = ["Measure", "falls", "read_cell", "read_course", "read_measure", "read_respective"]
 
 _UNITS = "antibodies/units"
 
@@ -30,18 +31,16 @@ _INTENSITY_OF = re.compile(
     rf"(?P<value>(?P<sign>{COMPARATOR})?\s?(?P<number>{NUMBER}))"
 )
 _GRADE = re.compile(r"(?<![\w.+])(?P<digit>[1-4])\s?\+(?![\w/])|(?<![\w+])(?P<plus>\+{2,4})(?![\w+])")
-_RANGE = re.compile(
-    rf"(?P<below>[<≤])?\s?1\s?[:/]\s?(?P<dilution>\d+)"
-    rf"|(?P<sign>[<>≤≥])?=?\s?(?P<low>{NUMBER})(?:\s?(?:-|to)\s?(?P<high>{NUMBER}))?"
-)
-_RANGE_WORD = re.compile(
-    r"normal|\bnl\b|\bnv\b|\bnr\b|\bn\b|ref|range|cut-?\s?off|neg|threshold|upper|limit|\brr\b|\brv\b|\bpos"
-    r"|<|≤|up to|below|\bto\b|\d\s?-\s?\d"
-)
 _MISFITS = re.compile(
     r"\s?(?:-\s?)?(?:%|years?|yrs?|months?|weeks?|days?|hours?|h\b|patients?|cases?|of \d|times|fold"
     r"|(?:and|or) [\d.]+ (?:times|fold)|kg|mm\b|cm\b|st\b|th\b|nd\b|rd\b|°|-?kDa)"
 )
+_CHANGED = re.compile(
+    r"(?<![\w;])(?:fell|dropped|declined|decreased|went|came|rose|increased|climbed|peaked|reduced|diminished)\s"
+    r"(?:again\s|down\s|up\s|further\s|rapidly\s|gradually\s|slowly\s|steadily\s){0,2}(?:to|at)\s"
+)
+# How near a later value of a course stands behind its verb.
+_BESIDE = 16
 _COUNTED = re.compile(r"\s(?:patients|cases|(?:out )?of (?:the )?\d+)")
 _REACH = 110
 _FROM = re.compile(r"\bfrom\s[<>~]?\s?$")
@@ -78,7 +77,9 @@ def read_measure(narrative: Narrative, start: int, stop: int, words: Words, patt
     between = words.words(_without_assays(narrative, start, found.pieces[0][0]), 0, _REACH)
     if ";" in text[start : found.pieces[0][0]] or not words.only(between, "filler"):
         return None
-    _read_range(text, folded, found, stop + 60, patterns)
+    said = read_range(text, folded, found.value, found.end, stop + 60)
+    if said is not None and said[0]:
+        found.result, found.result_pieces = said[0], [*found.pieces, said[1]]
     return found
 
 
@@ -88,21 +89,17 @@ def read_cell(narrative: Narrative, cell: Cell, unit: Cell | None, patterns: Pat
     found = _titre(text, cell.start, cell.end) or _grade(text, cell.start, cell.end)
     if found is None and (match := _VALUE.search(text, cell.start, cell.end)):
         found = _plain_number(narrative, match, patterns)
-        if found is not None and not found.unit and unit is not None and (read := _unit(narrative.folded, unit.start, patterns)):
+        if (
+            found is not None
+            and not found.unit
+            and unit is not None
+            and (read := _unit(narrative.folded, unit.start, patterns))
+        ):
             found.unit, found.unit_pieces, found.quality = read[1], [list(unit)], []
     if found is None:
         return None
     around = text[cell.start : found.pieces[0][0]] + text[max(found.end, found.pieces[0][1]) : cell.end]
     return found if not any(c.isalnum() for c in around) else None
-
-
-def judge(narrative: Narrative, found: Measure, reference: Cell) -> tuple[str, list[list[int]]]:
-    """What the reference range in a cell of its own says of a value, and where."""
-    limits = next((m for m in _RANGE.finditer(narrative.plain, *reference) if m[0].strip()), None)
-    if limits is None:
-        return "", []
-    result = _judged(found.value, limits, narrative.folded[reference.start : limits.start()])
-    return result, [*found.pieces, list(limits.span())] if result else []
 
 
 def read_respective(narrative: Narrative, start: int, end: int, count: int, patterns: Patterns) -> list[Measure]:
@@ -141,10 +138,24 @@ def _plain_number(narrative: Narrative, match: "re.Match[str]", patterns: Patter
 
 def read_course(narrative: Narrative, first: Measure, stop: int, words: Words, patterns: Patterns) -> Measure | None:
     """The second value of a course, "rising from 1:80 to 1:640": another measurement of the same antibody."""
-    match = _THEN.match(narrative.folded, first.end, stop)
-    if match is None or not _FROM.search(narrative.folded, max(0, first.pieces[0][0] - 30), first.pieces[0][0]):
+    folded = narrative.folded
+    match = _THEN.match(folded, first.end, stop)
+    if match is None or not _FROM.search(folded, max(0, first.pieces[0][0] - 30), first.pieces[0][0]):
+        match = _CHANGED.search(folded, first.end, min(stop, first.end + _REACH))
+    if match is None:
         return None
-    return read_measure(narrative, match.end(), stop, words, patterns)
+    second = read_measure(narrative, match.end(), stop, words, patterns)
+    if second is not None and second.pieces[0][0] - match.end() > _BESIDE:
+        return None
+    if second is not None and not second.unit and first.unit != "titre":
+        second.unit, second.unit_pieces, second.quality = first.unit, first.unit_pieces, []
+    return second
+
+
+def falls(narrative: Narrative, first: Measure, second: Measure) -> bool:
+    """Whether the second value of a course is told as lower, so that the first one's result need not hold for it."""
+    change = _CHANGED.search(narrative.folded, first.end, second.pieces[0][0])
+    return change is not None and not change[0].startswith(("rose", "increas", "climb", "peak"))
 
 
 def _without_assays(narrative: Narrative, start: int, end: int) -> str:
@@ -209,8 +220,10 @@ def _number(text: str, folded: str, start: int, stop: int, patterns: Patterns) -
         unit_start = match.end() + len(text[match.end() : end]) - len(text[match.end() : end].lstrip())
         return Measure(value, code, pieces, [[unit_start, end]], end=end)
     before = folded[max(start, begin - 12) : begin]
-    if counted or _MISFITS.match(folded, match.end("number")) or not re.search(
-        r"[(:=]\s?$|tit(?:er|re)s?\b|levels?\b|\bof\s?$|index|value", before
+    if (
+        counted
+        or _MISFITS.match(folded, match.end("number"))
+        or not re.search(r"[(:=]\s?$|tit(?:er|re)s?\b|levels?\b|\bof\s?$|index|value|\b(?:was|is)\s$", before)
     ):
         return None
     if re.match(r"\s?[^\W\d_]", text[match.end("number") :]) and not re.match(
@@ -248,45 +261,3 @@ def _unit(folded: str, offset: int, patterns: Patterns) -> tuple[int, str] | Non
         if code:
             return offset + len(folded[offset:end].rstrip()), code
     return None
-
-
-def _read_range(text: str, folded: str, found: Measure, stop: int, patterns: Patterns) -> None:
-    """What a range printed behind a value says: "(normal < 20 RU/mL)", "(0-35)", "(reference: neg <16, positive >20)"."""
-    opened = re.compile(r"[\s,;]{0,2}(?P<open>[(\[])?").match(text, found.end, stop)
-    if opened is None:
-        return
-    begin = opened.end()
-    close = min((i for i in (text.find(")", begin, stop), text.find("]", begin, stop)) if i >= 0), default=-1)
-    nested = re.match(r"(?:[^()\[\]]*\[[^\]]*\])", text[begin : begin + 30])
-    if nested:
-        close = text.find(")", begin + nested.end(), stop)
-    inner = folded[begin:close] if close >= 0 else folded[begin : begin + 45]
-    bracketed = bool(opened["open"]) or (close >= 0 and "(" not in inner)
-    word = _RANGE_WORD.search(inner)
-    if word is None or (
-        word.start() > 25 or (not bracketed and not re.match(r"(?:normal|ref|n\b|nl\b|nv\b|cut)", inner))
-    ):
-        return
-    limits = next((m for m in _RANGE.finditer(text, begin + word.start(), begin + len(inner)) if m[0].strip()), None)
-    if limits is None:
-        return
-    found.result = _judged(found.value, limits, inner[: limits.start() - begin])
-    found.result_pieces = [*found.pieces, list(limits.span())] if found.result else []
-
-
-def _judged(value: str, limits: "re.Match[str]", before: str) -> str:
-    try:
-        number = float(value.rpartition(":")[2].lstrip("<>=~"))
-        low = float(read_number(limits["low"])) if limits["low"] else float(limits["dilution"])
-        high = float(read_number(limits["high"])) if limits["high"] else None
-    except (NotationError, ValueError):
-        return ""
-    if value.startswith("<") and number > (high or low):
-        return ""
-    if high is not None:
-        return "negative" if number <= high else "positive"
-    if limits["sign"] in {">", "≥"}:
-        return "positive" if number >= low else "negative"
-    if "pos" in before:
-        return "positive" if number >= low else "negative"
-    return "negative" if number < low or (number == low and limits["sign"] in {None, "≤"}) else "positive"

@@ -5,10 +5,12 @@ A mention is looked for at its trigger only: a term of the lexicon, "anti", "ant
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from casemill.components.antibody_lists import ACRONYM, CLASS_WORD, FORWARD, Lists
 from casemill.components.antibody_mentions import HEAD, HEAD_NEXT, Mention, joined
 from casemill.components.antibody_names import LEXICON
+from casemill.components.antibody_words import Words
 from casemill.components.narrative import Narrative
 
 __all__ = ["Reader", "is_triggered"]
@@ -45,6 +47,16 @@ def is_triggered(narrative: Narrative) -> bool:
     return bool(narrative.terms(LEXICON)) or _TRIGGER.search(narrative.folded) is not None
 
 
+@cache
+def _bare(words: Words) -> re.Pattern[str]:
+    """Bare antigens with what a result begins with behind them; those that are stains too are left out."""
+    antigens = [w for w, needs in words.needs.items() if needs == "antigen" and not words.some([w.lower()], "stained")]
+    listed = "|".join(re.escape(word) for word in sorted(antigens, key=len, reverse=True))
+    return re.compile(
+        rf"(?<![\w-])({listed})(?=\s?[:=(]\s?[\d<>+p-]|\s(?:was|were|is)\s|\s(?:weakly\s|strongly\s)?(?:pos|neg)|\s?[<>]?\s?\d[\d.]*\s?\S{{1,5}}/m?L)"
+    )
+
+
 class Reader(Lists):
     """Reads the mentions of one document."""
 
@@ -62,6 +74,8 @@ class Reader(Lists):
         for match in CLASS_WORD.finditer(self.text):
             if not self._taken[match.start()]:
                 self._read_class(match)
+        if self.found:
+            self._read_bare()
         return joined([self.found[start] for start in sorted(self.found)], self.text)
 
     def _read_anti(self, match: re.Match[str]) -> None:
@@ -133,6 +147,14 @@ class Reader(Lists):
         if phrase := _PHRASE.match(self.folded, antigen, stop):
             return phrase.end(), f"anti-{self.text[antigen : phrase.end()]}"
         return None
+
+    def _read_bare(self) -> None:
+        """ "ANA 1:640; dsDNA was 200 IU/mL, SSA negative": an antigen alone with a result, other antibodies before it."""
+        for match in _bare(self.words).finditer(self.text):
+            sentence = self._limit(match.start())
+            beside = any(sentence.start <= start < match.start() for start in self.found)
+            if beside and not self._taken[match.start()] and (name := self.names.against(match[1])):
+                self._add(match.start(1), match.end(1), name, "antibody.bare", anti=True)
 
     def _read_class(self, match: re.Match[str]) -> None:
         """ "IgG for rubella", "rubella virus IgG"; the class itself is read with the others' classes."""

@@ -89,7 +89,9 @@ class Linker(Ties):
                 continue
             result = "negative" if own["none"] else last.result
             for one in group:
-                yield Statement(one, result, 4, f"{last.rule}.gapped", last.pieces, one.tail, mention.tail, len(group) == 1)
+                yield Statement(
+                    one, result, 4, f"{last.rule}.gapped", last.pieces, one.tail, mention.tail, len(group) == 1
+                )
             group = []
 
     def _parts(self, start: int, end: int) -> bool:
@@ -207,7 +209,9 @@ class Linker(Ties):
                 break
             chain.append(mention)
         general = cue.side == "has" and not self.folded.endswith(("had", "ed"), 0, cue.end)
-        if self.words.some(before, "modal") or (general and _GENERALLY.search(self.folded, self.sentence.start, cue.start)):
+        if self.words.some(before, "modal") or (
+            general and _GENERALLY.search(self.folded, self.sentence.start, cue.start)
+        ):
             reason = "background"
         else:
             reason = ""

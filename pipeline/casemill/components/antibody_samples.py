@@ -47,32 +47,41 @@ class Sample(NamedTuple):
 
 
 def find_specimens(
-    narrative: Narrative, sentence: Sentence, start: int, end: int, stop: int, patterns: Patterns
+    narrative: Narrative, sentence: Sentence, start: int, tail: int, end: int, stop: int, patterns: Patterns
 ) -> list[Sample]:
-    """What the antibody at ``start`` was looked for in: told behind its result before ``stop``, else before it.
+    """What the antibody at ``text[start:tail]`` was looked for in.
+
+    It is told behind the result, which ends at ``end``, before ``stop``; else behind the name, or before it.
 
     "In serum and CSF" are two. Blood that is told has its pieces, so that it stays apart from what is told of CSF.
     """
-    rows, words, folded = patterns.rows(SPECIMENS), words_of(patterns), narrative.folded
+    rows = patterns.rows(SPECIMENS)
     terms = narrative.terms_in(SPECIMENS, sentence.start, sentence.end)
     if not terms:
         return [Sample("", [], -1)]
-    behind: list[Term] = []
-    for term in terms:
-        last = behind[-1].end if behind else end
-        if not last <= term.start < min(stop, end + _REACH):
-            continue
-        between = words.words(_bracketless(folded, last, term.start), 0, _REACH)
-        if (behind or _IN.search(folded, max(end, term.start - 25), term.start)) and words.only(
-            between, "filler", "modifier", "adverb", "copula", "list", "specimen"
-        ):
-            behind.append(term)
+    behind = _behind(narrative, terms, end, stop, patterns) or _behind(narrative, terms, tail, min(end, stop), patterns)
     chosen = behind[:2] or _before(narrative, sentence, start, terms)
     told: dict[str, Sample] = {}
     for term in chosen:
         prints = rows[term.id]["prints"]
         told.setdefault(prints, Sample(prints, [[term.start, term.end]], term.end if behind else -1))
     return list(told.values()) or [Sample("", [], -1)]
+
+
+def _behind(narrative: Narrative, terms: list[Term], start: int, stop: int, patterns: Patterns) -> list[Term]:
+    """The specimens told between ``start`` and ``stop``, the first by a preposition, with nothing else between."""
+    words, folded = words_of(patterns), narrative.folded
+    found: list[Term] = []
+    for term in terms:
+        last = found[-1].end if found else start
+        if not last <= term.start < min(stop, start + _REACH):
+            continue
+        between = words.words(_BRACKETS.sub(" ", folded[last : term.start]), 0, _REACH)
+        if (found or _IN.search(folded, max(start, term.start - 25), term.start)) and words.only(
+            between, "filler", "modifier", "adverb", "copula", "list", "specimen"
+        ):
+            found.append(term)
+    return found
 
 
 def _before(narrative: Narrative, sentence: Sentence, start: int, terms: list[Term]) -> list[Term]:
@@ -91,10 +100,6 @@ def _before(narrative: Narrative, sentence: Sentence, start: int, terms: list[Te
 
 def _heads(folded: str, sentence: Sentence, term: Term) -> bool:
     return term.start - sentence.start < _HEADING and folded.startswith(":", term.end)
-
-
-def _bracketless(folded: str, start: int, end: int) -> str:
-    return _BRACKETS.sub(" ", folded[start:end])
 
 
 def find_assay(

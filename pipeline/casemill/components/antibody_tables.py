@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from casemill.components.antibody_measures import Measure, judge, read_cell
+from casemill.components.antibody_measures import Measure, read_cell
 from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_names import Names
+from casemill.components.antibody_ranges import judge
 from casemill.components.antibody_samples import ASSAYS
 from casemill.components.antibody_words import Words
 from casemill.components.frames import Frame, frame, put
@@ -153,8 +154,9 @@ class Tables:
         if measure is None:
             return None
         if worded is None and reference is not None:
-            result, pieces = judge(self.narrative, measure, reference)
-            return _Result(result, pieces, measure)
+            said = judge(self.narrative.plain, self.narrative.folded, measure.value, reference.start, reference.end)
+            if said is not None and said[0]:
+                return _Result(said[0], [*measure.pieces, said[1]], measure)
         return _Result(worded.result, worded.pieces, measure) if worded else _Result("", [], measure)
 
     def _worded(self, text: str, start: int) -> _Result | None:
