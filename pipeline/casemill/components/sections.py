@@ -38,6 +38,16 @@ _RUN_IN = re.compile(
     r" (?=[A-Z][a-z]* )"
 )
 _CASE = re.compile(r"(?:case|patient|proband|family)\s?-?(?:no\.?\s?)?(?:\d{1,2}|[a-d]|i{1,3})(?![a-z]).{0,40}", re.IGNORECASE)
+# "Case 2. A boy ...", at the head of a paragraph
+_LABELLED = re.compile(
+    r"^[ \t*_#]*(?P<words>(?:Case|Patient|Proband|Infant|Twin|Child|Index (?:patient|case))(?:\s?-?(?:[Nn]o\.?\s?)?(?:\d{1,2}|[A-H]|I{1,3}V?))?)"
+    r"(?:\s?\([^()\n]{1,40}\))?[ *_]*[.:–—-][ *_]*(?=\S[^\n]{30})",
+    re.MULTILINE,
+)
+# A short line by itself between paragraphs: a heading that no list knows.
+_UNKNOWN = re.compile(r"(?<=\n\n)[ \t]*(?P<words>[A-Z][^\n|\t.;:?!]{2,50})[ \t]*\n+(?=[A-Z\"“(][^\n|\t]{60})")
+# Sections which a label of a case or a heading that no list knows ends.
+_ENDED_BY_LABEL = frozenset({"methods", "abstract", "title"})
 _CAPTION = re.compile(
     r"^[ \t]*(?:Fig(?:ure|\.)?|Table|Supplementary (?:Fig(?:ure|\.)?|Table)|Video)\s?S?\d{1,2}\s?[A-Z]?(?:[.:|]|\s)[^\n]*"
     r"(?:\n(?![ \t]*\n)[ \t]*<fig[^\n]*)*",
@@ -86,7 +96,7 @@ class Sections:
         """
         openings = {opening[0]: opening for opening in self._openings(text)}
         openings |= {opening[0]: opening for opening in _told(text, told)}
-        opened = sorted(openings.values())
+        opened = _with_labels(text, sorted(openings.values()), told)
         if not opened:
             return []
         if not told and len(opened) > 1 and opened[0][1] == "case" and not text[: opened[0][0]].strip():
@@ -116,6 +126,22 @@ class Sections:
 
     def _heading(self, words: str) -> Entry | None:
         return self.headings.get(" ".join(words.lower().split()))
+
+
+def _with_labels(text: str, opened: list[_Opening], told: Sequence[_Section]) -> list[_Opening]:
+    """``opened`` with the cases and unknown headings that end a section of methods or an abstract of plain text."""
+    if told or not any(kind in _ENDED_BY_LABEL for _, kind, *_ in opened):
+        return opened
+    found = [(m.start("words"), "case", m["words"], True, 0) for m in _LABELLED.finditer(text)]
+    found += [(m.start("words"), "other", m["words"], True, 0) for m in _UNKNOWN.finditer(text)]
+    starts = [opening[0] for opening in opened]
+    added: list[_Opening] = []
+    for opening in sorted(found):
+        place = bisect_right(starts, opening[0])
+        around = next((one[1] for one in reversed(opened[:place]) if not one[4]), "")
+        if opening[0] not in starts and around in _ENDED_BY_LABEL:
+            added.append(opening)
+    return sorted([*opened, *added])
 
 
 def _parted(doc: Doc, sentences: list[list[int]], starts: list[int]) -> list[list[int]]:
