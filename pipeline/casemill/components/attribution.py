@@ -18,6 +18,7 @@ from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
 from casemill.components.rosters import NO_AGE, Individual, Roster
+from casemill.components.tabled_persons import find_columns
 
 __all__ = ["Attribution", "Attributor"]
 
@@ -61,6 +62,7 @@ class Attributor:
         self.focus: tuple[int, ...] = announced or ((leading[0].index,) if leading else ())
         self._main = self.focus
         self._told = ""
+        self._columns = find_columns(narrative) if len(leading) > 1 else []
         self._of: dict[int, list[Mention]] = {}
         for mention in roster.mentions:
             self._of.setdefault(mention[0].sentence, []).append(mention)
@@ -135,6 +137,9 @@ class Attributor:
     def of(self, table: str, frame: Frame, sentence: Sentence) -> Attribution:
         """Whose fact ``frame`` of ``table`` in ``sentence`` is."""
         mentions = self.mentions(sentence)
+        for start, end, label in self._columns:
+            if start <= frame["start"] < end and (headed := [one.index for one in self.roster.leading if one.label == label]):
+                return Attribution((headed[0],), ((start, end),))
         if table in ("mutations", "antibodies", "lab_values") and (carried := self._carried(frame, sentence, mentions)):
             return carried
         words = self.narrative.folded[sentence.start : sentence.end]

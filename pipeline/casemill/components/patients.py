@@ -16,6 +16,7 @@ from casemill.components.individuals import read_roster
 from casemill.components.narrative import Narrative
 from casemill.components.persons import PERSONS, find_persons
 from casemill.components.rosters import Individual, Roster, label_position
+from casemill.components.tabled_persons import find_tabled_persons
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 
@@ -59,7 +60,8 @@ def roster_of(doc: Doc, narrative: Narrative, patterns: Patterns) -> Roster:
     """The individuals of ``doc``, in which :data:`PERSONS` has been scanned for; ``narrative`` is of the same document."""
     found = _ROSTERS.get(doc)
     if found is None:
-        found = _ROSTERS[doc] = read_roster(narrative, find_persons(narrative, patterns))
+        persons = sorted([*find_persons(narrative, patterns), *find_tabled_persons(narrative)], key=lambda one: one.start)
+        found = _ROSTERS[doc] = read_roster(narrative, persons)
         fill_age(narrative, found)
         fill_sex(narrative, found)
     return found
