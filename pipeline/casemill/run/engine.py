@@ -14,7 +14,7 @@ from casemill.reading.sources import Reject
 from casemill.reports import Report
 from casemill.tabulate import rows
 
-__all__ = ["PipelineSettings", "process"]
+__all__ = ["PipelineSettings", "pipeline_of", "process"]
 
 # Reports handed to a worker at once: large enough that handing over costs little, small enough to keep all busy.
 _SHARE = 64
@@ -45,7 +45,11 @@ class PipelineSettings:
 
 
 @cache
-def _pipeline(settings: PipelineSettings) -> Any:
+def pipeline_of(settings: PipelineSettings) -> Any:
+    """The pipeline of ``settings``, built once in each process.
+
+    :raises UsageError: the configuration can't be read; :raises PatternError: a pattern file is broken.
+    """
     return load(patterns=settings.patterns, config=settings.config, overrides=dict(settings.overrides))
 
 
@@ -53,7 +57,7 @@ def process(
     reports: Iterable[Report], settings: PipelineSettings, *, workers: int = 1
 ) -> Iterator[tuple[Report, Tables | Reject]]:
     """Each report with its rows by table (``dropped`` among them), in order; or with why it made none."""
-    _pipeline(settings)  # a configuration that can't be loaded fails here, not in a worker
+    pipeline_of(settings)  # what can't be loaded fails here, not in a worker
     if workers <= 1:
         for report in reports:
             yield report, _tables(report, settings)
@@ -78,7 +82,7 @@ def _share(reports: list[Report], settings: PipelineSettings) -> list[Tables | R
 
 
 def _tables(report: Report, settings: PipelineSettings) -> Tables | Reject:
-    nlp = _pipeline(settings)
+    nlp = pipeline_of(settings)
     try:
         return rows(nlp(make_doc(nlp, report)))
     except Exception as error:

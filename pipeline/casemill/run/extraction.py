@@ -18,7 +18,7 @@ from casemill.reading.sources import Reject
 from casemill.reading.stream import ReadOptions, read_reports
 from casemill.reports import Report
 from casemill.schema import TABLES
-from casemill.run.engine import PipelineSettings, process
+from casemill.run.engine import PipelineSettings, pipeline_of, process
 from casemill.run.writers import CsvWriter, JsonlWriter, ParquetWriter, TextsWriter
 from casemill.tables import frame
 
@@ -111,6 +111,7 @@ def extract_to(
     """
     chosen = _chosen(tables, format)
     settings = settings or PipelineSettings()
+    pipeline_of(settings)  # before an earlier run's files give way
     _make_room(folder)
     summary = RunSummary()
     fingerprint = hashlib.sha256()
