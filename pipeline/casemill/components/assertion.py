@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from casemill.components.frames import Frame, drop, frames_of
-from casemill.components.narrative import Narrative, Sentence
+from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Entry, Patterns
 from casemill.schema import FACT_TABLES
@@ -27,6 +27,8 @@ _TARGETS = "casemill_targets"
 # Cues that only shape the reach of others.
 _SHAPING = frozenset({"terminate", "pseudo"})
 
+# No token of a report is longer on average, in characters with its space, over the width of a scope.
+_TOKEN = 14
 # The month, which the cue "may" would match too.
 _MONTH = "May"
 
@@ -89,19 +91,30 @@ class Assertion:
 def _with_cues(
     narrative: Narrative, frames: list[tuple[str, Frame]], rows: Mapping[str, Entry]
 ) -> list[tuple[Sentence, list[tuple[str, Frame]]]]:
-    """Sentences that hold a cue and frames of a table that it speaks of, with those frames."""
-    cued: dict[int, set[str]] = {}
+    """Sentences with frames that a cue can reach: it speaks of their table, and they lie in its direction and scope."""
+    cued: dict[int, list[Term]] = {}
     for term in narrative.terms(CUES):
         if term.canonical not in _SHAPING:
-            cued.setdefault(narrative.sentence_at(term.start).start, set()).update(rows[term.id]["tables"].split())
+            cued.setdefault(narrative.sentence_at(term.start).start, []).append(term)
     if not cued:
         return []
     found: dict[int, tuple[Sentence, list[tuple[str, Frame]]]] = {}
     for table, one in frames:
         sentence = narrative.sentence_at(one["start"])
-        if table in cued.get(sentence.start, ()):
+        if any(_reaches(term, rows[term.id], table, one) for term in cued.get(sentence.start, ())):
             found.setdefault(sentence.start, (sentence, []))[1].append((table, one))
     return list(found.values())
+
+
+def _reaches(term: Term, entry: Entry, table: str, one: Frame) -> bool:
+    """Whether a cue may reach a frame, by characters; ConText has the word by tokens."""
+    if table not in entry["tables"].split():
+        return False
+    reach = int(entry["scope"]) * _TOKEN if entry["scope"] else None
+    ahead, behind = one["start"] - term.end, term.start - one["end"]
+    forward = entry["direction"] != "BACKWARD" and one["end"] > term.start and (reach is None or ahead <= reach)
+    backward = entry["direction"] != "FORWARD" and one["start"] < term.end and (reach is None or behind <= reach)
+    return forward or backward
 
 
 def _context(nlp: Language, patterns: Patterns) -> Any:
