@@ -17,9 +17,9 @@ from casemill.errors import ReadingError, UsageError
 from casemill.reading.sources import Reject
 from casemill.reading.stream import ReadOptions, read_reports
 from casemill.reports import Report
-from casemill.schema import TABLES
 from casemill.run.engine import PipelineSettings, pipeline_of, process
 from casemill.run.writers import CsvWriter, JsonlWriter, ParquetWriter, TextsWriter
+from casemill.schema import TABLES
 from casemill.tables import frame
 
 if TYPE_CHECKING:
