@@ -42,6 +42,11 @@ _COMPLETED = {"antibodies": ("positive", "borderline")}
 # The column that tells the level where a value is left out.
 _LEVEL = {"lab_values": "flag"}
 
+# The column whose opposite, told in between, makes a return of the first a fact of its own: positive, then negative, then
+# positive again. A discussion tells the course anew and adds none.
+_RETURNING = {"antibodies": "result", "mutations": "result"}
+_RETOLD_IN = ("title", "abstract", "discussion", "conclusion")
+
 # Rules that read a new state of what was measured before: "CK normalized" is no retelling of "CK 900 U/L".
 _ANEW = ("lab_values.return.",)
 
@@ -62,7 +67,7 @@ def rows(doc: Doc) -> dict[str, list[Row]]:
             if one["reason"]:
                 dropped.append(_dropped(report_id, name, one, narrative))
         kept = [one for one in frames if not one["reason"]]
-        found[name] = [_row(report_id, table, one, narrative) for one in _merged(table, kept)]
+        found[name] = [_row(report_id, table, one, narrative) for one in _merged(table, kept, narrative)]
     found[DROPPED] = sorted(dropped, key=lambda row: (int(row["start"]), int(row["end"]), row["table"]))
     return found
 
@@ -76,14 +81,15 @@ def _subject(one: Frame) -> str:
     return _value(one, "subject") or "patient"
 
 
-def _merged(table: Table, frames: list[Frame]) -> Iterator[Frame]:
+def _merged(table: Table, frames: list[Frame], narrative: Narrative) -> Iterator[Frame]:
     """``frames`` in text order, each taken into an earlier or later one that states the same fact."""
     ordered = sorted(frames, key=lambda f: (f["start"], f["end"]))
+    turns = _turning(table, ordered, narrative)
     elided = _ELIDED.get(table.name, ())
     full = [one for one in ordered if not _is_elided(one, elided)]
     kept: list[Frame] = []
     for one in full:
-        same = next((k for k in kept if _same_fact(table, k, one, table.key)), None)
+        same = next((k for k in kept if _same_fact(table, k, one, table.key) and not _returns(table, turns, k, one)), None)
         if same is None:
             kept.append({**one, "cells": dict(one["cells"])})
         else:
@@ -92,7 +98,13 @@ def _merged(table: Table, frames: list[Frame]) -> Iterator[Frame]:
         if _is_elided(one, elided):
             key = tuple(column for column in table.key if column not in elided)
             telling = _TELLING.get(table.name, ())
-            known = [k for k in kept if _same_fact(table, k, one, key) and not _tells_more(k, one, telling)]
+            known = [
+                k
+                for k in kept
+                if _same_fact(table, k, one, key)
+                and not _tells_more(k, one, telling)
+                and not _returns(table, turns, k, one)
+            ]
             if table.name in _COMPLETED and _value(one, "value"):
                 known = [k for k in known if _value(k, "result") in _COMPLETED[table.name]]
                 if known:
@@ -101,6 +113,31 @@ def _merged(table: Table, frames: list[Frame]) -> Iterator[Frame]:
                 continue
             kept.append({**one, "cells": dict(one["cells"])})
     yield from sorted(kept, key=lambda f: (f["start"], f["end"]))
+
+
+def _turning(table: Table, ordered: list[Frame], narrative: Narrative) -> list[Frame]:
+    """The frames of ``ordered`` that may part two tellings of their opposite: results told in the course itself."""
+    if table.name not in _RETURNING or len(ordered) < 3:  # noqa: PLR2004
+        return []
+    return [one for one in ordered if narrative.sentence_at(one["start"]).section not in _RETOLD_IN]
+
+
+def _returns(table: Table, turns: list[Frame], known: Frame, one: Frame) -> bool:
+    """Whether ``one`` comes back to the result of ``known`` after its opposite, told in between at another place."""
+    if not turns or one not in turns or known["sentence"] == one["sentence"]:
+        return False
+    if (date := _value(one, "date")) and date == _value(known, "date"):
+        return False
+    column = _RETURNING[table.name]
+    before = [
+        t
+        for t in turns
+        if known["start"] < t["start"] < one["start"]
+        and all(_value(t, c) == _value(one, c) for c in table.key if c not in (column, "subject"))
+        and _subject(t) == _subject(one)
+        and _value(t, column)
+    ]
+    return bool(before) and _value(before[-1], column) != _value(one, column)
 
 
 def _is_elided(one: Frame, columns: tuple[str, ...]) -> bool:
