@@ -176,14 +176,12 @@ class Antibodies:
         end = max(one.cue_end, one.list_end, mention.tail)
         measure = self._measure(narrative, mentions, one, stop, sentence.end, later=later)
         course = measure and read_course(narrative, measure, stop, self.words, self.patterns)
+        limit = min(stop if stop > end else sentence.end, until)
+        spots = [(end, limit), (mention.tail, min(end, stop)), (one.list_end, one.cue_end)]
         if later:
             # what follows the first result stands before this one
-            samples = find_specimens(
-                narrative, sentence, one.cue_end, one.cue_end, one.cue_end, sentence.end, self.patterns
-            )
-        else:
-            limit = min(stop if stop > end else sentence.end, until)
-            samples = find_specimens(narrative, sentence, mention.start, mention.tail, end, limit, self.patterns)
+            spots = [(one.cue_end, sentence.end)]
+        samples = find_specimens(narrative, sentence, spots[0][0] if later else mention.start, spots, self.patterns)
         following = min((m.start for m in mentions if m.start >= end), default=sentence.end)
         group = Group(end, following, min(stop, following), told)
         assay = find_assay(narrative, sentence, mention, group, self.patterns)

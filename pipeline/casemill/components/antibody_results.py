@@ -58,9 +58,23 @@ class Linker(Ties):
             for one in changes
             if best[one.mention.start] is not one and best[one.mention.start].result != one.result
         ]
+        for start in self._excepted(best):
+            del best[start]
         for one in self._gapped(best):
             best[one.mention.start] = one
         return [best[start] for start in sorted(best)] + later + self._told_again(list(best.values()))
+
+    def _excepted(self, best: dict[int, Statement]) -> list[int]:
+        """Starts of listed tests told again as the exception: "a screen (ANA, RF) was negative except for ANA"."""
+        starts: list[int] = []
+        for cue in (c for c in self.cues if c.side == "except"):
+            named = {one.mention.name: one.result for start, one in best.items() if start >= cue.end}
+            starts += [
+                start
+                for start, one in best.items()
+                if one.mention.tail <= cue.start and named.get(one.mention.name, one.result) != one.result
+            ]
+        return list(dict.fromkeys(starts))
 
     def _distance(self, one: Statement) -> int:
         start, end = one.pieces[0]

@@ -1,6 +1,7 @@
 """In what an antibody was looked for, and how: specimens and assays."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from casemill.components.antibody_mentions import Mention
@@ -47,11 +48,11 @@ class Sample(NamedTuple):
 
 
 def find_specimens(
-    narrative: Narrative, sentence: Sentence, start: int, tail: int, end: int, stop: int, patterns: Patterns
+    narrative: Narrative, sentence: Sentence, start: int, spots: Sequence[tuple[int, int]], patterns: Patterns
 ) -> list[Sample]:
-    """What the antibody at ``text[start:tail]`` was looked for in.
+    """What the antibody at ``start`` was looked for in.
 
-    It is told behind the result, which ends at ``end``, before ``stop``; else behind the name, or before it.
+    It is told in one of the ``spots``, from where to where, in the order of their trust, or else before the name.
 
     "In serum and CSF" are two. Blood that is told has its pieces, so that it stays apart from what is told of CSF.
     """
@@ -59,7 +60,7 @@ def find_specimens(
     terms = narrative.terms_in(SPECIMENS, sentence.start, sentence.end)
     if not terms:
         return [Sample("", [], -1)]
-    behind = _behind(narrative, terms, end, stop, patterns) or _behind(narrative, terms, tail, min(end, stop), patterns)
+    behind = next((found for spot in spots if (found := _behind(narrative, terms, *spot, patterns))), [])
     chosen = behind[:2] or _before(narrative, sentence, start, terms)
     told: dict[str, Sample] = {}
     for term in chosen:
