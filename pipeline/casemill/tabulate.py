@@ -117,7 +117,7 @@ def _merged(table: Table, frames: list[Frame], narrative: Narrative) -> Iterator
 
 def _turning(table: Table, ordered: list[Frame], narrative: Narrative) -> list[Frame]:
     """The frames of ``ordered`` that may part two tellings of their opposite: results told in the course itself."""
-    if table.name not in _RETURNING or len(ordered) < 3:  # noqa: PLR2004
+    if table.name not in _RETURNING or len(ordered) < 3:
         return []
     return [one for one in ordered if narrative.sentence_at(one["start"]).section not in _RETOLD_IN]
 
