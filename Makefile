@@ -14,7 +14,8 @@ READY := $(VENV)/ready
 demo: $(READY)
 	$(BIN)/casemill extract corpus/reports -o outputs/demo
 	$(BIN)/casemill evaluate corpus/gold outputs/demo
-	@echo "tables: outputs/demo/*.csv; one report with its mentions marked: $(BIN)/casemill show REPORT_ID --run outputs/demo"
+	$(BIN)/casemill show pubmed-page-membranous --run outputs/demo
+	@echo "tables: outputs/demo/*.csv; another report: $(BIN)/casemill show REPORT_ID --run outputs/demo"
 
 test: $(READY) lint
 	$(BIN)/python -m pytest
