@@ -89,7 +89,9 @@ def _merged(table: Table, frames: list[Frame], narrative: Narrative) -> Iterator
     full = [one for one in ordered if not _is_elided(one, elided)]
     kept: list[Frame] = []
     for one in full:
-        same = next((k for k in kept if _same_fact(table, k, one, table.key) and not _returns(table, turns, k, one)), None)
+        same = next(
+            (k for k in kept if _same_fact(table, k, one, table.key) and not _returns(table, turns, k, one)), None
+        )
         if same is None:
             kept.append({**one, "cells": dict(one["cells"])})
         else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from casemill.components.drug_elisions import (
     PHRASES,
     appended,
+    caused,
     coordinated,
     elided_object,
     elided_subject,
@@ -77,7 +78,11 @@ def _target(passage: Passage, cue: Cue) -> _Target | None:
             return found
     elif before is not None and reaching and coordinated(passage, before, cue):
         return _Target(without_adjuncts(passage, passage.group(before)))
-    if (cue.form != "participle" or cue.word.endswith(" off") or not _passive(passage, cue)) and after is not None and _object(passage, cue, after):
+    if (
+        (cue.form != "participle" or cue.word.endswith(" off") or not _passive(passage, cue))
+        and after is not None
+        and _object(passage, cue, after)
+    ):
         return _Target(_objects(passage, cue, after))
     return _untold(passage, cue, before)
 
@@ -87,9 +92,12 @@ def _subject_of(passage: Passage, cue: Cue, before: Mention, after: Mention | No
     between = _PURPOSE.sub(" ", passage.folded[before.end : cue.start])
     joined = not passage.words(before.end, cue.start) and cue.form in ("noun", "verb") and len(between) <= 12
     if cue.form == "participle" and (
-        phrase(PHRASES, "auxiliary").search(between) or "(" in between or gapped(passage, before, cue) or appended(passage, before, cue)
+        phrase(PHRASES, "auxiliary").search(between)
+        or "(" in between
+        or gapped(passage, before, cue)
+        or appended(passage, before, cue)
     ):
-        return None if _caused(passage, before) else _Target(_subjects(passage, before, between))
+        return None if caused(passage, before) else _Target(_subjects(passage, before, between))
     if _object(passage, cue, after):
         return None
     if joined and "(" not in between and "," not in between:
@@ -99,15 +107,6 @@ def _subject_of(passage: Passage, cue: Cue, before: Mention, after: Mention | No
     if "(" in between and not between.count(")") > between.count("(") - 1:
         return _Target([before])
     return None
-
-
-def _caused(passage: Passage, mention: Mention) -> bool:
-    """Whether a name is the cause of a predicate's subject, not the subject: "thyroiditis due to X was treated"."""
-    first = passage.group(mention)[0]
-    before = passage.folded[max(passage.sentence.start, first.start - 40) : first.start].rstrip()
-    causes = [match for match in phrase(PHRASES, "cause").finditer(before) if match.end() == len(before)]
-    effect = before[: causes[0].start()].rstrip() if causes else ""
-    return effect[-1:].isalnum()
 
 
 def _untold(passage: Passage, cue: Cue, before: Mention | None) -> _Target | None:
@@ -176,6 +175,8 @@ def _switched(passage: Passage, cue: Cue, before: Mention | None, after: Mention
         return None  # "from intravenous to oral X"
     if from_here:
         return _Target(passage.group(after)[:1]) if after is not None and _object(passage, cue, after) else None
+    if before is not None and after is not None and before.name == after.name and after.start - cue.end <= 40:
+        return None  # "parenteral X was converted to oral X"
     if (
         before is not None
         and _predicated(passage, before, cue)

@@ -4,17 +4,16 @@ The rule is of the specification (section 5). It needs to know whose each dose i
 of a document are read, and again when every frame has its subject.
 """
 
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 
 from casemill.components.frames import Frame, put
 from casemill.components.narrative import Narrative
+from casemill.components.phrases import phrase
 
 __all__ = ["change", "settle_changes"]
 
 _GENERAL = ("introduction", "literature_review", "discussion")
-_NOT_ONE_COURSE = re.compile(r"\b(?:again|patients|cases|subjects|children|participants|individuals|adults|infants|consolidation|conditioning|induction|reinduction|cycles)\b")
 _MASSES = {"g": Decimal(1000), "mg": Decimal(1), "ug": Decimal("0.001"), "ng": Decimal("0.000001")}
 _DAYS = {"d": 1, "wk": 7, "mo": 30, "a": 365}
 
@@ -35,7 +34,9 @@ def settle_changes(narrative: Narrative, frames: Iterable[Frame]) -> None:
         key = (subject, drug, _measure(_value(one, "unit"))[0])
         if _unworded(one):
             start, end = one["sentence"]
-            old = None if _NOT_ONE_COURSE.search(narrative.folded, start, end) else last.get(key)
+            old = (
+                None if phrase("drug_doses/phrases", "several").search(narrative.folded, start, end) else last.get(key)
+            )
             _act(one, change(old, one) if old is not None else "given")
         last[key] = one
 

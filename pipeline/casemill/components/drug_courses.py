@@ -9,13 +9,12 @@ from casemill.components.drug_changes import change
 from casemill.components.drug_elisions import PHRASES
 from casemill.components.drug_names import DrugNames, Mention
 from casemill.components.drug_passages import Passage
+from casemill.components.drug_reasons import ADMINISTERED, not_given
 from casemill.components.drug_steps import Step
 from casemill.components.frames import Frame, frame
 from casemill.components.phrases import phrase
 
 __all__ = ["Courses"]
-
-_ADMINISTERED = ("exposure.start", "exposure.receive")
 
 
 @dataclass(slots=True)
@@ -46,7 +45,7 @@ class Courses:
         found: list[Frame] = []
         told: list[str] = []
         for step in steps:
-            reason = step.reason or self._reason(passage, step)
+            reason = step.reason or not_given(self._names, self._courses, passage, step)
             names = [] if reason else self._meant(passage, step)
             if not reason and not names:
                 reason = "unresolved" if step.mention is None else "named_elsewhere"
@@ -65,43 +64,6 @@ class Courses:
         if told:
             self._focus, self._focus_sentence = list(dict.fromkeys(told)), passage.sentence.number
         return found
-
-    def _reason(self, passage: Passage, step: Step) -> str:
-        """Why the names's surroundings show no drug given; blank if they don't."""
-        mention = step.mention
-        if mention is None:
-            return ""
-        if mention.reason:
-            return mention.reason
-        if step.dosage or step.worded:
-            return ""
-        first = passage.group(mention)[0]
-        if first is not mention and first.reason in _SPREADING:
-            return first.reason
-        clause = max(passage.sentence.start, first.start - 60)
-        was = _WAS.match(passage.folded, mention.end) if _NO.search(passage.folded, clause, first.start) else None
-        if was and phrase(PHRASES, "used").match(passage.folded, was.end()):
-            return "not_given"
-        if _DENIED.search(passage.folded, passage.sentence.start, first.start):
-            return "not_given"
-        isolated = _ISOLATE.search(passage.folded, passage.sentence.start, mention.start)
-        if (isolated or _RESISTANT.match(passage.folded, mention.end)) and self._fights_infection(mention):
-            return "susceptibility"
-        if mention.guard and not _administered(passage, mention):
-            return "measurement" if mention.guard == "analyte" else "abbreviation"
-        group = passage.group(mention)
-        if any(group[0].start <= d.start <= group[-1].end + 40 for d in passage.dosages):
-            return ""  # one of "prednisone 2 mg/kg, IVIg and splenectomy"
-        if not passage.exposures and mention.name not in self._courses and not _prepositional(passage, mention):
-            return "not_given"
-        return ""
-
-    def _fights_infection(self, mention: Mention) -> bool:
-        parts = (mention.name, *mention.name.split(" + "))
-        groups = {group for part in parts for group in (part, *self._names.group_of(part))}
-        return not groups.isdisjoint(
-            ("antibiotic", "antifungal", "antituberculosis drug", "cephalosporin", "penicillin")
-        )
 
     def _meant(self, passage: Passage, step: Step) -> list[str]:
         """The drugs that a step is about: its name, the members of a class told before, or the drugs in focus."""
@@ -138,8 +100,8 @@ class Courses:
         if step.dosage is not None:
             return self._of_dose(passage, step, here)
         if _everything(passage, step):
-            running = [c.name for c in self._courses.values() if c.given and not c.stopped]
-            return [name for name in running if name in self._focus] or self._focus
+            running = [c.name for c in self._courses.values() if not c.stopped and not self._members(c.name)]
+            return [name for name in running if name in (*here, *self._focus)] or self._focus
         if here:
             return here[:1]
         if passage.sentence.number - self._focus_sentence > 2 or not self._focus:
@@ -204,7 +166,7 @@ class Courses:
         ):
             return ""  # tabulating keeps a continued drug where its date is another
         anew = any(c.form == "again" for c in passage.cues)
-        started = any(e.id in _ADMINISTERED and e.end <= step.mention.start <= e.end + 60 for e in passage.exposures)
+        started = any(e.id in ADMINISTERED and e.end <= step.mention.start <= e.end + 60 for e in passage.exposures)
         return "" if anew or (started and course.stopped) else "retold"
 
     def _lasted(self, passage: Passage, step: Step, name: str) -> str:
@@ -216,7 +178,10 @@ class Courses:
         if lasting is None or step.value("route") or step.mention is None or "duration" in course.last["cells"]:
             return ""
         until = lasting[1][0][0]
-        if not any(e.end <= until and e.start >= step.mention.end and _CONTINUED.match(passage.folded, e.start) for e in passage.exposures):
+        if not any(
+            e.end <= until and e.start >= step.mention.end and _CONTINUED.match(passage.folded, e.start)
+            for e in passage.exposures
+        ):
             return ""
         course.last["cells"]["duration"] = [lasting[0], lasting[1]]
         return "retold"
@@ -255,29 +220,19 @@ class Courses:
         return frame(step.start, step.end, step.rule, cells, passage.sentence, reason=reason)
 
 
-# "The isolate was resistant to oxacillin and susceptible to ... including erythromycin"
-_ISOLATE = re.compile(
-    r"\b(?:susceptible|sensitive|resistant|susceptibility|sensitivity|resistance)\s(?:only\s)?(?:to|against)\b[^;]{0,160}$"
-)
 _CONTINUED = re.compile(r"continu|remain|maintain|kept on")
 _SAME_DOSE = re.compile(r"\bsame\sdos(?:e|age)\b(?P<schedule>\sand\s(?:schedule|frequency|interval|regimen))?")
-# Reasons that hold for a whole coordination: "allergic to penicillin and ibuprofen", "traces of morphine and oxazepam"
-_SPREADING = ("allergy", "not_given", "background", "measurement")
 _THEN = re.compile(r"\b(?:then|followed\sby|subsequently|later|thereafter)\b[^.;]{0,40}$")
 _AT = re.compile(r"[,;]\s(?:[^,;]{1,30},\s)?(?:at|on|still\son|under)\s(?:a\sdose\sof\s)?$")
 # "canakinumab 150 mg in 3 of 9": a count of its own tells a drug again
-_LEADING = frozenset(("with", "under", "on", "after", "from", "of", "to", "for", "by", "despite", "following", "during"))
+_LEADING = frozenset(
+    ("with", "under", "on", "after", "from", "of", "to", "for", "by", "despite", "following", "during")
+)
 _COUNTED = re.compile(
     r"\s(?:(?:was|were|had\sbeen)\s(?:[a-z]+\s){1,2})?(?:in|to|for|by)\s(?:only\s|all\s)?"
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|both|all)\b"
     r"(?:\s(?:of|out\sof)\s|\s?/\s?\d|\s(?:[a-z]+\s){0,2}(?:patients|cases)|\s?[,.;)])"
 )
-# "No prophylaxis with heparin was used"
-_NO = re.compile(r"\bno\s(?:[a-z-]+\s){0,4}$")
-_WAS = re.compile(r"[^.;,]{0,40}\b(?:was|were|had\sbeen)\s")
-# "She denied the use of laxatives"
-_DENIED = re.compile(r"\bden(?:ied|ies|ying)\b(?:(?!\bbut\b|\bwas\b|\bhad\b)[^.;]){0,160}$")
-_RESISTANT = re.compile(r"\s(?:resistant|sensitive|susceptible)\b(?!\sto\b)")
 _LATTER = re.compile(r"\bthe\s(latter|former)\b")
 
 
@@ -304,7 +259,9 @@ def _ends_with(before: str, kind: str) -> bool:
 
 def _everything(passage: Passage, step: Step) -> bool:
     """Whether an action without a name is of all drugs: "stopped all treatments"."""
-    said = phrase(PHRASES, "everything").search(passage.folded, max(passage.sentence.start, step.start - 40), step.end + 14)
+    said = phrase(PHRASES, "everything").search(
+        passage.folded, max(passage.sentence.start, step.start - 40), step.end + 14
+    )
     return said is not None and step.action == "stopped"
 
 
@@ -313,37 +270,3 @@ def _taken(passage: Passage, step: Step) -> bool:
     before = passage.folded[max(passage.sentence.start, step.start - 40) : step.start]
     before = before[max(before.rfind(";"), before.rfind(","), before.rfind(")")) + 1 :]
     return _ends_with(before, "another") or bool(phrase(PHRASES, "taken").search(before))
-
-
-def _administered(passage: Passage, mention: Mention) -> bool:
-    """Whether words of administration stand close to a name that needs them."""
-    floor, ceiling = mention.start - 50, mention.end + 30
-    for term in passage.exposures:
-        if floor <= term.start and term.end <= mention.start and _clear(passage.folded[term.end : mention.start]):
-            return True
-        if (
-            term.id == "exposure.treatment"
-            and mention.end <= term.start <= ceiling
-            and _clear(passage.folded[mention.end : term.start])
-        ):
-            return True
-        if (
-            term.id in _ADMINISTERED
-            and mention.end <= term.start <= mention.end + 40
-            and _clear(passage.folded[mention.end : term.start])
-        ):
-            return True
-    return any(r.end <= mention.start <= r.end + 3 for r in passage.routes) or any(
-        m is not mention and not m.guard and not m.reason for m in passage.group(mention)
-    )
-
-
-def _clear(between: str) -> bool:
-    return not any(mark in between for mark in (";", ". ", "level", "%", " mmol", "/l", "/dl"))
-
-
-def _prepositional(passage: Passage, mention: Mention) -> bool:
-    """Whether the coordination of a name follows "with", "on", "after" and the like, or opens the sentence."""
-    first = passage.group(mention)[0]
-    words = passage.words(max(passage.sentence.start, first.start - 40), first.start)
-    return first.start == passage.sentence.start or (bool(words) and words[-1] in passage.fillers["preposition"])

@@ -11,7 +11,19 @@ from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Cue, Passage
 from casemill.components.phrases import phrase, words
 
-__all__ = ["PHRASES", "appended", "coordinated", "elided_object", "elided_subject", "gapped", "led_to", "of_it", "patient_switched", "replaced"]
+__all__ = [
+    "PHRASES",
+    "appended",
+    "caused",
+    "coordinated",
+    "elided_object",
+    "elided_subject",
+    "gapped",
+    "led_to",
+    "of_it",
+    "patient_switched",
+    "replaced",
+]
 
 #: The pattern file of phrases that these rules look for at one place.
 PHRASES = "drug_doses/phrases"
@@ -29,12 +41,18 @@ _PREDICATE_GOES_ON = re.compile(
     r"(?:\b(?:and|but|so)|,)\s(?:(?:then|therefore|thus|so|hence|finally|subsequently|eventually|soon|later)\s)?"
     r"(?:was|were|had\sto\sbe|has\sto\sbe|had\sbeen|has\sbeen|needed\sto\sbe)\s(?:[a-z]+ly\s|then\s|soon\s|later\s){0,2}$"
 )
-_AND_LATER = re.compile(r"\band\s(?:(?:then|later|subsequently|gradually|slowly|further|progressively|finally)\s){0,2}$")
+_AND_LATER = re.compile(
+    r"\band\s(?:(?:then|later|subsequently|gradually|slowly|further|progressively|finally)\s){0,2}$"
+)
 _PASSIVE_ENDS = re.compile(r"\s?(?:[.,;)]|$|(?:by|in|on|because|due|at|to|and|for|with|after|when|from|until|as)\b)")
 _JOINED = re.compile(r"(?:\band|\bwhile|[,;])\s(?:the\s|her\s|his\s|both\s)?$")
 _APPENDED = re.compile(r",\s(?:and\s)?(?:(?:then|gradually|slowly|rapidly|subsequently)\s){0,2}$")
-_OVER = re.compile(r"\s(?:over|in|within|during|to|until|off|slowly|gradually|by|because|due|after|on|for|when)\b|\s?[.,;]|$")
-_LED_TO = re.compile(r"\s(?:(?:of|in)\s(?:the\s|its\s)?(?:daily\s)?dos(?:e|age)\s)?(?:down\s)?to\s(?:a\sdose\sof\s|only\s)?$")
+_OVER = re.compile(
+    r"\s(?:over|in|within|during|to|until|off|slowly|gradually|by|because|due|after|on|for|when)\b|\s?[.,;]|$"
+)
+_LED_TO = re.compile(
+    r"\s(?:(?:of|in)\s(?:the\s|its\s)?(?:daily\s)?dos(?:e|age)\s)?(?:down\s)?to\s(?:a\sdose\sof\s|only\s)?$"
+)
 
 
 def elided_object(passage: Passage, cue: Cue) -> bool:
@@ -75,7 +93,8 @@ def appended(passage: Passage, mention: Mention, cue: Cue) -> bool:
 def led_to(passage: Passage, cue: Cue) -> bool:
     """Whether a noun tells the dose it led to: "a reduction to 75 mg daily"."""
     return cue.form == "noun" and any(
-        cue.end <= d.start <= cue.end + 40 and _LED_TO.fullmatch(passage.folded, cue.end, d.start) for d in passage.dosages
+        cue.end <= d.start <= cue.end + 40 and _LED_TO.fullmatch(passage.folded, cue.end, d.start)
+        for d in passage.dosages
     )
 
 
@@ -129,3 +148,12 @@ def replaced(passage: Passage, cue: Cue) -> Mention | None:
         return None
     successor = before[-1] if cue.word.startswith("took") else passage.group(before[-1])[0]
     return passage.last_mention(successor.start)
+
+
+def caused(passage: Passage, mention: Mention) -> bool:
+    """Whether a name is the cause of a predicate's subject, not the subject: "thyroiditis due to X was treated"."""
+    first = passage.group(mention)[0]
+    before = passage.folded[max(passage.sentence.start, first.start - 40) : first.start].rstrip()
+    causes = [match for match in phrase(PHRASES, "cause").finditer(before) if match.end() == len(before)]
+    effect = before[: causes[0].start()].rstrip() if causes else ""
+    return effect[-1:].isalnum()

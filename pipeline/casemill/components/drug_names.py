@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative
+from casemill.components.phrases import phrase
 from casemill.resources import Patterns
 
 __all__ = ["DrugNames", "Mention"]
@@ -53,6 +54,7 @@ _LEGEND_BEFORE = re.compile(r"(?:^|[;.,:(]\s?)([A-Z][A-Za-z0-9/-]{1,7})s?\s?[,:=
 _LEGEND_AFTER = re.compile(r"\s?(?:[,;.]|$)")
 _HYPHEN_TAIL = re.compile(r"-(?!based|containing|treated|plus|pulse|therapy|and-)[a-z]{3,}")
 _SOLD_COMBINED = frozenset(("antibiotic", "antiviral", "antiretroviral", "antihypertensive", "antimalarial"))
+_INDUCED = re.compile(r"-(?:induced|related)\s")
 _COMBINED = re.compile(r"\s?(?:/|-)\s?$")
 _MEASURED = re.compile(
     r"\s?(?:\(|:|=|of|was|were|at|,|is)?\s?(?:[<>~]\s?)?\d[\d.,]*\s?(?:[munpμ]?[gu]|[mμnp]?mol|[mμ]?iu|meq|mu|%)?\s?/\s?(?:d?l|ml|μl|g)\b"
@@ -241,7 +243,7 @@ class DrugNames:
         # a dash between clauses is no hyphen
         hyphen = narrative.text[end : end + 1] in tuple("-\u2010\u2011")
         if before.endswith(("anti-", "non-", "anti ")) or (
-            hyphen and end + 1 not in starts and _HYPHEN_TAIL.match(folded, end)
+            hyphen and end + 1 not in starts and _HYPHEN_TAIL.match(folded, end) and not _harmed(folded, mention)
         ):
             return replace(mention, reason="part_of_word")
         legend = _LEGEND_BEFORE.search(narrative.text, max(0, start - 12), start)
@@ -259,6 +261,18 @@ class DrugNames:
         if _MEASURED.match(after) and not _SALT.match(after):
             return replace(mention, reason="measurement")
         return mention
+
+
+def _harmed(folded: str, mention: Mention) -> bool:
+    """Whether "X-induced" tells of a subject's own harm, so that X was taken: "nivolumab-induced arthritis was diagnosed"."""
+    tail = _INDUCED.match(folded, mention.end)
+    if tail is None or mention.kind != "drug" or mention.guard:
+        return False
+    near = phrase("drug_doses/phrases", "harm")
+    return bool(
+        near.search(folded, max(0, mention.start - 40), mention.start)
+        or near.search(folded, tail.end(), tail.end() + 60)
+    )
 
 
 def _foreign_short_forms(text: str, found: list[Mention]) -> set[str]:

@@ -37,7 +37,9 @@ _DAYS = re.compile(
 
 
 # "lowered by 10 mg each week", "in 5 mg steps": how much a dose changed, not the dose
-_AMOUNT_BEFORE = re.compile(r"\b(?:by|in\s(?:steps|decrements|increments)\sof)(?:\s(?:about|approximately|a\sfurther|another))?\s$")
+_AMOUNT_BEFORE = re.compile(
+    r"\b(?:by|in\s(?:steps|decrements|increments)\sof)(?:\s(?:about|approximately|a\sfurther|another))?\s$"
+)
 _AMOUNT_AFTER = re.compile(r"[\s-](?:steps|decrements|increments|step|reductions)\b")
 # what may stand between a measured thing and its amount: "proteinuria persisted at 8 g/day"
 _MEASURED_REACH = 60
@@ -135,6 +137,7 @@ def read_passage(
         for t in narrative.terms_in(ACTIONS, start, end)
     ]
     dosages = _clear(folded, find_dosages(folded, start, end), mentions)
+    dosages = [d for i, d in enumerate(dosages) if not i or not _told_again(folded, dosages[i - 1], d, mentions)]
     amounts = [d for d in dosages if _is_amount(folded, d, cues)]
     dosages = [d for d in dosages if d not in amounts and not _is_measured(folded, d, mentions, start)]
     passage = Passage(
@@ -142,7 +145,9 @@ def read_passage(
         folded=folded,
         mentions=mentions,
         dosages=dosages,
-        frequencies=[f for f in find_frequencies(folded, start, end) if not any(0 <= f.start - d.end <= 3 for d in amounts)],
+        frequencies=[
+            f for f in find_frequencies(folded, start, end) if not any(0 <= f.start - d.end <= 3 for d in amounts)
+        ],
         durations=sorted(durations),
         routes=narrative.terms_in(ROUTES, start, end),
         cues=cues,
@@ -162,6 +167,15 @@ def _clear(folded: str, dosages: list[Dosage], mentions: list[Mention]) -> list[
         if not any(m.start < d.end and d.start < m.end for m in mentions)
         and not _EQUIVALENT.search(folded, max(0, d.start - 40), d.start)
     ]
+
+
+def _told_again(folded: str, first: Dosage, second: Dosage, mentions: list[Mention]) -> bool:
+    """Whether a bracket tells a dose again by weight or surface: "20 mg twice daily (1 mg/kg/day)"."""
+    between = folded[first.end : second.start]
+    alone = between.endswith("(") and folded[second.end : second.end + 1] == ")"
+    if any(first.end <= m.start < second.start for m in mentions):
+        return False
+    return alone and len(between) <= 30 and ("/" in first.unit) != ("/" in second.unit)
 
 
 def _is_amount(folded: str, dosage: Dosage, cues: list[Cue]) -> bool:

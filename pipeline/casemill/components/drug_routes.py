@@ -16,7 +16,8 @@ _CONCENTRATION = re.compile(r"\d[\d.,]{0,6}\s?%")
 _SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
 _TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
 _ADVERB_ROUTES = re.compile(
-    r"[a-z-]+ly$|^(?:by|as|via|through|per|into|in|to)\s|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$"
+    r"[a-z-]+ly$|^(?:by|as|via|through|per|into|in|to)\s"
+    r"|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$"
 )
 
 
@@ -64,8 +65,12 @@ def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
 def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
     """Whether a route before a step is its adjective, alone or through a bare coordination."""
     first = min(step.start, step.dosage.start if step.dosage else step.start)
-    told = (*passage.dosages, *passage.frequencies, *passage.mentions)
-    if _ADVERB_ROUTES.match(passage.folded[start:end]) and any(0 <= start - x.end <= 2 for x in told):
+    ends = [
+        *(d.end for d in passage.dosages),
+        *(f.end for f in passage.frequencies),
+        *(m.end for m in passage.mentions),
+    ]
+    if _ADVERB_ROUTES.match(passage.folded[start:end]) and any(0 <= start - told <= 2 for told in ends):
         return False  # "prednisone 1 mg/kg p.o. and cyclophosphamide": the first drug's alone
     if passage.folded[start:end].endswith("ly") and not _TREATED.match(passage.folded, end):
         return False

@@ -210,7 +210,9 @@ def _shared(passage: Passage, steps: list[Step]) -> None:
 def _shared_cycle(group: list[Mention], members: list[Step]) -> None:
     """ "A 500 mg/m2 and B 15 mg/kg every 3 weeks": the interval of a cycle is every dosed member's."""
     last = next((s for s in members if s.mention is group[-1] and s.dosage), None)
-    if last is None or not _CYCLE.fullmatch(last.value("frequency")) or last.cells["frequency"][1][0][0] < last.end:
+    if last is None or not _CYCLE.fullmatch(last.value("frequency")) or last.dosage is None:
+        return
+    if last.cells["frequency"][1][0][0] < last.dosage.unit_piece[1]:
         return
     others = [s for s in members if s.mention is not group[-1]]
     if all(s.dosage and not s.value("frequency") for s in others):

@@ -96,7 +96,7 @@ _PREPOSED = re.compile(r"^\s?(?:/|per\b|[·∙・]|a\s|every\s)\s?")
 # "from 60 to 10 mg", "between doses of 60 to 10 mg": two steps
 _FROM = re.compile(r"\bfrom(?:\s[a-z]+){0,3}\s$")
 _EVERY = re.compile(r"([2-9]\d?)\s?([a-z]+)")
-_ANY = re.compile(r"\d|tablet|capsule|puff|drop|vial|unit")
+_ANY = re.compile(r"\d|gram|million|mg\b|tablet|capsule|puff|drop|vial|unit")
 
 
 def find_dosages(text: str, start: int = 0, end: int | None = None) -> list[Dosage]:

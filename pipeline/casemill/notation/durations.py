@@ -83,7 +83,10 @@ _TIMES = re.compile(
     r"(?:times?|once|twice|thrice|\d|\bm?c?[glμ]|units?|doses?|tablets?|puffs?|drops?)\s+$", re.IGNORECASE
 )
 # A distance between doses, or a part of a cycle: "two weeks apart", "four weeks on, two off", "3 weeks of every 4".
-_SCHEDULE = re.compile(r"[\s-](?:apart\b|on(?=[\s/,]+(?:and\s)?\w+\s(?:\w+\s)?off\b)|off\b|of\s(?:every|each)\s(?:\d|two|three|four|five|six)\b(?!-)|out\sof\s)", re.IGNORECASE)
+_SCHEDULE = re.compile(
+    r"[\s-](?:apart\b|on(?=[\s/,]+(?:and\s)?\w+\s(?:\w+\s)?off\b)|off\b|of\s(?:every|each)\s(?:\d|two|three|four|five|six)\b(?!-)|out\sof\s)",
+    re.IGNORECASE,
+)
 _AND = re.compile(r",?\s+(?:and\s+)?$", re.IGNORECASE)
 _SMALLER = {"Y": 4, "M": 3, "W": 2, "D": 1}
 

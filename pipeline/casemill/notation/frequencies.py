@@ -79,8 +79,9 @@ def _expression() -> re.Pattern[str]:
         | \b(?:(?P<often>once|twice|one\sdose|two\sdoses)\s)?
             (?:every|each|q\.?|at\sintervals\sof(?:\sapproximately|\sabout)?)\s?-?
             (?P<every>{count})?(?:\s?(?:-|to|or)\s?(?P<upper>{count}))?[\s-]?(?P<period>{_PERIOD})\b(?:\sintervals)?
-        | (?P<spaced>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<spacing>hourly|weekly|monthly|daily)\b
-        | (?P<interval>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<unit>hours?|days?|weeks?|months?)[\s-](?:intervals?|apart)\b
+        | (?P<spaced>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<spacing>hourly|hrly|weekly|monthly|daily)\b
+        | (?P<interval>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<unit>hours?|days?|weeks?|months?)
+            [\s-](?:intervals?|apart)\b
         | (?P<lone>\bonce)(?=\s?[.,;)]|\s(?:and|before|only)\b|\son\s(?:the\s)?\d)
         | (?:(?<![\w.])|(?<=\d)(?=/))(?P<fixed>{fixed})(?![\w-]|\.\w|\s(?:later|earlier|ago|after|before|prior|old|of\sage)\b)
         """,
