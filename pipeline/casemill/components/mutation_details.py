@@ -1,4 +1,4 @@
-"""What is told with a variant: zygosity, origin, allele fraction, and the method that found it."""
+"""What is told with a variant of its bearer: zygosity and origin."""
 
 import re
 from typing import NamedTuple
@@ -6,24 +6,17 @@ from typing import NamedTuple
 from casemill.components.mutation_genes import PHRASES
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import words
-from casemill.errors import NotationError
-from casemill.notation.numbers import read_number
 
-__all__ = ["ASSAYS", "FRACTIONS", "ORIGINS", "ZYGOSITY", "Detail", "assays", "fraction", "origin", "zygosity"]
+__all__ = ["ORIGINS", "ZYGOSITY", "Detail", "origin", "zygosity"]
 
-ZYGOSITY, ORIGINS, ASSAYS, FRACTIONS = (
-    "mutations/zygosity",
-    "mutations/origins",
-    "mutations/assays",
-    "mutations/fractions",
-)
+ZYGOSITY, ORIGINS = "mutations/zygosity", "mutations/origins"
 
 # What ends the reach of an attribute to its right: a new noun phrase of the same kind, a new statement.
 _NEW_PHRASE = re.compile(
     r"(?:,|\band|\bwith|\bplus)\s(?:also\s)?(?:an?|another|one|the\sother)\s|;|\b(?:while|whereas|but|however)\b"
 )
 _STATE = re.compile(
-    r"^[\s,(]{0,3}(?:(?:was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at|of\s[\w-]+)\s){0,7}(?:\(|in\s)?$"
+    r"^[\s,()]{0,3}(?:(?:was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at|of\s[\w-]+)\s){0,7}(?:\(|in\s)?$"
 )
 # "heterozygous for X and a Y", "compound ... mutations": the word speaks of all that follow.
 _PREDICATIVE = re.compile(r"\s(?:for|mutations|variants|changes|carrier of|carriers of|state)\b|ly\b")
@@ -33,9 +26,6 @@ _NEW_STATEMENT = re.compile(
 _JOINED_TO = re.compile(r"(?:[\s,;/()]|\b(?:and|in|a|both|as|with)\b)*")
 _PLURAL = re.compile(r"\s(?:\w+\s)?(?:mutations|variants|changes|substitutions|polymorphisms)\b")
 _KINDS_OF = re.compile(rf"[\s,(]{{1,2}}(?:{words(PHRASES, 'change_kind')}\s){{0,2}}(?:apparent\s)?")
-_PERCENT = re.compile(r"(?P<number>\d{1,3}(?:[.,·]\d{1,2})?)\s?%")
-_SIGNED = re.compile(r"^[^.;]{0,60}$")
-_BACK = 3
 
 
 class Detail(NamedTuple):
@@ -118,81 +108,3 @@ def origin(narrative: Narrative, sentence: Sentence, start: int, end: int, other
             if len(gap) < 140 and not re.search(r";|\bbut\b|\bnot\b|\bwhereas\b|\bneither\b", gap):
                 return Detail(term.canonical, ((term.start, term.end),))
     return Detail()
-
-
-def fraction(narrative: Narrative, sentence: Sentence, start: int, end: int, others: list[tuple[int, int]]) -> Detail:
-    """Percent of alleles that carry the finding at ``text[start:end]``: "with an allele burden of 44.9%", "(VAF 12%)"."""
-    following = min((s for s, _ in others if s >= end), default=sentence.end)
-    for term in narrative.terms_in(FRACTIONS, sentence.start, sentence.end):
-        if not term.canonical:
-            continue
-        value = _PERCENT.search(narrative.plain, term.end, min(sentence.end, term.end + 45))
-        if value is None:
-            value = next(
-                (m for m in _PERCENT.finditer(narrative.plain, max(sentence.start, term.start - 12), term.start)), None
-            )
-        if value is None or re.search(
-            r"[;]|\bto\s(?:less|more)", narrative.folded[term.end : value.start()] if value.start() > term.end else ""
-        ):
-            continue
-        # before the first finding it speaks of that one, behind a finding of the finding
-        own = end <= term.start < following or (term.end <= start and not any(s < start for s, _ in others))
-        if own:
-            try:
-                return Detail(read_number(value["number"]), ((value.start("number"), value.end("number")),))
-            except NotationError:
-                return Detail()
-    return Detail()
-
-
-def assays(narrative: Narrative, sentence: Sentence, told: set[int] | None) -> Detail:
-    """Methods of ``sentence``, or else of the sentences before it that announce them.
-
-    ``told`` holds the numbers of sentences with findings of their own, whose methods are theirs; ``None`` looks at no
-    sentence before.
-    """
-    found = _assays_in(narrative, sentence)
-    if told is None or (found.value and found.value != "sequencing"):
-        return found
-    collected: list[Detail] = []
-    for back in range(1, _BACK + 1):
-        number = sentence.number - back
-        if number < 0 or number in told:
-            break
-        before = narrative.sentences[number]
-        if (
-            (found.value and back > 1)
-            or before.section != sentence.section
-            or "\n\n" in narrative.text[before.end : sentence.start]
-        ):
-            break
-        earlier = _assays_in(narrative, before)
-        if earlier.value:
-            collected.append(earlier)
-        elif collected:
-            break
-    if found.value:
-        # "panel sequencing was done. Sequencing showed ...": the closer word for the same method
-        return next((d for d in collected if {"NGS", "Sanger"} & set(d.value.split(" + "))), found)
-    return _joined(collected)
-
-
-def _assays_in(narrative: Narrative, sentence: Sentence) -> Detail:
-    terms = [t for t in narrative.terms_in(ASSAYS, sentence.start, sentence.end) if t.canonical != "karyotype"]
-    if len(terms) > 1 and "respectively" in narrative.folded[sentence.start : sentence.end]:
-        terms = terms[-1:]
-    return _joined([Detail(t.canonical, ((t.start, t.end),)) for t in terms])
-
-
-def _joined(details: list[Detail]) -> Detail:
-    """Several methods sorted; plain "sequencing" goes where a closer one is told, PCR where it only prepares sequencing."""
-    values: dict[str, tuple[tuple[int, int], ...]] = {}
-    for detail in details:
-        for value in detail.value.split(" + "):
-            values.setdefault(value, detail.pieces)
-    if len(values) > 1:
-        for general in ("sequencing", "PCR"):
-            if general in values and {"NGS", "Sanger", "sequencing"} & (values.keys() - {general}):
-                del values[general]
-    pieces = tuple(sorted({piece for found in values.values() for piece in found}))
-    return Detail(" + ".join(sorted(values)), pieces)

@@ -2,7 +2,7 @@
 
 import re
 
-from casemill.components.mutation_details import ASSAYS
+from casemill.components.mutation_assays import ASSAYS
 from casemill.components.mutation_genes import FINDINGS, LOOKALIKES, PHRASES, names_of
 from casemill.components.narrative import Narrative
 from casemill.components.phrases import words

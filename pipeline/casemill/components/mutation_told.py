@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from casemill.components.mutation_details import ASSAYS
+from casemill.components.mutation_assays import ASSAYS
 from casemill.components.mutation_genes import FINDINGS, PHRASES, Gene, fillers_of
 from casemill.components.mutation_variants import Finding
 from casemill.components.narrative import Narrative, Sentence, Term

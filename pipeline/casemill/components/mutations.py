@@ -12,25 +12,17 @@ from spacy.tokens import Doc
 
 from casemill.components.frames import Cells, Frame, frame, store
 from casemill.components.layers import layer
+from casemill.components.mutation_assays import ASSAYS, assays, continues, heading
 from casemill.components.mutation_carriers import ANAPHORS, Carrier, find_carriers
-from casemill.components.mutation_details import (
-    ASSAYS,
-    FRACTIONS,
-    ORIGINS,
-    ZYGOSITY,
-    Detail,
-    assays,
-    fraction,
-    origin,
-    zygosity,
-)
+from casemill.components.mutation_details import ORIGINS, ZYGOSITY, Detail, origin, zygosity
 from casemill.components.mutation_findings import read_findings
+from casemill.components.mutation_fractions import FRACTIONS, fractions, later_fractions
 from casemill.components.mutation_genes import FINDINGS, FUSIONS, GENES, LOOKALIKES
 from casemill.components.mutation_mentions import find_mentions
 from casemill.components.mutation_results import DETECTED, FOUND, NOT_DETECTED, RESULTS, Verdict, verdict
 from casemill.components.mutation_told import NAMED
 from casemill.components.mutation_variants import Finding
-from casemill.components.narrative import Narrative
+from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import PERSONS, find_persons
 from casemill.components.terms import find_terms, overlay
 from casemill.notation.variant_forms import long_protein
@@ -93,11 +85,13 @@ class Mutations:
     def _frames(self, narrative: Narrative, findings: list[Finding]) -> Iterator[Frame]:
         readable = [f for f in findings if f.sentence.extract]
         told = {f.sentence.number for f in readable if f.kind != "gene"}
+        heads = _headings(narrative, readable)
         fused = {f.symbol for f in readable if f.kind == "fusion"}
         seen: set[tuple[str, str, str]] = set()
         persons = find_persons(narrative, self.patterns) if any(f.kind == "variant" for f in readable) else []
         carriers = list(find_carriers(narrative, self.patterns, persons, readable)) if persons else []
         theirs = {id(c.finding) for c in carriers if c.shared_out}
+        measured: list[tuple[Finding, Cells]] = []
         for finding in readable:
             if id(finding) in theirs:
                 continue
@@ -106,15 +100,48 @@ class Mutations:
             ]
             found, reason = self._judged(narrative, finding, fused)
             key = (finding.symbol, finding.variant, found.result)
-            details = self._details(narrative, finding, others, told, first=key not in seen)
+            details = self._details(narrative, finding, others, told, heads, first=key not in seen)
             if found.result == NOT_DETECTED:
                 # what isn't there has a method, but no zygosity
                 details = {"assay": details["assay"]}
             cells = {**self._key(finding, found), **details}
             seen.add(key)
             yield frame(finding.start, finding.end, finding.rule, cells, finding.sentence, reason=reason)
+            if found.result == DETECTED and not reason:
+                shares = fractions(narrative, finding.sentence, finding.start, finding.end, others)
+                yield from self._measured(finding.sentence, cells, shares[1:])
+                if finding.kind == "variant":
+                    measured.append((finding, cells))
         for carrier in carriers:
             yield self._carried(narrative, carrier, told)
+        yield from self._measured_later(narrative, readable, measured)
+
+    @staticmethod
+    def _measured(sentence: Sentence, cells: Cells, shares: list[Detail]) -> Iterator[Frame]:
+        """Frames of further fractions of one finding, each at its own number."""
+        for share in shares:
+            (start, end), *_ = share.pieces
+            told = {column: cells[column] for column in cells if column not in ("allele_fraction", "zygosity")}
+            told["allele_fraction"] = (share.value, _lists(share))
+            yield frame(start, end, "mutation.fraction", told, sentence)
+
+    def _measured_later(
+        self, narrative: Narrative, readable: list[Finding], measured: list[tuple[Finding, Cells]]
+    ) -> Iterator[Frame]:
+        """Fractions told by themselves of the variant before: "by June the allele burden was 11%"."""
+        own = {f.sentence.number for f in readable}
+        for number in sorted({narrative.sentence_at(t.start).number for t in narrative.terms(FRACTIONS)} - own):
+            sentence = narrative.sentences[number]
+            before = [(f, cells) for f, cells in measured if f.sentence.number < number]
+            if not before or not sentence.extract:
+                continue
+            last = [(f, cells) for f, cells in before if f.sentence.number == before[-1][0].sentence.number]
+            if len({f.variant for f, _ in last}) > 1:
+                continue
+            cells = {**last[-1][1]}
+            method = assays(narrative, sentence, None, sentence.start, sentence.start, [])
+            cells["assay"] = (method.value, _lists(method))
+            yield from self._measured(sentence, cells, later_fractions(narrative, sentence))
 
     def _judged(self, narrative: Narrative, finding: Finding, fused: set[str]) -> tuple[Verdict, str]:
         """The result, and why there is none: no result told, a microbe's, an experiment's, a statement about the world.
@@ -175,32 +202,59 @@ class Mutations:
         return cells
 
     def _details(
-        self, narrative: Narrative, finding: Finding, others: list[tuple[int, int]], told: set[int], *, first: bool
+        self,
+        narrative: Narrative,
+        finding: Finding,
+        others: list[tuple[int, int]],
+        told: set[int],
+        heads: dict[int, Detail],
+        *,
+        first: bool,
     ) -> Cells:
         """Attributes; the method of sentences before counts for the ``first`` telling only."""
         sentence, start, end = finding.sentence, finding.start, finding.end
         own = zygosity(narrative, sentence, start, end, others)
         if not own.value and finding.announced is not None:
             own = zygosity(narrative, finding.announced.sentence, *finding.announced.reach, [])
+        method = assays(narrative, sentence, told if first else None, start, end, others)
+        if not method.value and first and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
+            method = heads.get(sentence.number, method)
         details = {
             "zygosity": own,
             "origin": origin(narrative, sentence, start, end, others),
-            "allele_fraction": fraction(narrative, sentence, start, end, others),
-            "assay": assays(narrative, sentence, told if first else None),
+            "allele_fraction": next(iter(fractions(narrative, sentence, start, end, others)), Detail()),
+            "assay": method,
         }
         return {column: (detail.value, _lists(detail)) for column, detail in details.items()}
 
     def _carried(self, narrative: Narrative, carrier: Carrier, told: set[int]) -> Frame:
         found = Verdict(carrier.result, *carrier.result_piece)
-        method = assays(narrative, carrier.sentence, told - {carrier.sentence.number})
+        place = (carrier.start, carrier.end, [])
+        method = assays(narrative, carrier.sentence, told - {carrier.sentence.number}, *place)
         if not method.value:
-            method = assays(narrative, carrier.finding.sentence, told)
+            finding = carrier.finding
+            method = assays(narrative, finding.sentence, told, finding.start, finding.end, [])
         cells = {
             **self._key(carrier.finding, found),
             "zygosity": (carrier.zygosity.value, _lists(carrier.zygosity)),
             "assay": (method.value, _lists(method)),
         }
         return frame(carrier.start, carrier.end, "mutation.carrier", cells, carrier.sentence)
+
+
+def _headings(narrative: Narrative, readable: list[Finding]) -> dict[int, Detail]:
+    """The method that heads each sentence with findings, carried on where the next goes on with the same test."""
+    heads: dict[int, Detail] = {}
+    for finding in readable:
+        sentence = finding.sentence
+        if sentence.number in heads:
+            continue
+        own = heading(narrative, sentence, finding.start)
+        earlier = heads.get(sentence.number - 1)
+        if not own.value and earlier is not None and continues(narrative, sentence, narrative.sentences[sentence.number - 1]):
+            own = earlier
+        heads[sentence.number] = own
+    return heads
 
 
 def _lists(detail: Detail) -> list[list[int]]:
