@@ -8,8 +8,11 @@ else must be told for the word to be a candidate. Rulings: sections 7 and 9 of t
 from dataclasses import dataclass
 
 from casemill.components.narrative import Term
+from casemill.components.outcome_context import Disease
+from casemill.components.outcome_phrases import clause_start, modifiers, picked
+from casemill.components.outcome_quantities import by_direction, is_level
 from casemill.components.outcome_statements import Statement, Target, beside
-from casemill.components.outcome_targets import FORMS, OF, clause_start, modifiers, own_verb, picked
+from casemill.components.outcome_targets import FORMS, is_state
 from casemill.components.outcome_words import expression
 from casemill.resources import Entry
 
@@ -19,14 +22,24 @@ __all__ = ["Reading", "read_change"]
 _REACH, _POSSIBLE, _GENERAL = 46, 60, 90
 _NOT_AFTER = r"(?:\s+[\w-]+){0,5}?\s+(?:%(negated_be)s)\s+(?:%(not)s)\b"
 _FOR = r"\bfor (?:(?:%(for_lead)s) )?[\w-]+ (?:%(period)s)s?\b"
-_COUNTED = r"\b(?:%(counted)s)(?: (?:out )?of)?(?: the| these| our)?(?: \d+)?\s+$"
+_COUNTED = (
+    r"\b(?:%(counted)s)(?: \([\d.]+ ?%%\))?(?: (?:out )?of)?(?: (?:all|the|these|those|our|his|her))?"
+    r"(?: (?:%(counted)s))?(?: [a-z-]+)?\s+$"
+)
+_PASSIVE = r"\b(?:%(passive)s)\b(?: [a-z]+){0,2} $"
+_TIMED = (
+    r"\b(?:within|after) (?:[\w-]+ ){1,3}?(?:hour|day|week|month|year)s?\b"
+    r"|\b(?:hour|day|week|month|year)s? (?:later|after|of treatment)\b|\bagain\b"
+)
+_REACHED = r"\s+(?:\([^)]{0,40}\) )?(?:%(seen_be)s) (?:%(seen)s)\b"
+_SINCE = r"\b(?:%(since)s)\b"
+_NEW_CLAUSE = r"\b(?:%(plain_and)s) (?:%(subject)s)\b"
+_OR = r"\b(?:%(or)s)\b"
+_CONJUNCTION = r"\b(?:%(coordinator)s)\b"
+_JOINS = r",|\b(?:%(and)s)\b"
+_ARTICLE = r"\b(?:an?|the)\s+$"
 _ACHIEVING = r"\b(?:%(achieving)s)\b"
 _SUCH = r"\s*\(|,? (?:%(such)s)\b"
-_CHANGING = r"\s*(?:[,.;]|(?:%(changing)s)\b)"
-_DETERMINED = r" (?:%(determiner)s) "
-_BE_PAST = r"\b(?:%(be_past)s)\b"
-_BOUNDED = r"\s*(?:%(bounded)s)\b"
-_PACE = r"\b(?:%(pace)s)\W*$"
 
 
 @dataclass(slots=True)
@@ -46,10 +59,10 @@ class Reading:
     reason: str = ""
 
 
-def read_change(statement: Statement, change: Term, entry: Entry, *, cancer: str = "") -> Reading | None:
+def read_change(statement: Statement, change: Term, entry: Entry, *, disease: Disease | None = None) -> Reading | None:
     """The outcome that ``change`` tells.
 
-    :param cancer: domain of the report's cancer (``blood``, ``tumor``), where it has one.
+    :param disease: the disease that the report is about, where it names one.
     :return: ``None`` where the words make no candidate (no target where one is needed).
     """
     form = FORMS.get(entry["form"])
@@ -57,6 +70,10 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, cancer: str
         return None
     needs = frozenset(entry["needs"].split())
     lo = clause_start(statement, change)
+    if "unpassive" in needs and _is_passive(statement, change, lo):
+        return None
+    if "wellbeing" in needs and expression(_ARTICLE).search(statement.text, max(lo, change.start - 5), change.start):
+        return None
     if "base" in needs and not _is_finite(statement, change, lo):
         return None
     targets = form(statement, change, lo, entry)
@@ -65,30 +82,38 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, cancer: str
     strong = [t for t in targets if not t.is_vague]
     outcome = _outcome(statement, change, entry, lo)
     if "quantity" in needs:
-        outcome = "" if _is_level(statement, change, lo, entry) else _by_direction(outcome, strong)
-    if outcome in ("", "-") or not _has_needs(statement, change, needs, lo, outcome, targets, cancer):
+        outcome = "" if is_level(statement, change, lo, entry) else by_direction(outcome, strong)
+    if outcome in ("", "-") or not _has_needs(statement, change, needs, lo, outcome, targets, disease):
         return None
     found = [Target(change.start, change.end, entry["domain"], "fixed", "")] if entry["domain"] else []
-    found = found or _domains(statement, change, needs, targets, cancer)
+    found = found or _domains(statement, change, needs, targets, disease)
     reason = _reason(statement, change, needs, lo, outcome)
     return Reading(outcome, found, change.start, change.end, entry.id, "treatment" in needs, reason)
 
 
 def _domains(
-    statement: Statement, change: Term, needs: frozenset[str], targets: list[Target], cancer: str
+    statement: Statement, change: Term, needs: frozenset[str], targets: list[Target], disease: Disease | None
 ) -> list[Target]:
-    """The targets that make rows: the strong ones with "symptoms" beside them, the report's cancer, or the patient."""
+    """The targets that make rows: the strong ones with "symptoms" beside them, the report's disease, or the patient."""
     response = "response" in needs
-    if (
-        cancer
-        and (targets or response)
-        and all(t.kind == "lesion" or (response and t.kind == "person") for t in targets)
-    ):
-        return [Target(change.start, change.end, cancer, "context", "")]
+    if disease is not None:
+        personal = response and (disease.is_cancer or "wellbeing" not in needs)
+        own = {"illness"} | ({"lesion"} if disease.is_cancer else set()) | ({"person"} if personal else set())
+        if (targets or personal) and all(t.kind in own for t in targets):
+            where = next((t for t in targets if t.kind == "illness"), change)
+            return [Target(where.start, where.end, disease.domain, "context", "")]
     strong = [t for t in targets if not t.is_vague]
     whole = [t for t in targets if t.kind == "whole" and not expression(_SUCH).match(statement.text, t.end)]
     found = picked(statement, sorted([*strong, *whole])) or picked(statement, targets)[:1]
     return found or [Target(change.start, change.end, "general", "weak", "")]
+
+
+def _is_passive(statement: Statement, change: Term, lo: int) -> bool:
+    """Whether "stopped" is said of a treatment, or in the passive voice."""
+    if expression(_PASSIVE).search(statement.text, max(lo, change.start - 24), change.start):
+        return True
+    target = max((t.end for t in statement.targets_in(lo, change.start)), default=lo)
+    return bool(statement.treatments_in(target, change.start))
 
 
 # --- the outcome ---------------------------------------------------------------------------------------------------------
@@ -103,8 +128,11 @@ def _is_finite(statement: Statement, change: Term, lo: int) -> bool:
 def _negation(statement: Statement, lo: int, hi: int) -> Term | None:
     """The negation that reaches from within ``[lo, hi)`` to a word at ``hi``, over no comma and no other change."""
     for cue in reversed(statement.cued("negation", max(lo, hi - _REACH), hi)):
-        crossed = any(c.start >= cue.end and c.end <= hi for c in statement.changes)
-        return None if crossed or "," in statement.text[cue.end : hi] else cue
+        between = [c.end for c in statement.changes if c.start >= cue.end and c.end <= hi]
+        # "no recurrence or progression": the negation holds for both
+        crossed = bool(between) and not expression(_OR).search(statement.text, between[-1], hi)
+        elsewhere = expression(_NEW_CLAUSE).search(statement.text, cue.end, hi)
+        return None if crossed or elsewhere or "," in statement.text[cue.end : hi] else cue
     return None
 
 
@@ -119,9 +147,12 @@ def _degrees(statement: Statement, change: Term, lo: int) -> set[str]:
             continue  # "achieved a sustained remission" tells that it was reached
         if cue.end <= hi:
             crossed = any(c.start >= cue.end and c.end <= hi for c in statement.changes)
+            # "healed completely and improved": the word belongs to the change that it follows
+            crossed = crossed or any(0 < cue.start - c.end <= 2 for c in statement.changes)
             reaches = not crossed and "," not in statement.text[cue.end : hi]
         else:
             reaches = 0 < cue.start - change.end <= (22 if cue.canonical == "kept" else 2)
+            reaches = reaches and not expression(_JOINS).search(statement.text, change.end, cue.start)
         if reaches:
             found.add(cue.canonical)
     return found
@@ -129,50 +160,19 @@ def _degrees(statement: Statement, change: Term, lo: int) -> set[str]:
 
 def _outcome(statement: Statement, change: Term, entry: Entry, lo: int) -> str:
     degrees = _degrees(statement, change, lo)
-    if _negation(statement, lo, change.start) or expression(_NOT_AFTER).match(statement.text, change.end):
+    after = expression(_NOT_AFTER).match(statement.text, change.end)
+    joined = after and expression(_CONJUNCTION).search(statement.text, change.end, after.end())
+    if _negation(statement, lo, change.start) or (after and not joined):
         if "wholly" in degrees and entry.canonical in ("improved", "resolved"):
             return "improved"
         return entry["negated"] or entry.canonical
     if "negation" in entry["needs"].split():
         return ""
+    if entry["kept"] == "no_relapse" and is_state(statement, change):
+        lasts = expression(_FOR).search(statement.text, change.end, min(change.end + _REACH, statement.sentence.end))
+        if "kept" in degrees or lasts:
+            return "no_relapse"
     return next((entry[d] for d in ("partly", "kept", "wholly") if d in degrees and entry[d]), entry.canonical)
-
-
-def _by_direction(outcome: str, targets: list[Target]) -> str:
-    """Better or worse, by what falls or rises: a fall betters all but functions and the measures that are low in disease."""
-    if outcome not in ("improved", "worsened"):
-        return outcome
-    better = {t.better or ("down" if t.kind in ("finding", "cancer") else "") for t in targets} - {""}
-    if better not in ({"up"}, {"down"}) or any(t.kind == "measure" and not t.better for t in targets):
-        return ""
-    return "improved" if (better == {"down"}) == (outcome == "improved") else "worsened"
-
-
-def _is_level(statement: Statement, change: Term, lo: int, entry: Entry) -> bool:
-    """Whether a word of rise or fall tells a level ("were increased", "reduced IgG") or a dose, and no change.
-
-    Section 9, "Level or change": a noun, a verb with from/to, "rapidly", "gradually" or "further" make it a change.
-    """
-    text, hi = statement.text, change.start
-    near = max(lo, hi - 60)
-    if entry["form"] != "verb":
-        match = expression(OF).match(text, change.end)
-        end = match.end() + 25 if match else 0
-        return match is not None and bool(
-            statement.cued("dose", match.end(), end) or statement.treatments_in(match.end(), end)
-        )
-    if statement.cued(("because_of", "despite"), hi - 14, hi):
-        return False
-    doses = [c.end for c in statement.cued("dose", near, hi)] + [t.end for t in statement.treatments_in(near, hi)]
-    measured = [t.end for t in statement.targets_in(near, hi) if not t.is_vague]
-    if doses and max(doses) > max(measured, default=0) and not expression(_DETERMINED).match(text, change.end):
-        return True
-    if not expression(_CHANGING).match(text, change.end):
-        return not statement.cued("anaphor", near, hi)
-    verb = own_verb(statement, near, hi)
-    if verb is None or not expression(_BE_PAST).match(text, verb) or expression(_BOUNDED).match(text, change.end):
-        return False
-    return not statement.cued("quality", near, hi) and not expression(_PACE).search(text, near, hi)
 
 
 # --- what makes it a fact ------------------------------------------------------------------------------------------------
@@ -185,13 +185,27 @@ def _has_needs(
     lo: int,
     outcome: str,
     targets: list[Target],
-    cancer: str,
+    disease: Disease | None,
 ) -> bool:
     """Whether all is told that the word needs to be a candidate."""
     strong = [t for t in targets if not t.is_vague]
     if needs & {"target", "quantity"} and not strong:
         return False
     if "wellbeing" in needs and outcome == "no_relapse" and not _is_lasting(statement, lo, change.start):
+        return False
+    if "thing" in needs and all(t.kind == "person" for t in targets):
+        return False
+    if "symptom" in needs and not any(
+        t.kind in ("finding", "disease", "cancer") and t.domain != "laboratory" for t in targets
+    ):
+        return False
+    if "measured" in needs and not any(t.kind in ("lab", "measure") for t in targets):
+        return False
+    if "timed" in needs and not expression(_TIMED).search(
+        statement.text, statement.sentence.start, statement.sentence.end
+    ):
+        return False
+    if "growth" in needs and not any(t.kind in ("cancer", "lesion") or t.domain == "tumor" for t in targets):
         return False
     if "modified" in needs and not _is_modified(statement, change, lo):
         return False
@@ -201,12 +215,23 @@ def _has_needs(
         return False
     if "beside_treatment" in needs and not any(beside(t, change, 6) for t in statement.treatments):
         return False
-    return "cancer" not in needs or bool(cancer and all(t.kind == "cancer" or t.domain == cancer for t in strong))
+    if "cancer" not in needs:
+        return True
+    return (
+        disease is not None
+        and disease.is_cancer
+        and all(t.kind == "cancer" or t.domain == disease.domain for t in strong)
+    )
 
 
 def _is_modified(statement: Statement, change: Term, lo: int) -> bool:
     """Whether a bare "response" is one to a treatment: by an adjective of quality, a negation or an organ before it."""
     if _negation(statement, lo, change.start) or modifiers(statement, change, lo):
+        return True
+    lo = max(lo, change.start - 30)
+    if expression(_REACHED).match(statement.text, change.end) or expression(_ACHIEVING).search(
+        statement.text, lo, change.start
+    ):
         return True
     qualities = statement.cued(("quality", "partly", "wholly", "kept"), max(lo, change.start - 40), change.start)
     return any(change.start - cue.end <= 12 for cue in qualities)
@@ -224,7 +249,9 @@ def _is_lasting(statement: Statement, lo: int, start: int) -> bool:
     lasting = statement.cued("lasting", sentence.start, sentence.end) or statement.cued(
         "kept", max(lo, start - 30), start
     )
-    return bool(lasting or expression(_FOR).search(statement.text, start, sentence.end))
+    if lasting or expression(_FOR).search(statement.text, start, sentence.end):
+        return True
+    return expression(_SINCE).search(statement.text, sentence.start, sentence.end) is not None
 
 
 def _reason(statement: Statement, change: Term, needs: frozenset[str], lo: int, outcome: str) -> str:

@@ -17,6 +17,11 @@ Credit = list[Treatment]
 WITHDRAWAL = " withdrawal"
 # Characters between two treatments of one list, and between the mention of a drug and a later one of its class.
 _GAP, _COURSE = 45, 160
+_SWITCH = r"\b(?:%(switch)s)\b"
+_NEXT_CLAUSE = r"\b(?:%(plain_and)s)\b"
+_RESPONDED, _RESPONSE = r"%(response)s", r"\b(?:%(response_noun)s)\b"
+_REACHED = r"\b(?:%(achieving)s|%(showing)s)\b"
+_OF_TIME = r"\b(?:%(time_of)s) of $"
 _JOINT = r"\b(?:%(coordinator)s)\b|;"
 _INTRODUCING = r"\(|\b(?:%(introducing)s)\b"
 _WITHOUT = r"\s+(?:%(without)s)\b"
@@ -30,8 +35,16 @@ def credit(statement: Statement, reading: Reading, before: Credit, floor: int) -
     if expression(_WITHOUT).match(statement.text, reading.end):
         return []
     adverbial = _adverbial_end(statement, reading)
-    after = _after(statement, reading, adverbial)
-    return after or before or _leading(statement, reading, floor) or _meant(statement, reading, adverbial)
+    if after := _after(statement, reading, adverbial):
+        return after
+    if reading.outcome in ("died", "alive"):
+        return _leading(statement, reading, floor)
+    # a treatment introduced since the reading before takes its place ("whereas after infliximab ...")
+    fresh = [
+        cue for cue in statement.cued(CREDITS, floor, reading.start) if statement.treatments_in(cue.end, reading.start)
+    ]
+    carried = [] if fresh else before
+    return carried or _leading(statement, reading, floor) or _meant(statement, reading, adverbial)
 
 
 def coordinated(statement: Statement, start: int, end: int) -> Credit:
@@ -39,10 +52,15 @@ def coordinated(statement: Statement, start: int, end: int) -> Credit:
     found: Credit = []
     edge = start
     for treatment in statement.treatments_in(start, end):
-        if treatment.start - edge > _GAP or (found and statement.cued(("verb", "treated"), edge, treatment.start)):
+        apart = found and (
+            statement.cued(("verb", "treated"), edge, treatment.start)
+            or any(edge <= c.start and c.end <= treatment.start for c in statement.changes)
+        )
+        if treatment.start - edge > _GAP or apart:
             break
-        found.append(treatment)
         edge = treatment.end
+        if all(treatment.name != t.name for t in found):
+            found.append(treatment)
     return found
 
 
@@ -99,7 +117,15 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
             found = coordinated(statement, cue.end, end)
             if found and not statement.cued("uncredited", cue.end, found[0].start):
                 return _withdrawn(statement, found)
+    timed = [t for t in statement.treatments_in(reading.end, end) if _is_timed(statement, t)]
+    if timed:
+        return _withdrawn(statement, coordinated(statement, timed[0].start, end))
     return _withdrawn(statement, coordinated(statement, reading.end, end)) if reading.direct else []
+
+
+def _is_timed(statement: Statement, treatment: Treatment) -> bool:
+    """Whether a length of time leads to ``treatment`` ("within two weeks of prednisolone")."""
+    return expression(_OF_TIME).search(statement.text, treatment.start - 12, treatment.start) is not None
 
 
 def _leading(statement: Statement, reading: Reading, floor: int) -> Credit:
@@ -109,26 +135,44 @@ def _leading(statement: Statement, reading: Reading, floor: int) -> Credit:
         for t in statement.treatments_in(floor, reading.start)
         if not statement.cued("uncredited", t.start - 25, t.start)
     ]
-    if reading.outcome == "died" and not any(statement.cued(CREDITS, t.start - 40, t.start) for t in found):
+    found = _latest(statement, found)
+    if reading.outcome in ("died", "alive") and not any(statement.cued(CREDITS, t.start - 40, t.start) for t in found):
         return []
     if found and statement.cued(("because", "when"), found[-1].end, reading.start):
         # "X was stopped because the pain increased": the pain is no outcome of the stopping
         return found
-    return _withdrawn(statement, found)
+    return _withdrawn(statement, found, reading.start)
 
 
-def _withdrawn(statement: Statement, found: Credit) -> Credit:
+def _latest(statement: Statement, found: Credit) -> Credit:
+    """``found`` without those that others replaced, and those that a harm is blamed on."""
+    for index in range(len(found) - 1, 0, -1):
+        if expression(_SWITCH).search(statement.text, found[index - 1].end, found[index].start):
+            found = found[index:]
+            break
+    blamed = [harm.end for harm in statement.harms if harm.canonical == "adverse_event"]
+    return [t for t in found if not any(0 <= t.start - end <= 2 for end in blamed)]
+
+
+def _withdrawn(statement: Statement, found: Credit, limit: int = -1) -> Credit:
     """``found`` marked as withdrawn where their stopping is told; beside one that is started these don't count."""
-    told = [t._replace(name=t.name + WITHDRAWAL) if _is_withdrawn(statement, t, found) else t for t in found]
+    told = [t._replace(name=t.name + WITHDRAWAL) if _is_withdrawn(statement, t, found, limit) else t for t in found]
+    stopped = {t.name for t in told}
+    told = [t for t in told if t.name + WITHDRAWAL not in stopped]
     started = [t for t in told if statement.cued("starting", t.start - 40, t.start)]
     return started if started and any(t.name.endswith(WITHDRAWAL) for t in told) else told
 
 
-def _is_withdrawn(statement: Statement, treatment: Treatment, found: Credit) -> bool:
+def _is_withdrawn(statement: Statement, treatment: Treatment, found: Credit, limit: int) -> bool:
     lead = statement.cued("withdrawal", found[0].start - 45, treatment.start)
     if lead and not statement.cued("starting", lead[-1].end, treatment.start):
         return True
     verbs = statement.following(("withdrawal", "stopped", "verb", "treated", "next"), found[-1].end)
+    if limit >= 0:
+        # told after the outcome, the stopping did not lead to it ("brought no benefit and was stopped")
+        verbs = [cue for cue in verbs if cue.start < limit]
+    elif expression(_NEXT_CLAUSE).search(statement.text, found[-1].end, verbs[0].start if verbs else found[-1].end):
+        return False
     return bool(verbs) and verbs[0].canonical in ("withdrawal", "stopped") and verbs[0].start - found[-1].end <= 60
 
 
@@ -143,5 +187,9 @@ def _meant(statement: Statement, reading: Reading, end: int) -> Credit:
 
 
 def _is_response(statement: Statement, reading: Reading) -> bool:
-    """Whether the words are of response, which is always one to a treatment."""
-    return bool(expression(r"%(response)s").search(statement.text, reading.start, reading.end))
+    """Whether the words are of a response reached ("responded", "achieved a partial response"): one to a treatment."""
+    text, start = statement.text, reading.start
+    if expression(_RESPONDED).search(text, start, reading.end):
+        return True
+    reached = expression(_REACHED).search(text, max(statement.sentence.start, start - 45), start)
+    return bool(reached and expression(_RESPONSE).search(text, start, reading.end))

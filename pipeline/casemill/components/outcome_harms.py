@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from casemill.components.narrative import Term
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_credits import Credit, coordinated
-from casemill.components.outcome_statements import BREAKS, CREDITS, Statement, Target, Treatment, beside
-from casemill.components.outcome_targets import picked
+from casemill.components.outcome_phrases import last_told, picked
+from casemill.components.outcome_statements import BREAKS, CREDITS, Statement, Target, Treatment
 from casemill.components.outcome_words import expression
 from casemill.resources import Entry
 
@@ -24,7 +24,15 @@ _EFFECTS = ("finding", "disease", "measure", "cancer")
 # Characters that an effect, and a drug, may stand away from the words that blame.
 _EFFECT, _DRUG, _NEAR, _LISTED = 60, 40, 30, 22
 # Between an effect and the words that blame ("a rash which was caused by").
-_LINK = r"[\s,]*(?:(?:%(link)s)[\s,]*){0,7}"
+_LINK = r"(?: of [\d.,]+[^,;()]{0,16})?(?: \([^)]{0,50}\))?[\s,]*(?:(?:%(link)s)[\s,]*){0,7}"
+_WHICH = r"(?:\s[\w-]+){0,3},?\s+(?:%(clause_which)s)\s(?:[\w-]+\s){0,6}"
+_THEY = r"(?:%(meant)s)\s(?:[\w-]+\s){0,4}"
+_JOINED = r"(?: \([^)]{0,40}\))?(?:,|,? (?:%(and)s))(?: [\w-]+){0,2} "
+_ASIDE = r"(?: \([^)]{0,50}\))? "
+_GENERIC = r"\b(?:%(generic_drug)s)$"
+_MEANT_DRUG = r"\s+(?:%(such_drug)s)\b"
+_MEANS_DRUG = r"\b(?:%(such_drug)s)\s+(?:[\w-]+\s+){0,2}$"
+_FOR = r"\b(?:%(for_effect)s)\s+(?=[a-z])"
 _LEADS = r"\s*(?:%(blame_lead)s)\b"
 _LED = r"\b(?:of|to)$"
 _MEANT = r"\b(?:%(meant)s)\b"
@@ -34,16 +42,19 @@ _AS = r"\b(?:%(as_a)s)\s*$"
 def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[Harm]:
     """The harms that ``statement`` blames on drugs, each with the drugs blamed."""
     compounds = [word.end for word in statement.harms if entries[word.id]["form"] == "compound"]
+    named = [word.end for word in statement.harms if entries[word.id]["form"] == "named"]
     for word in statement.harms:
         form = entries[word.id]["form"]
         if form == "compound":
             found = _compound(statement, word)
+        elif form == "adjacent":
+            found = _adjacent(statement, word)
         elif form == "blamed":
             found = _blamed(statement, word)
         elif form == "causing":
             found = _causing(statement, word)
-        elif any(0 <= word.start - end <= 3 for end in compounds):
-            continue  # "gemcitabine-associated side effects" is one harm
+        elif any(0 <= word.start - end <= 3 for end in (*compounds, *named)):
+            continue  # "gemcitabine-associated side effects", "immune-related adverse events" are one harm
         else:
             found = _named(statement, word, entries[word.id])
         if found is not None:
@@ -70,8 +81,25 @@ def _harm(statement: Statement, word: Term, effects: list[Target], blamed: Credi
     return Reading("adverse_event", targets, start, word.end, word.id, reason=reason), blamed
 
 
-def _effects(statement: Statement, start: int, end: int) -> list[Target]:
-    return [t for t in statement.targets_in(start, min(end, statement.sentence.end)) if t.kind in _EFFECTS]
+def _effects(statement: Statement, start: int, end: int, kinds: tuple[str, ...] = _EFFECTS) -> list[Target]:
+    return [t for t in statement.targets_in(start, min(end, statement.sentence.end)) if t.kind in kinds]
+
+
+def _outside(statement: Statement, effects: list[Target], word: Term) -> list[Target]:
+    """``effects`` without those in a bracket that closes before ``word`` ("neutropenia (0.6 x 10^9/L) due to")."""
+    close = statement.text.rfind(")", statement.sentence.start, word.start)
+    start = statement.text.rfind("(", statement.sentence.start, close) if close >= 0 else -1
+    return [t for t in effects if start < 0 or t.end <= start or t.start > close]
+
+
+def _coordinated(statement: Statement, effects: list[Target]) -> list[Target]:
+    """The last of ``effects`` with those that a list joins to it ("nausea, rash and fever")."""
+    kept = effects[-1:]
+    for effect in reversed(effects[:-1]):
+        if not expression(_JOINED).fullmatch(statement.text, effect.end, kept[0].start):
+            break
+        kept.insert(0, effect)
+    return kept
 
 
 def _first(statement: Statement, start: int, end: int) -> list[Target]:
@@ -84,33 +112,68 @@ def _first(statement: Statement, start: int, end: int) -> list[Target]:
 
 
 def _compound(statement: Statement, word: Term) -> Harm | None:
-    drug = next((t for t in _drugs(statement.treatments) if 0 <= word.start - t.end <= 1), None)
+    drugs = [t for t in _drugs(statement.treatments) if 0 <= word.start - t.end <= 1]
+    if not drugs and expression(_GENERIC).search(statement.text, max(0, word.start - 14), word.start):
+        drugs = _drugs(_group_before(statement, word.start)) or _drugs(statement.earlier)[-1:]
     effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.start - word.end < _NEAR]
-    return _harm(statement, word, effects, [drug]) if drug and effects else None
+    return _harm(statement, word, effects, drugs) if drugs and effects else None
+
+
+def _adjacent(statement: Statement, word: Term) -> Harm | None:
+    """``neutropenia from bendamustine``: effect, word and drug stand side by side, a value in brackets between."""
+    drugs = [t for t in _drugs(coordinated(statement, word.end, word.end + _DRUG)) if t.start - word.end < 6]
+    effects = _outside(statement, _effects(statement, max(statement.sentence.start, word.start - 90), word.start), word)
+    if not drugs or not effects or not expression(_ASIDE).fullmatch(statement.text, effects[-1].end, word.start):
+        return None
+    return _harm(statement, word, _coordinated(statement, effects), drugs)
 
 
 def _blamed(statement: Statement, word: Term) -> Harm | None:
-    breaks = [cue.start for cue in statement.following(BREAKS, word.end)]
-    drugs = _drugs(coordinated(statement, word.end, min([word.end + 80, statement.sentence.end, *breaks])))
-    effects = _effects(statement, max(statement.sentence.start, word.start - _EFFECT), word.start)
-    if not drugs or drugs[0].start - word.end > _DRUG or not effects:
+    drugs = _blamed_drugs(statement, word)
+    effects = _effects(statement, max(statement.sentence.start, word.start - _EFFECT), word.start, (*_EFFECTS, "lab"))
+    effects = _outside(statement, effects, word)
+    if not drugs:
         return None
-    drugs = [t for t, before in zip(drugs, [drugs[0], *drugs], strict=False) if t.start - before.end < _LISTED]
-    edge = effects[-1].end
-    if not expression(_LINK).fullmatch(statement.text, edge, word.start):
+    if not effects:
+        if not expression(_THEY).fullmatch(statement.text, statement.sentence.start, word.start):
+            return None
+        effects = last_told(statement.before)
+        return _harm(statement, word, effects, drugs) if effects else None
+    # the organ behind an effect belongs to it ("a rash of the scalp")
+    near = _outside(statement, statement.targets_in(effects[-1].start, word.start), word)
+    edge = max(t.end for t in near if t.end <= effects[-1].end + _LISTED)
+    if not (
+        expression(_LINK).fullmatch(statement.text, edge, word.start)
+        or expression(_WHICH).fullmatch(statement.text, edge, word.start)
+    ):
         return None
     if any(c.start >= edge - 40 and c.end <= word.start for c in statement.changes):
         return None
-    if statement.treatments_in(effects[0].start, word.start):
+    if statement.treatments_in(effects[-1].start, word.start):
         return None
-    return _harm(statement, word, effects[-1:], drugs)
+    return _harm(statement, word, _coordinated(statement, effects), drugs)
+
+
+def _blamed_drugs(statement: Statement, word: Term) -> Credit:
+    """The drugs behind words that blame, or those that "the drug", "it" there mean."""
+    if expression(_MEANT_DRUG).match(statement.text, word.end):
+        return _drugs(_group_before(statement, word.start))[-1:] or _drugs(statement.earlier)[-1:]
+    breaks = [cue.start for cue in statement.following(BREAKS, word.end)]
+    drugs = _drugs(coordinated(statement, word.end, min([word.end + 80, statement.sentence.end, *breaks])))
+    if not drugs or drugs[0].start - word.end > _DRUG:
+        return []
+    return [t for t, before in zip(drugs, [drugs[0], *drugs], strict=False) if t.start - before.end < _LISTED]
 
 
 def _causing(statement: Statement, word: Term) -> Harm | None:
     """``the infusion of X caused hypotension``: a drug is the subject, the effect the object."""
     drugs = _drugs(_group_before(statement, word.start))
+    meant = expression(_MEANS_DRUG).search(statement.text, max(statement.sentence.start, word.start - 40), word.start)
+    if meant and (not drugs or drugs[-1].end <= meant.start()):
+        drugs = _drugs(statement.earlier)[-1:]
+        drugs = [t._replace(start=meant.start(), end=meant.end()) for t in drugs]
     effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.kind in ("finding", "disease")]
-    if not drugs or word.start - drugs[-1].end > _NEAR or not effects or effects[0].start - word.end > _NEAR:
+    if not drugs or word.start - drugs[-1].end > 2 * _NEAR or not effects or effects[0].start - word.end > _NEAR:
         return None
     crossed = statement.cued((*BREAKS, "verb", "treated", "next", "stopped"), drugs[-1].end, word.start)
     return None if crossed else _harm(statement, word, effects, drugs)
@@ -130,20 +193,10 @@ def _named(statement: Statement, word: Term, entry: Entry) -> Harm | None:
     else:
         effects = _effects(statement, word.end, word.end + 70)
         if not effects and expression(_AS).search(text, max(0, word.start - 9), word.start):
-            effects = _effects(statement, sentence.start, word.start)[-1:]
+            effects = _coordinated(statement, _effects(statement, sentence.start, word.start, (*_EFFECTS, "lab")))
     if not effects and expression(_MEANT).search(text, max(sentence.start, word.start - _NEAR), word.start):
-        effects = _last_told(statement.before)
+        effects = last_told(statement.before)
     return _harm(statement, word, effects, blamed) if effects or entry["form"] != "complication" else None
-
-
-def _last_told(targets: list[Target]) -> list[Target]:
-    """The last finding or disease of the sentence before, with the organ that it is named by ("retina edema")."""
-    told = [index for index, t in enumerate(targets) if t.kind in ("finding", "disease")]
-    if not told:
-        return []
-    last = told[-1]
-    organ = last > 0 and targets[last - 1].kind == "organ" and beside(targets[last - 1], targets[last])
-    return targets[last - 1 : last + 1] if organ else [targets[last]]
 
 
 def _drugs_of(statement: Statement, word: Term, entry: Entry) -> Credit:
@@ -175,17 +228,34 @@ def _group_before(statement: Statement, hi: int) -> Credit:
 
 
 def _stopped(statement: Statement) -> Iterator[Harm]:
-    """``X was discontinued because of Y``; ``because of Y, X was stopped``."""
-    for stop in statement.cued("stopped", statement.sentence.start, statement.sentence.end):
-        drugs = [t for t in _drugs(statement.treatments) if 0 <= stop.start - t.end < _NEAR][-1:]
+    """``X was discontinued because of Y``; ``because of Y, X was stopped``; ``X was reduced because of Y``."""
+    sentence = statement.sentence
+    for stop in statement.cued(("stopped", "lessened"), sentence.start, sentence.end):
+        drugs = _ended(statement, stop)
         if not drugs:
             continue
         blames = statement.cued(("because_of", "blame"), stop.end, stop.end + _DRUG)[:1]
         blames = blames or statement.cued("because_of", drugs[0].start - 80, drugs[0].start)[-1:]
+        if not blames and stop.canonical == "stopped":
+            match = expression(_FOR).search(statement.text, stop.end, min(stop.end + _NEAR, sentence.end))
+            blames = [Term(match.start(), match.end(), "harm.stopped", "because_of")] if match else []
         for word in blames:
             effects = _first(statement, word.end, word.end + _EFFECT)
-            if not effects or effects[0].start - word.end > 45:
+            if not effects or effects[0].start - word.end > (12 if word.id == "harm.stopped" else 45):
                 continue
             told = any(word.end <= h.start <= effects[0].end for h in (*statement.changes, *statement.harms))
             if not told:
                 yield _harm(statement, word, effects, drugs)
+                return
+
+
+def _ended(statement: Statement, stop: Term) -> Credit:
+    """The drugs that a word of stopping or lessening is said of: before it, in the active voice behind it, or "it"."""
+    drugs = [t for t in _drugs(statement.treatments) if 0 <= stop.start - t.end < _NEAR][-1:]
+    if drugs or stop.canonical != "stopped":
+        return drugs
+    drugs = [t for t in _drugs(statement.treatments) if 0 <= t.start - stop.end < 6][:1]
+    if drugs:
+        return drugs
+    meant = expression(_MEANS_DRUG).search(statement.text, max(statement.sentence.start, stop.start - 24), stop.start)
+    return _drugs(statement.earlier)[-1:] if meant else []

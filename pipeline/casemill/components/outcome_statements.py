@@ -25,7 +25,7 @@ BREAKS = ("break", "when", "because", "relative_break")
 #: Roles of cues that lead to a treatment credited or blamed.
 CREDITS = ("credit", "with", "because_of", "despite")
 #: Kinds of target that any other word beside them outweighs.
-VAGUE = ("weak", "person", "lesion", "whole")
+VAGUE = ("weak", "person", "illness", "lesion", "whole")
 # How many sentences back a treatment may be meant by "this treatment".
 _LOOK_BACK = 4
 
@@ -103,8 +103,9 @@ def statements(narrative: Narrative, patterns: Patterns) -> Iterator[Statement]:
     """The sentences that hold a word of change, of harm or of stopping, in text order."""
     changes = _grouped(narrative, narrative.terms(_CHANGES))
     harms = _grouped(narrative, narrative.terms(_HARMS))
-    cues = _grouped(narrative, narrative.terms(_CUES))
-    stops = {number for number, found in cues.items() if any(cue.canonical == "stopped" for cue in found)}
+    # the month is no "may"
+    cues = _grouped(narrative, [cue for cue in narrative.terms(_CUES) if narrative.text[cue.start : cue.end] != "May"])
+    stops = {number for number, found in cues.items() if any(cue.canonical in ("stopped", "lessened") for cue in found)}
     if not changes and not harms and not stops:
         return
     body, analytes, low = (_grouped(narrative, narrative.terms(name)) for name in (_BODY, _ANALYTES, _LOW))
@@ -123,9 +124,16 @@ def statements(narrative: Narrative, patterns: Patterns) -> Iterator[Statement]:
                 changes=changes.get(number, []),
                 harms=harms.get(number, []),
                 cues=cues.get(number, []),
-                targets=_targets(body.get(number, []), analytes.get(number, []), low.get(number, []), given, rows),
+                targets=_targets(
+                    narrative,
+                    body.get(number, []),
+                    analytes.get(number, []),
+                    low.get(number, []),
+                    given,
+                    rows,
+                ),
                 treatments=given,
-                before=_targets(body.get(number - 1, []), [], [], [], rows),
+                before=_targets(narrative, body.get(number - 1, []), [], [], [], rows),
                 earlier=_earlier(treatments, number),
                 history=[treatment for treatment in history if treatment.end <= sentence.start],
                 treated=treated_from < sentence.end,
@@ -141,7 +149,7 @@ def _grouped(narrative: Narrative, terms: Iterable[Term]) -> dict[int, list[Term
 
 def _treated_from(narrative: Narrative, cues: Mapping[int, list[Term]], history: list[Treatment]) -> int:
     """Where the text first tells of a treatment, by a name or by the bare word."""
-    words = [cue.start for found in cues.values() for cue in found if cue.canonical in ("anaphor", "treated")]
+    words = [cue.start for found in cues.values() for cue in found if cue.canonical in ("anaphor", "treated", "given")]
     return min([treatment.start for treatment in history] + words, default=len(narrative.text))
 
 
@@ -170,7 +178,8 @@ def _treatments(
 def _is_given(term: Term, cues: Iterable[Term], endogenous: frozenset[str]) -> bool:
     """Whether ``term`` is given, not measured: the body's own substances beside a word of giving, others but for levels."""
     role = "giving" if term.canonical in endogenous else "level"
-    return any(cue.canonical == role and beside(cue, term) for cue in cues) == (role == "giving")
+    roles = ("giving", "treated") if role == "giving" else (role,)
+    return any(cue.canonical in roles and beside(cue, term) for cue in cues) == (role == "giving")
 
 
 def _earlier(treatments: Mapping[int, list[Treatment]], number: int) -> list[Treatment]:
@@ -181,15 +190,18 @@ def _earlier(treatments: Mapping[int, list[Treatment]], number: int) -> list[Tre
 
 
 def _targets(
+    narrative: Narrative,
     body: list[Term],
     analytes: list[Term],
     low: list[Term],
     treatments: list[Treatment],
     rows: Mapping[str, Entry],
 ) -> list[Target]:
-    """Terms of body systems, and the analytes that none of them and no drug covers."""
+    """Terms of body systems, and the analytes that none of them and no drug covers; no antibody's ("anti-GBM")."""
     found = [
-        Target(term.start, term.end, term.canonical, rows[term.id]["kind"], rows[term.id]["better"]) for term in body
+        Target(term.start, term.end, term.canonical, rows[term.id]["kind"], rows[term.id]["better"])
+        for term in body
+        if not narrative.folded.endswith("anti-", 0, term.start)
     ]
     for term in [*analytes, *low]:
         if any(treatment.start <= term.start and term.end <= treatment.end for treatment in treatments):
@@ -198,6 +210,6 @@ def _targets(
         if any(target.end - target.start >= term.end - term.start for target in covering):
             continue
         found = [target for target in found if target not in covering]
-        better = "up" if any(fall.start < term.end and term.start < fall.end for fall in low) else "down"
+        better = "up" if any(fall.start <= term.start and term.end <= fall.end for fall in low) else "down"
         found.append(Target(term.start, term.end, "laboratory", "lab", better))
     return sorted(found)

@@ -1,6 +1,5 @@
 """Reads outcomes: what became of the subject, of which body system, credited to which treatment, after what time."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from spacy.language import Language
@@ -9,6 +8,7 @@ from spacy.tokens import Doc
 from casemill.components.frames import Frame, frame, store
 from casemill.components.narrative import Narrative
 from casemill.components.outcome_changes import Reading, read_change
+from casemill.components.outcome_context import Diseases
 from casemill.components.outcome_credits import WITHDRAWAL, Credit, credit, named
 from casemill.components.outcome_harms import read_harms
 from casemill.components.outcome_statements import LEXICONS, Statement, statements
@@ -24,7 +24,6 @@ Told = tuple[Reading, Credit, Time | None]
 
 _GOOD = ("improved", "resolved", "no_relapse")
 _JOINED = r"\b(?:%(plain_and)s)\b"
-_NOT_OURS = r"\b(?:%(no_cancer)s)\b"
 # Sections that tell the case again: what stands in both is told once, where the case is told.
 _RETELLING = ("title", "abstract", "introduction", "discussion", "conclusion", "caption")
 
@@ -55,9 +54,9 @@ class Outcomes:
         return doc
 
     def _frames(self, narrative: Narrative) -> Iterator[Frame]:
-        cancer = _cancer(narrative)
+        diseases = Diseases(narrative)
         for statement in statements(narrative, self.patterns):
-            read = self._read(statement, cancer)
+            read = self._read(statement, diseases)
             harms = list(read_harms(statement, self._harms))
             if not read and not harms:
                 continue
@@ -69,13 +68,15 @@ class Outcomes:
             for reading, given, time in [*((r, g, t or carried) for r, g, t in outcomes), *blamed]:
                 yield from _frame(narrative, statement, reading, named(statement, given, self._classes), time)
 
-    def _read(self, statement: Statement, cancer: str) -> list[tuple[Reading, Credit]]:
+    def _read(self, statement: Statement, diseases: Diseases) -> list[tuple[Reading, Credit]]:
         """The outcomes of one sentence, each with the treatments credited."""
         found: list[tuple[Reading, Credit]] = []
         given: Credit = []
         floor = statement.sentence.start
         for change in statement.changes:
-            reading = read_change(statement, change, self._changes[change.id], cancer=cancer)
+            entry = self._changes[change.id]
+            find = diseases.nearest if entry["form"] == "effect" else diseases.before
+            reading = read_change(statement, change, entry, disease=find(change.start))
             if reading is not None:
                 given = credit(statement, reading, given, floor)
                 floor = reading.end
@@ -93,23 +94,6 @@ def _shared(narrative: Narrative, found: list[Told]) -> list[Told]:
             trailing = later if later and later.start > following.end else None
             shared[index] = (reading, given or after, time or trailing)
     return shared
-
-
-def _cancer(narrative: Narrative) -> str:
-    """The domain of the cancer that the report is about; blank if it names another disease first or more often."""
-    counts: Counter[str] = Counter()
-    for term in narrative.terms("diseases/body_systems"):
-        family = term.id.rpartition(".")[2]
-        if family not in ("cancer", "disease"):
-            continue
-        if not expression(_NOT_OURS).search(narrative.folded, max(0, term.start - 40), term.start):
-            counts[term.canonical if family == "cancer" else term.id] += 1
-    if not counts:
-        return ""
-    # counts keep the order of first mention
-    first = next(iter(counts))
-    cancer = max(("blood", "tumor"), key=lambda domain: counts[domain])
-    return cancer if first == cancer or (counts[cancer] and counts[cancer] >= max(counts.values())) else ""
 
 
 def _frame(

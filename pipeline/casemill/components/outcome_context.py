@@ -1,0 +1,71 @@
+"""The disease that a report is about: what a bare "remission", "relapse" or "the disease" is of.
+
+A report names many diseases; the one that it treats is named first, most often, or last before the statement. Diseases
+that it excludes, or finds in the past, don't count.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from typing import NamedTuple
+
+from casemill.components.narrative import Narrative
+from casemill.components.outcome_words import expression
+
+__all__ = ["Disease", "Diseases"]
+
+_NOT_OURS = r"\b(?:%(no_cancer)s)\b"
+_BEFORE = 40
+# What a mention weighs: at the head of a report (its first characters), of a cancer, of any other; of an infection
+# or a hormone's disease, which is more often a companion than what goes into remission.
+_HEAD = 400
+_HEAD_WEIGHT, _CANCER, _OTHER, _COMPANION = 3, 4, 2, 1
+_COMPANIONS = ("infection", "endocrine")
+# A disease that is named nearly as much as the main one is meant where it was named last.
+_NEARLY = 0.5
+
+
+class Disease(NamedTuple):
+    """A disease by its ``domain``; ``is_cancer`` also makes lesions and masses its own."""
+
+    domain: str
+    is_cancer: bool
+
+
+class Diseases:
+    """The diseases that a narrative is about, in text order."""
+
+    def __init__(self, narrative: Narrative) -> None:
+        found = []
+        for term in narrative.terms("diseases/body_systems"):
+            family = term.id.rpartition(".")[2]
+            if family not in ("cancer", "disease"):
+                continue
+            if not expression(_NOT_OURS).search(narrative.folded, max(0, term.start - _BEFORE), term.start):
+                found.append((term.start, Disease(term.canonical, family == "cancer")))
+        self._all = found
+        weights = _weights(found)
+        least = _NEARLY * max(weights.values(), default=0)
+        told = [(start, disease) for start, disease in found if weights[disease.domain] >= least]
+        # words of response are oncologic first
+        self._found = [(start, disease) for start, disease in told if disease.is_cancer] or told
+        self._starts = [start for start, _ in self._found]
+
+    def before(self, offset: int) -> Disease | None:
+        """The disease last named before ``offset``, else the first one named; ``None`` if the report names none."""
+        if not self._found:
+            return None
+        return self._found[max(0, bisect_right(self._starts, offset) - 1)][1]
+
+    def nearest(self, offset: int) -> Disease | None:
+        """The disease last named before ``offset``, be it the main one or not."""
+        number = bisect_right(self._all, offset, key=lambda found: found[0])
+        return self._all[number - 1][1] if number else self.before(offset)
+
+
+def _weights(found: list[tuple[int, Disease]]) -> Counter[str]:
+    """How much the report is about the diseases of each domain."""
+    weights: Counter[str] = Counter()
+    for start, disease in found:
+        weight = _CANCER if disease.is_cancer else _COMPANION if disease.domain in _COMPANIONS else _OTHER
+        weights[disease.domain] += weight * (_HEAD_WEIGHT if start < _HEAD else 1)
+    return weights

@@ -1,0 +1,168 @@
+"""Noun phrases around a word of change: its subject, its object, its modifiers, and which of their targets counts."""
+
+from casemill.components.narrative import Term
+from casemill.components.outcome_statements import BREAKS, CREDITS, Statement, Target, beside
+from casemill.components.outcome_words import expression
+
+__all__ = [
+    "NEAR",
+    "VERBS",
+    "after_adverbial",
+    "clause_start",
+    "last_told",
+    "modifiers",
+    "object_of",
+    "own_verb",
+    "picked",
+    "stop",
+    "subject",
+    "untested",
+]
+
+#: Characters that a target may lie away from the word that governs it.
+NEAR = 40
+_HARD = r"[;:]|\. "
+_OWN_VERB = r"\b(?:%(be)s)\b[\w\s]{0,30}$"
+_LIST = r",|/|\b(?:%(and)s)\b"
+_NEW_SUBJECT = r",\s+(?:(?:%(but)s)\s+)?(?=(?:%(possessor)s)\b)"
+_POSSESSED = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
+_ENDS_LIST = r"(?:,|,? (?:%(plain_and)s)) ?$"
+_PRONOUN = r"\b(?:%(pronoun)s)\s+(?:[\w']+\s+){0,3}$"
+#: Roles of cues that are verbs of their own.
+VERBS = ("verb", "treated", "show", "cause")
+# Domains whose word outweighs the organ beside it ("muscle pain", "lung metastasis").
+_DOMINANT = ("tumor", "pain", "infection")
+
+
+def clause_start(statement: Statement, change: Term) -> int:
+    """Where the clause of ``change`` begins: behind a conjunction or a semicolon."""
+    hard = [m.end() for m in expression(_HARD).finditer(statement.text, statement.sentence.start, change.start)]
+    soft = [cue.end for cue in statement.cued(BREAKS, statement.sentence.start, change.start)]
+    return max([statement.sentence.start, *hard, *soft])
+
+
+def own_verb(statement: Statement, lo: int, hi: int) -> int | None:
+    """Where the auxiliary of the word at ``hi`` begins ("had completely"), if it has one."""
+    match = expression(_OWN_VERB).search(statement.text, lo, hi)
+    return match.start() if match else None
+
+
+def picked(statement: Statement, targets: list[Target]) -> list[Target]:
+    """One target a conjunct ("rash and muscle strength"), the weightiest of its words, and one of each domain."""
+    groups: list[list[Target]] = []
+    for target in targets:
+        if groups and not expression(_LIST).search(statement.text, groups[-1][-1].end, target.start):
+            groups[-1].append(target)
+        else:
+            groups.append([target])
+    if groups and groups[-1][-1].domain == "pain" and all(t.kind == "organ" for group in groups[:-1] for t in group):
+        groups = groups[-1:]
+    found: dict[str, Target] = {}
+    for group in groups:
+        head = _head(group)
+        found.setdefault(head.domain, head)
+    return list(found.values())
+
+
+def _head(group: list[Target]) -> Target:
+    named = [t for t in group if not t.is_vague]
+    dominant = [t for t in named if t.domain in _DOMINANT]
+    head = (dominant or [t for t in named if t.kind != "organ"] or named or group)[-1]
+    if head.domain == "general":
+        return next((t for t in group if t.domain != "general" and t.kind == "organ"), head)
+    return head
+
+
+def subject(statement: Statement, change: Term, lo: int) -> list[Target]:
+    """Targets of the noun phrase before a predicate; those of the change before where it shares their subject."""
+    hi = change.start
+    before = [c for c in statement.changes if lo <= c.start and c.end <= hi]
+    floor = after_adverbial(statement, before[-1].end if before else lo, hi)
+    limit = own_verb(statement, max(floor, hi - 60), hi) or hi
+    commas = [m.end() for m in expression(_NEW_SUBJECT).finditer(statement.text, floor, limit)]
+    if len(commas) == 1:
+        floor = commas[0]
+    verb = max((cue.end for cue in statement.cued(VERBS, floor, limit)), default=floor)
+    found = untested(statement, statement.targets_in(verb, hi)) or untested(statement, statement.targets_in(floor, hi))
+    found = _acting(statement, found)
+    if not found and before and hi - floor < NEAR:
+        found = subject(statement, before[-1], lo)
+    if not found and expression(_PRONOUN).search(statement.text, max(lo, hi - NEAR), hi):
+        found = last_told([t for t in statement.targets if t.end <= lo]) or last_told(statement.before)
+    if not found and statement.cued("relative_break", lo - 6, lo):
+        found = statement.targets_in(max(statement.sentence.start, lo - 70), lo)[-1:]
+    return found
+
+
+def last_told(targets: list[Target]) -> list[Target]:
+    """The last finding or disease of ``targets``, with the organ that it is named by ("retina edema")."""
+    told = [index for index, t in enumerate(targets) if t.kind in ("finding", "disease")]
+    if not told:
+        return []
+    last = told[-1]
+    organ = last > 0 and targets[last - 1].kind == "organ" and beside(targets[last - 1], targets[last])
+    return targets[last - 1 : last + 1] if organ else [targets[last]]
+
+
+def _acting(statement: Statement, found: list[Target]) -> list[Target]:
+    """``found``, or the person alone whose name stands last in it ("after lung surgery the patient recovered")."""
+    if not found or found[-1].kind != "person":
+        return found
+    person = found[-1]
+    possessed = expression(_POSSESSED).search(statement.text, max(0, person.start - 14), person.start)
+    return found if possessed else [person]
+
+
+def after_adverbial(statement: Statement, floor: int, hi: int) -> int:
+    """``floor`` moved behind a leading adverbial ("After prednisone, ..."): its comma is the first after its treatments."""
+    first = next((cue for cue in statement.cues if cue.start >= floor), None)
+    leads = (*CREDITS, "uncredited", "withdrawal", "anaphor")
+    if first is None or first.canonical not in leads or first.start - floor > 12:
+        return floor
+    last = max((t.end for t in statement.treatments_in(floor, hi)), default=floor)
+    comma = statement.text.find(",", last, hi)
+    return comma + 1 if comma >= 0 else floor
+
+
+def untested(statement: Statement, targets: list[Target]) -> list[Target]:
+    """``targets`` without those that a word of testing follows ("liver ultrasound")."""
+    tests = [cue for cue in statement.cues if cue.canonical == "test"]
+    return [t for t in targets if not any(0 <= cue.start - t.end <= 2 for cue in tests)]
+
+
+def stop(statement: Statement, start: int) -> int:
+    """Where the noun phrase that begins at ``start`` ends: at a verb, a preposition of credit, or a break."""
+    match = expression(_HARD).search(statement.text, start, statement.sentence.end)
+    end = match.start() if match else statement.sentence.end
+    roles = (*BREAKS, *CREDITS, *VERBS, "stopped", "next", "anaphor", "withdrawal")
+    stops = [cue.start for cue in statement.following(roles, start)]
+    stops += [
+        cue.start
+        for cue in statement.cued(("negation", "kept"), start, end)
+        if expression(_ENDS_LIST).search(statement.text, start, cue.start)
+    ]
+    return min([*stops, end])
+
+
+def object_of(statement: Statement, start: int) -> list[Target]:
+    """Targets of the noun phrase that begins at ``start``, up to the next word of change."""
+    following = [c.start for c in statement.changes if c.start > start]
+    found = statement.targets_in(start, min([stop(statement, start), *following]))
+    # what stands in brackets behind a target is its value ("renal function (creatinine 1.1 mg/dL)")
+    bracket = statement.text.find(" (", found[0].end, found[-1].end) if found else -1
+    return [t for t in found if bracket < 0 or t.end <= bracket or t.start > statement.text.find(")", bracket) >= 0]
+
+
+def modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:
+    """Targets in the words before a noun: "complete hematological and molecular remission"."""
+    found: list[Target] = []
+    edge = change.start
+    for target in reversed(statement.targets_in(max(lo, edge - 60), edge)):
+        between = statement.text[target.end : edge]
+        crossed = statement.cued((*CREDITS, *BREAKS, *VERBS, "credit_to", "negation"), target.end, edge)
+        apart = len(between.split()) > 2 or "," in between or (" and " in between and target.kind != "organ")
+        if crossed or apart or (target.is_vague and target.end < change.start - 1):
+            break
+        found.insert(0, target)
+        edge = target.start
+    return found
