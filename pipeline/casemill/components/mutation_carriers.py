@@ -25,7 +25,9 @@ _INHERITED = re.compile(rf"\b{words(PHRASES, 'inherited')}\b[^,;]{{0,50}}$")
 _NEGATIVE_BEFORE = re.compile(rf"\b{words(PHRASES, 'absent')}\b[^;]{{0,90}}$")
 _NEGATIVE_BEHIND = re.compile(rf"^[\s,]*(?:{words(PHRASES, 'auxiliary')}\s){{0,4}}{words(PHRASES, 'absent_behind')}\b")
 _POSITIVE_BEFORE = re.compile(rf"\b{words(PHRASES, 'present')}\b")
-_POSITIVE_BEHIND = re.compile(rf"^[^;.]{{0,60}}?\b{words(PHRASES, 'present_behind')}\b")
+_POSITIVE_BEHIND = re.compile(
+    rf"^(?:[^;.]{{0,90}};\s(?:s?he|they|both)\b)?[^;.]{{0,60}}?\b{words(PHRASES, 'present_behind')}\b"
+)
 _JOINT = re.compile(rf"^[\s,]*(?:(?:and|or|nor|as well as|both|also)\s)?(?:{words(PHRASES, 'kin_words')}\s)*$")
 _CLAUSE = re.compile(r";|,\s(?:while|whereas|but|and\s(?:the|his|her|both))\b|\bwhile\b|\bwhereas\b|\bbut\b")
 

@@ -23,6 +23,8 @@ _PREDICATIVE = re.compile(r"\s(?:for|mutations|variants|changes|carrier of|carri
 _NEW_STATEMENT = re.compile(
     r";[^;]*\b(?:was|were|had|has|is|revealed|showed)\b|\bwhereas\b|\bwhile\b(?!\sthe\sother)|\bbut\b"
 )
+# "X was heterozygous;", "X was heterozygous, Y": a statement by itself, whatever follows.
+_TOLD_OF_IT = re.compile(r"\b(?:was|were|is)\s[;,.]")
 _JOINED_TO = re.compile(r"(?:[\s,;/()]|\b(?:and|in|a|both|as|with)\b)*")
 _PLURAL = re.compile(r"\s(?:\w+\s)?(?:mutations|variants|changes|substitutions|polymorphisms)\b")
 _KINDS_OF = re.compile(rf"[\s,(]{{1,2}}(?:{words(PHRASES, 'change_kind')}\s){{0,2}}(?:apparent\s)?")
@@ -55,8 +57,8 @@ def zygosity(narrative: Narrative, sentence: Sentence, start: int, end: int, oth
     for term in terms:
         if (
             term.start >= end
-            and not any(s >= term.end for s, _ in others)
-            and _STATE.match(narrative.folded[end : term.start])
+            and _STATE.match(gap := narrative.folded[end : term.start])
+            and (not any(s >= term.end for s, _ in others) or _TOLD_OF_IT.search(gap + narrative.folded[term.end : term.end + 2]))
         ):
             return Detail(term.canonical, ((term.start, term.end),))
     return Detail()

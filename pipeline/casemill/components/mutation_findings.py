@@ -51,11 +51,11 @@ def read_findings(narrative: Narrative, patterns: Patterns, mentions: list[Varia
 
 
 def _of_interest(narrative: Narrative, patterns: Patterns, mentions: list[Variant]) -> list[Sentence]:
-    """Sentences that hold a variant, a fusion or a word for a change, and the two before each variant's."""
+    """Sentences that hold a variant, a fusion or a word for a change, and the two before and behind each variant's."""
     numbers: set[int] = set()
     for variant in mentions:
         at = narrative.sentence_at(variant.start).number
-        numbers |= {at - 2, at - 1, at}
+        numbers |= {at - 2, at - 1, at, at + 1, at + 2}
     rows = patterns.rows(FINDINGS)
     numbers |= {
         narrative.sentence_at(t.start).number for t in narrative.terms(FINDINGS) if rows[t.id]["kind"] != "general"

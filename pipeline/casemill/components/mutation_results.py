@@ -33,6 +33,10 @@ _PASSIVE = re.compile(
 )
 # "was not related to a mutation in".
 _DENIED = re.compile(r"\b(?:not|never)\s(?:\w+\s)?$")
+# "had become undetectable", "has been detected": an auxiliary tells no finding.
+_AUXILIARY = re.compile(
+    r"\s(?:\w+ly\s|since\s|now\s|not\s|no\slonger\s){0,2}(?:\w{3,}ed|been|become|gone|fallen|risen|grown|lost)\b(?!\s(?:an?|the)\b)"
+)
 # "cannot be ruled out" is no result.
 _DOUBTED = re.compile(r"\b(?:cannot|could\snot|can\snot|not|never)\s(?:be\s)?$")
 # "case no. 1" denies nothing.
@@ -213,6 +217,8 @@ def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int
             return cue
         if "right" in cue.side:
             word = narrative.folded[cue.start : cue.end]
+            if word in ("had", "has", "have") and _AUXILIARY.match(narrative.folded, cue.end):
+                continue
             if (
                 word in ("had", "showed", "revealed", "but not", "and not", "no", "without", "negative for")
                 or cue.result == NOT_DETECTED

@@ -14,6 +14,8 @@ from casemill.resources import Patterns
 __all__ = ["NAMED", "find_named", "find_told"]
 
 _NEAR = 60
+#: A sequence called normal counts this many sentences behind a variant.
+_TOLD_BEFORE = 4
 #: Variants with a name of their own.
 NAMED = "mutations/named"
 _WORD = re.compile(r"[A-Za-z]+")
@@ -22,8 +24,18 @@ _INCLUDING = re.compile(r"\b(?:including|such as|namely|like|involving|e\.g\.|i\
 # "loss of the wild-type allele", "the wild-type X protein": no test's result.
 _LOST = re.compile(rf"loss of (?:the )?\||\|[\s-]?(?:\w+\s)?{words(PHRASES, 'lost')}")
 _CALLED_NEGATIVE = re.compile(
-    r"\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?(?:was|were)\s(?:both\s|all\s)?(?:negative|wild[- ]type)"
+    r"\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?(?:was|were)\s(?:both\s|all\s|also\s)?(?:negative|wild[- ]type)"
 )
+# The same in the words of a report on sequences, where the text has told of a variant or a test just before.
+_CALLED_NORMAL = re.compile(
+    r"[*_]{0,2}\s?(?:genes?\s|sequences?\s)?(?:was|were)\s(?:both\s|all\s|also\s|each\s)?"
+    r"(?:normal|unremarkable|unaffected|without\s(?:\w+\s){0,2}(?:change|variant|mutation|alteration|abnormalit))"
+)
+# A share of a group told again with the verb left out: "A was mutated in 7 of 14 and B in 4".
+_SHARE = re.compile(r"\s(?:mutations?\s|variants?\s)?in\s(?:only\s|the\s(?:other|remaining)\s)?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b")
+_SHARED = re.compile(r"[^;]{0,60}?\bin\s(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b")
+_MARKS = str.maketrans("", "", "()*_")
+_NO = re.compile(r"\bno\s(?:\w+\s){0,2}$")
 _STAINED = re.compile(words(PHRASES, "stained"))
 
 
@@ -46,10 +58,15 @@ def find_told(
     if not own:
         return
     taken = {one.symbol for one in found if one.sentence.number == sentence.number and one.kind == "variant"}
+    told: list[Finding] = []
     for run in _runs(narrative, own, mentions):
         marker = _marker(narrative, patterns, run, markers)
+        if marker is None and (whole := _shared(narrative, sentence, run, [*found, *told])) is not None:
+            told.append(_sharing(whole, run[0]))
+            yield told[-1]
+            continue
         if marker is None:
-            marker = _tested(narrative, patterns, sentence, run)
+            marker = _tested(narrative, patterns, sentence, run, found)
         if marker is None:
             continue
         reach = (min(run[0].start, marker.start), max(run[-1].end, marker.end))
@@ -64,7 +81,7 @@ def find_told(
             if (
                 gene.drug
                 or gene.clonal
-                or gene.symbol in taken
+                or (gene.symbol in taken and not _NO.search(narrative.folded[sentence.start : reach[0]]))
                 or (gene.guarded and len(run) == 1 and gene.end + 2 < marker.start)
             ):
                 continue
@@ -72,7 +89,7 @@ def find_told(
             if exon is not None:
                 pieces["variant"] = [[exon.start, exon.end]]
             start, end = (gene.start, marker.end) if 0 <= marker.start - gene.end < 12 else (gene.start, gene.end)
-            yield Finding(
+            told.append(Finding(
                 "gene",
                 start,
                 end,
@@ -83,7 +100,35 @@ def find_told(
                 marker=rows[marker.id]["kind"],
                 reach=reach,
                 pieces=pieces,
-            )
+            ))
+            yield told[-1]
+
+
+def _shared(narrative: Narrative, sentence: Sentence, run: list[Gene], told: list[Finding]) -> Finding | None:
+    """The finding before whose statement goes on with ``run``: "A was mutated in 7 of 14 and B in 4 of 14"."""
+    gene = run[0]
+    if len(run) > 1 or gene.drug or gene.clonal or not _SHARE.match(narrative.folded, gene.end):
+        return None
+    if not re.search(r"(?:,|\band|;)\s(?:and\s)?$", narrative.folded[max(sentence.start, gene.start - 8) : gene.start]):
+        return None
+    before = [f for f in told if f.sentence.number == sentence.number and f.end < gene.start]
+    last = max(before, key=lambda f: f.end, default=None)
+    return last if last is not None and _SHARED.match(narrative.folded[last.end : gene.start]) else None
+
+
+def _sharing(whole: Finding, gene: Gene) -> Finding:
+    pieces = {"gene": [[gene.start, gene.end]]}
+    return Finding(
+        "gene",
+        gene.start,
+        gene.end,
+        whole.sentence,
+        gene.symbol,
+        rule="mutation.gene.shared",
+        marker=whole.marker or "change",
+        reach=whole.reach,
+        pieces=pieces,
+    )
 
 
 def find_named(narrative: Narrative, patterns: Patterns, found: list[Finding]) -> list[Finding]:
@@ -120,7 +165,7 @@ def _runs(narrative: Narrative, genes: list[Gene], mentions: list[Variant]) -> I
             for variant in mentions:
                 if run[-1].end <= variant.start and variant.end <= gene.start:
                     gap = gap.replace(narrative.folded[variant.start : variant.end], "")
-            if not _CONNECTED.fullmatch(gap.replace("(", "").replace(")", "")):
+            if not _CONNECTED.fullmatch(gap.translate(_MARKS)):
                 yield run
                 run = []
         run.append(gene)
@@ -156,8 +201,14 @@ def _marker(narrative: Narrative, patterns: Patterns, run: list[Gene], markers: 
     return None
 
 
-def _tested(narrative: Narrative, patterns: Patterns, sentence: Sentence, run: list[Gene]) -> Term | None:
+def _tested(
+    narrative: Narrative, patterns: Patterns, sentence: Sentence, run: list[Gene], found: Iterable[Finding]
+) -> Term | None:
     """The word for a genetic test in a sentence that calls genes negative: "molecular testing for EGFR and ALK was negative"."""
+    if (normal := _CALLED_NORMAL.match(narrative.folded, run[-1].end)) and not all(g.guarded for g in run):
+        near = any(f.kind == "variant" and 0 <= sentence.number - f.sentence.number < _TOLD_BEFORE for f in found)
+        if near and not _STAINED.search(narrative.folded[sentence.start : sentence.end]):
+            return Term(run[0].start, normal.end(), "finding.wild_type", "wild type")
     after = _CALLED_NEGATIVE.match(narrative.folded, run[-1].end)
     before = narrative.folded.endswith(("negative for ", "negative for the "), 0, run[0].start)
     if not (after or before) or _STAINED.search(narrative.folded[sentence.start : sentence.end]):

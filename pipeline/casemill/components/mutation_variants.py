@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from casemill.components.mutation_genes import PHRASES, Gene, bind, names_of
 from casemill.components.narrative import Narrative, Sentence
@@ -218,6 +219,22 @@ def _glued(variant: Variant, patterns: Patterns) -> Gene | None:
     return Gene(variant.start - len(variant.gene), variant.start, symbol)
 
 
+def _regained(found: list[Finding]) -> None:
+    """A gene taken from a sentence before gives way to the one that the same variant was told with in its own."""
+    firm: dict[str, Finding] = {}
+    for one in found:
+        if one.symbol and one.pieces["gene"][0][0] >= one.sentence.start:
+            for form in filter(None, (one.variant, one.coding)):
+                firm.setdefault(form, one)
+    for one in found:
+        if one.symbol and one.pieces["gene"][0][0] < one.sentence.start and one.variant in firm:
+            one.symbol, one.pieces["gene"] = firm[one.variant].symbol, firm[one.variant].pieces["gene"]
+    for left, right in pairwise(found):
+        if left.sentence.number == right.sentence.number and 0 < right.start - left.end < len(" and the "):
+            if not right.symbol and left.symbol:
+                right.symbol, right.pieces["gene"] = left.symbol, left.pieces["gene"]
+
+
 def _inherited(found: list[Finding]) -> list[Finding]:
     """A variant told again has the gene (and the coding form) that it was told with elsewhere."""
     genes: dict[str, Finding] = {}
@@ -226,6 +243,7 @@ def _inherited(found: list[Finding]) -> list[Finding]:
             genes.setdefault(one.variant, one)
             if one.coding:
                 genes.setdefault(one.coding, one)
+    _regained(found)
     proteins = {one.coding: one for one in found if one.coding and one.variant != one.coding}
     for one in reversed(found):
         if not one.symbol:
@@ -260,4 +278,5 @@ def _inherited(found: list[Finding]) -> list[Finding]:
             if whole_ is not None:
                 one.coding = whole_.coding
                 one.pieces["hgvs_c"] = whole_.pieces["hgvs_c"]
+    _regained(found)
     return found

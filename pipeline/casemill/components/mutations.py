@@ -5,6 +5,7 @@ layer's ``variants`` as ``[start, end, standard form]``; fusions, genes told to 
 alone stand in its ``gene_findings`` as ``[start, end, gene]``.
 """
 
+import re
 from collections.abc import Iterator
 
 from spacy.language import Language
@@ -34,6 +35,12 @@ __all__ = ["Mutations", "make_mutations"]
 GENERAL, MICROBES = "mutations/general", "mutations/microbes"
 # Told without a place in the gene's or protein's sequence: gene findings, no mentions of a variant.
 _UNPLACED = ("exon", "tandem")
+# The word for the change is the statement: "KMT2D was mutated".
+_MUTATED = re.compile(r"\b(?:is|was|were|are|been|found)\s(?:also\s|found\s)?(?:mutated|rearranged|deleted|amplified|mutant)\b")
+# A counted share of the report's own group is no statement about the world.
+_COUNTED = re.compile(
+    r"\b\d+\s(?:of|/|out\sof)\s(?:the\s)?\d+\b|\bof\s(?:the\s|our\s|these\s)?\d+\s(?:patients|cases|children|infants|adults|probands)\b"
+)
 _LEXICONS = (
     ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, NAMED, ORIGINS,
     RESULTS, ZYGOSITY, PERSONS,
@@ -85,7 +92,7 @@ class Mutations:
     def _frames(self, narrative: Narrative, findings: list[Finding]) -> Iterator[Frame]:
         readable = [f for f in findings if f.sentence.extract]
         told = {f.sentence.number for f in readable if f.kind != "gene"}
-        heads = _headings(narrative, readable)
+        heads = _headings(narrative, readable, told)
         fused = {f.symbol for f in readable if f.kind == "fusion"}
         seen: set[tuple[str, str, str]] = set()
         persons = find_persons(narrative, self.patterns) if any(f.kind == "variant" for f in readable) else []
@@ -163,6 +170,8 @@ class Mutations:
         if "general.stain" in signs and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
             return found, "immunohistochemistry"
         if finding.kind == "variant":
+            if not found.result and "general.known" in signs:
+                return Verdict(DETECTED, finding.start, finding.end), "background"
             if found.result == "pause":
                 return found, "no_result"
             return (found if found.result else Verdict(DETECTED, finding.start, finding.end)), ""
@@ -172,6 +181,8 @@ class Mutations:
             (" other", " additional", " further")
         ):
             return found, "no_result"
+        if found.result not in (DETECTED, NOT_DETECTED) and (own := _MUTATED.search(narrative.folded, start, end)):
+            found = Verdict(DETECTED, *own.span())
         if found.result not in (DETECTED, NOT_DETECTED):
             if finding.kind == "fusion" and "%" in narrative.plain[finding.end : finding.end + 30]:
                 return Verdict(DETECTED, finding.start, finding.end), ""
@@ -181,6 +192,8 @@ class Mutations:
             if found.cue == FOUND
             else {"general.cause", "general.frequency", "general.advice"}
         )
+        if _COUNTED.search(narrative.folded, sentence.start, sentence.end):
+            worldly = set()
         if signs & worldly and found.result == DETECTED:
             return found, "background"
         return found, ""
@@ -242,7 +255,7 @@ class Mutations:
         return frame(carrier.start, carrier.end, "mutation.carrier", cells, carrier.sentence)
 
 
-def _headings(narrative: Narrative, readable: list[Finding]) -> dict[int, Detail]:
+def _headings(narrative: Narrative, readable: list[Finding], told: set[int]) -> dict[int, Detail]:
     """The method that heads each sentence with findings, carried on where the next goes on with the same test."""
     heads: dict[int, Detail] = {}
     for finding in readable:
@@ -250,6 +263,8 @@ def _headings(narrative: Narrative, readable: list[Finding]) -> dict[int, Detail
         if sentence.number in heads:
             continue
         own = heading(narrative, sentence, finding.start)
+        if not own.value and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
+            own = assays(narrative, sentence, told, finding.start, finding.end, [])
         earlier = heads.get(sentence.number - 1)
         if not own.value and earlier is not None and continues(narrative, sentence, narrative.sentences[sentence.number - 1]):
             own = earlier
