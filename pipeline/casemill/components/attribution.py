@@ -137,15 +137,47 @@ class Attributor:
     def of(self, table: str, frame: Frame, sentence: Sentence) -> Attribution:
         """Whose fact ``frame`` of ``table`` in ``sentence`` is."""
         mentions = self.mentions(sentence)
-        for start, end, label in self._columns:
-            if start <= frame["start"] < end and (headed := [one.index for one in self.roster.leading if one.label == label]):
-                return Attribution((headed[0],), ((start, end),))
+        if standing := self._standing(frame, mentions):
+            return standing
         if table in ("mutations", "antibodies", "lab_values") and (carried := self._carried(frame, sentence, mentions)):
             return carried
         words = self.narrative.folded[sentence.start : sentence.end]
         if joint := self._joint(words, sentence, mentions, frame):
             return joint
         pronoun = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
+        if named := self._named(table, frame, sentence, mentions, pronoun):
+            return named
+        if self.focus != self._main and table not in _MEASURED and not pronoun and not mentions:
+            # a relative's measurements go on without a word for the relative; nothing else does
+            return Attribution(self._main, ())
+        groups = [
+            p for p, meant in mentions if p.role in ("group", "parents") and not meant and p.start >= frame["end"]
+        ]
+        # "... lowers urate in patients": a statement about the world
+        worldly = [p for p in groups if p.role == "parents" or (p.preposition and not p.determiner and not p.counted)]
+        following = worldly[0] if worldly and not any(meant for _, meant in mentions) else None
+        return Attribution(self.focus, (), following if following and not pronoun else None)
+
+    def _standing(self, frame: Frame, mentions: Sequence[Mention]) -> Attribution | None:
+        """Of a frame that stands in the column of an individual, or on the words for its carrier."""
+        for start, end, label in self._columns:
+            headed = [one.index for one in self.roster.leading if one.label == label]
+            if headed and start <= frame["start"] < end:
+                return Attribution((headed[0],), ((start, end),))
+        for person, meant in mentions:
+            if meant and person.start <= frame["start"] and frame["end"] <= person.end:
+                return Attribution(meant, ((person.start, person.end),))
+        return None
+
+    def _named(
+        self,
+        table: str,
+        frame: Frame,
+        sentence: Sentence,
+        mentions: Sequence[Mention],
+        pronoun: "re.Match[str] | None",
+    ) -> Attribution | None:
+        """Rule 2: the person named last before the frame as the one spoken of."""
         for person, meant in reversed(mentions):
             if person.start >= frame["end"]:
                 continue
@@ -162,14 +194,7 @@ class Attributor:
             if self._individual(meant[0]).related:
                 self.focus, self._told = meant[-1:], table
             return Attribution(meant, ((person.start, person.end),))
-        if self.focus != self._main and table not in _MEASURED and not pronoun and not mentions:
-            # a relative's measurements go on without a word for the relative; nothing else does
-            return Attribution(self._main, ())
-        groups = [p for p, meant in mentions if p.role in ("group", "parents") and not meant and p.start >= frame["end"]]
-        # "... lowers urate in patients": a statement about the world
-        worldly = [p for p in groups if p.role == "parents" or (p.preposition and not p.determiner and not p.counted)]
-        following = worldly[0] if worldly and not any(meant for _, meant in mentions) else None
-        return Attribution(self.focus, (), following if following and not _PRONOUN.search(words) else None)
+        return None
 
     def _speaks(self, person: Person, frame: Frame) -> bool:
         """Whether a group named before a frame is the one spoken of: a subject, not "born to ... parents"."""
@@ -179,7 +204,9 @@ class Attributor:
             return False
         if person.role == "group" and not overlaps and person.preposition and not (person.counted or person.determiner):
             return False
-        return overlaps or (person.preposition not in _NOT_AGENT and not (person.role == "parents" and person.possessive))
+        return overlaps or (
+            person.preposition not in _NOT_AGENT and not (person.role == "parents" and person.possessive)
+        )
 
     def _is_agent(self, table: str, person: Person, sentence: Sentence, frame: Frame) -> bool:
         """Whether a relative named before a frame is spoken of, and not merely named ("according to his mother")."""
@@ -222,7 +249,11 @@ class Attributor:
             if not meant and person.role in ("group", "parents"):
                 both = self._parents() if person.role == "parents" else ()
                 if not both:
-                    return None if who or person.role == "group" else Attribution((), ((person.start, person.end),), person)
+                    return (
+                        None
+                        if who or person.role == "group"
+                        else Attribution((), ((person.start, person.end),), person)
+                    )
                 meant = both  # noqa: PLW2901
             who += [index for index in meant if index not in who]
             pieces.append((person.start, person.end))
@@ -236,9 +267,7 @@ class Attributor:
         found = {one.noun: one.index for one in self.roster.individuals if one.related}
         return (found["mother"], found["father"]) if {"mother", "father"} <= found.keys() else ()
 
-    def _joint(
-        self, words: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame
-    ) -> Attribution | None:
+    def _joint(self, words: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame) -> Attribution | None:
         """Rule 3: "both", "they": all leading individuals if there are as many, else the pair last spoken of."""
         leading = tuple(one.index for one in self.roster.leading)
         match = _JOINT.match(words)
@@ -248,7 +277,9 @@ class Attributor:
             told = person.counted or ("2" if person.determiner == "both" else "")
             told = told or (str(len(leading)) if person.determiner in ("our", "these") else "")
             named = person.role == "group" and not meant and person.noun not in ("grandparents", "parents")
-            named = named and all(self._individual(index).sex in ("", person.sex) or not person.sex for index in leading)
+            named = named and all(
+                self._individual(index).sex in ("", person.sex) or not person.sex for index in leading
+            )
             if not named or person.start >= frame["end"] or sentence.section == "literature_review":
                 continue
             if told == str(len(leading)) and len(leading) >= 2:

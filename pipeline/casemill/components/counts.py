@@ -50,7 +50,9 @@ class Count(NamedTuple):
 def _number() -> str:
     values = {word: value for word, value in number_words().items() if " " not in word and not word.endswith("ce")}
     plain = [word for word, value in values.items() if 0 < int(value) < 100]
-    tens = "|".join(word for word in plain if len(values[word]) == 2 and values[word][1] == "0" and values[word] != "10")
+    tens = "|".join(
+        word for word in plain if len(values[word]) == 2 and values[word][1] == "0" and values[word] != "10"
+    )
     ones = "|".join(word for word in plain if len(values[word]) == 1)
     return rf"(?:\d{{1,5}}|(?:{tens})-(?:{ones})|(?:{'|'.join(sorted(plain, key=len, reverse=True))})\b)"
 
@@ -66,9 +68,11 @@ def _counting() -> re.Pattern[str]:
         rf"""(?<![\w.,/-])(?:
       (?P<part>{number}|none|any){_SHARE}\s(?:out\s)?of\s(?:all\s)?{_THESE}?(?P<whole>{number})
         (?:(?P<part_noun>\s{_BETWEEN}{noun}\b)|{stop}|{other}|(?=\s[a-z]))
-    | (?P<num>\d{{1,4}})\s?/\s?(?P<den>\d{{1,4}})(?:{_SHARE}(?P<num_noun>\s{_BETWEEN}{noun}\b)|(?P<share>\s\(\d[\d.]*\s?%\))|{stop})
+    | (?P<num>\d{{1,4}})\s?/\s?(?P<den>\d{{1,4}})
+        (?:{_SHARE}(?P<num_noun>\s{_BETWEEN}{noun}\b)|(?P<share>\s\(\d[\d.]*\s?%\))|{stop})
     | (?P<some>{number}|none){_SHARE}\sof\s(?:(?:them|whom|which)\b|{_THESE}?{_BETWEEN}{noun}\b)
-    | (?P<every>all)\s(?:of\s)?{_THESE}?(?:(?P<all>{number})(?:(?P<all_noun>\s{_BETWEEN}{noun}\b)|{stop})|(?P<every_noun>{_BETWEEN}{noun}\b)|(?<=[a-z]\sin\sall\s)(?=tested))
+    | (?P<every>all)\s(?:of\s)?{_THESE}?
+        (?:(?P<all>{number})(?:(?P<all_noun>\s{_BETWEEN}{noun}\b)|{stop})|(?P<every_noun>{_BETWEEN}{noun}\b))
     | (?<=[a-z]\sin\s)(?P<entire>all)(?=\s?[.;,)])
     | (?P<both>both)\s(?:of\s)?(?:the\s|these\s|our\s|his\s|her\s|their\s)?{_BETWEEN}{noun}\b
     | (?P<rest>the\s(?:remaining|other|others|rest))\s{_BETWEEN}{noun}?\b
@@ -105,7 +109,13 @@ def find_counts(folded: str, start: int, end: int, *, bare: bool = False) -> lis
         if before.endswith("except for "):
             continue
         one = _count(match, before, folded[match.end() : min(end, match.end() + 5)])
-        elliptic = one is not None and one.n.isdigit() and one.bare and match["bare"] == one.n and not (one.closes or one.whole)
+        elliptic = (
+            one is not None
+            and one.n.isdigit()
+            and one.bare
+            and match["bare"] == one.n
+            and not (one.closes or one.whole)
+        )
         if elliptic and match["acts"] is None and not any(each.of for each in found):
             # "20 of 24 were on tacrolimus and 4 on ciclosporin", but not "and 4 with fever"
             continue
@@ -127,13 +137,14 @@ def choose_count(counts: Sequence[Count], folded: str, start: int, end: int) -> 
     the first after it.
     """
     telling = [one for one in counts if not one.whole] or list(counts)
-    for one in telling:
-        if one.start >= end:
-            if one.closes and ";" not in folded[end : one.start]:
-                return one
-            break
     before = [one for one in telling if one.start <= start]
     opened = [one for one in before if not one.closes]
+    following = next((one for one in telling if one.start >= end), None)
+    if following is not None and following.closes:
+        gap = folded[end : following.start]
+        # "all three responded, and the rash cleared in two": what came before the comma is of the first count
+        if ";" not in gap and not (opened and re.search(r",\s(?:and|but|while|whereas)\b|\b(?:which|but)\b", gap)):
+            return following
     chosen = (opened or before)[-1] if before else telling[0] if telling else None
     if chosen is not None and not chosen.of and chosen.bare:
         wholes = [one for one in counts if one.whole and one.end <= chosen.start]

@@ -14,7 +14,9 @@ from casemill.notation.ages import Age, find_ages
 
 __all__ = ["fill_age", "fill_sex"]
 
-_NOT_AT = re.compile(r"\b(?:since|until|before|by|over|under|after|(?:died|deceased|death|dead)\b[\w\s]{0,30})\s(?:the\s)?$")
+_NOT_AT = re.compile(
+    r"\b(?:since|until|before|by|over|under|after|(?:died|deceased|death|dead)\b[\w\s]{0,30})\s(?:the\s)?$"
+)
 # The age at presentation is told within so many characters of an introduction without one.
 _SOON = 400
 _IS_AT = re.compile(r"^[\w,\s-]{0,12}\b(?:is|was)\s(?:[\w-]+\s){0,2}(?:at|aged)?\s?$")
@@ -35,12 +37,17 @@ def fill_age(narrative: Narrative, roster: Roster) -> None:
         sentence = narrative.sentence_at(age.start)
         if not sentence.extract or sentence.section in ABOUT_OTHERS:
             continue
-        others = [p for p, _ in roster.mentions if p.sentence == sentence.start and p.role in ("relative", "group", "parents")]
+        others = [
+            p for p, _ in roster.mentions if p.sentence == sentence.start and p.role in ("relative", "group", "parents")
+        ]
         if others or any(p.age == age for p, _ in roster.mentions):
             continue
         if not age.value:
             leading[0].age_range = True
-        elif not _NOT_AT.search(narrative.folded[max(sentence.start, age.start - 40) : age.start]) and not leading[0].age_range:
+        elif (
+            not _NOT_AT.search(narrative.folded[max(sentence.start, age.start - 40) : age.start])
+            and not leading[0].age_range
+        ):
             leading[0].age, leading[0].age_at = (age.value, age.unit), [age.start, age.end]
             return
 
@@ -48,7 +55,11 @@ def fill_age(narrative: Narrative, roster: Roster) -> None:
 def _fill_several(narrative: Narrative, roster: Roster, ages: list[Age]) -> None:
     """Of several individuals each the age told soon after the introduction, where it is the one spoken of."""
     owned = {person.age for person, _ in roster.mentions}
-    spoken = [(person.start, who) for person, who in roster.mentions if len(who) == 1 and person.preposition not in ("of", "by")]
+    spoken = [
+        (person.start, who)
+        for person, who in roster.mentions
+        if len(who) == 1 and person.preposition not in ("of", "by")
+    ]
     starts = [start for start, _ in spoken]
     for age in ages:
         sentence = narrative.sentence_at(age.start)
@@ -57,7 +68,15 @@ def _fill_several(narrative: Narrative, roster: Roster, ages: list[Age]) -> None
             continue
         one = roster.individuals[spoken[place - 1][1][0]]
         lead = narrative.folded[max(sentence.start, age.start - 40) : age.start]
-        if one.age != NO_AGE or one.related or one.age_range or _NOT_AT.search(lead) or age.start - spoken[place - 1][0] > _SOON:
+        if (
+            one.age != NO_AGE
+            or one.related
+            or one.age_range
+            or _NOT_AT.search(lead)
+            or age.start - spoken[place - 1][0] > _SOON
+        ):
+            continue
+        if "respectively" in narrative.folded[age.end : sentence.end]:
             continue
         if one.noun == "child" and age.unit not in ("d", "wk"):
             # an unnumbered newborn's later age is not its age at presentation

@@ -11,6 +11,7 @@ from casemill.components.narrative import Narrative
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
 from casemill.components.rosters import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Piece, Roster, label_position
+from casemill.components.titles import announce, title_end
 from casemill.notation.ages import find_ages
 
 __all__ = ["read_roster"]
@@ -24,7 +25,9 @@ _OTHERS = re.compile(
 _ALONE = re.compile(r"\s?(?:\([^()]{1,40}\)|,\s[^.,]{1,20})?[\s*_]*[.:)-]?[\s*_]*")
 _BEFORE_ALONE = re.compile(r"[\s*_#(-]*(?:\d{1,2}(?:\.\d)?[.)]?\s)?(?:(?:the|our|his|her)\s)?")
 # "27- and 35-year-old"
-_PAIR = re.compile(r"\b(?P<one>\d{1,2})(?:-year-old|-)?\s(?:and|,)\s(?:an?\s)?(?P<other>\d{1,2})-year-old")
+_PAIR = re.compile(
+    r"\b(?P<one>\d{1,2})(?:-year-old|-)?\s(?:and|,)\s(?:an?\s)?(?P<other>\d{1,2})[ -]years?[ -](?:old|of\sage)"
+)
 _ELDER = re.compile(r"\b(?:elder|older|eldest|oldest|younger|youngest|first|second|third|other)\b")
 _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
 
@@ -36,55 +39,14 @@ def read_roster(narrative: Narrative, persons: list[Person]) -> Roster:
     roster = _read(narrative, told)
     if not roster.leading and len(told) < len(persons):
         return _read(narrative, persons)
-    return _announced(roster, [person for person in persons if person.start < headed])
-
-
-def _announced(roster: Roster, announced: list[Person]) -> Roster:
-    """A title announces, and describes only what the text leaves open: of "two brothers", each is male."""
-    for person in announced:
-        leading = roster.leading
-        who: tuple[int, ...] = ()
-        count = int(person.counted or "2") if person.role == "siblings" else 1
-        if person.role == "siblings" and len(leading) < count:
-            # "a boy ... his brother" of "two brothers": both are the report's
-            kin = [one for one in roster.individuals if one.related and one.noun in _SIBLINGS and one.age != NO_AGE]
-            for one in kin[: count - len(leading)]:
-                one.related = False
-            leading = roster.leading
-        if person.role in ("individual", "adjective", "child", "case", "siblings") and count == len(leading):
-            who = tuple(one.index for one in leading)
-            for one in leading:
-                if person.sex and not one.sex:
-                    one.sex, one.sex_at = person.sex, [person.start, person.end]
-            if len(leading) == 1 and person.age is not None and person.age.value and leading[0].age == NO_AGE:
-                leading[0].age = (person.age.value, person.age.unit)
-                leading[0].age_at = [person.age.start, person.age.end]
-        elif person.role in ("group", "siblings", "parents"):
-            roster.groups.append(person)
-        roster.mentions.append((person, who))
-    roster.mentions.sort(key=lambda mention: mention[0].start)
-    return roster
-
-
-def title_end(narrative: Narrative) -> int:
-    """Where the report's title ends; 0 if it has none: a section told so, or a first line without a full stop."""
-    end = 0
-    for sentence in narrative.sentences[: min(3, len(narrative.sentences) - 1)]:
-        line = narrative.text.find("\n", sentence.start, sentence.end + 2)
-        alone = line >= sentence.end and line - sentence.start < _TITLE_LENGTH and narrative.text[sentence.end - 1] not in ".:;?"
-        if sentence.section != "title" and not alone:
-            break
-        # "CASE REPORT" over the title, "Summary" or "Case 1" below it
-        short = sentence.end - sentence.start < _SHORTEST_TITLE
-        if short and end:
-            break
-        end = 0 if short else sentence.end
-    return end
+    return announce(roster, [person for person in persons if person.start < headed])
 
 
 def _read(narrative: Narrative, persons: list[Person]) -> Roster:
     reader = _Reader(narrative)
-    announcing = {p.sentence: p.start for p in persons if p.role in ("siblings", "group") and p.counted not in ("", "1")}
+    announcing = {
+        p.sentence: p.start for p in persons if p.role in ("siblings", "group") and p.counted not in ("", "1")
+    }
     reader.coming = persons
     for person in persons:
         if person.role == "case" and not person.label and person.start < announcing.get(person.sentence, 0):
@@ -156,9 +118,9 @@ class _Reader:
     def _describes_opened(self, person: Person) -> bool:
         """Whether a mention is the first word about the one whose label or heading stands before it."""
         one = self.roster.individuals[self.opened]
-        if self.last is None or (one.sex and person.sex and one.sex != person.sex) or person.possessive:
+        if self.last is None or (one.sex and person.sex not in ("", one.sex)) or person.possessive:
             return False
-        if person.age is not None and one.age != NO_AGE and one.age != (person.age.value, person.age.unit):
+        if person.age is not None and one.age not in (NO_AGE, (person.age.value, person.age.unit)):
             return False
         if person.role in ("individual", "adjective", "child", "occupation"):
             return person.age is not None or person.determiner in ("a", "an", "this")
@@ -178,7 +140,12 @@ class _Reader:
 
     def _announce(self, person: Person) -> None:
         """ "Two cases aged 4 and 9 years": ages for those who are told apart later."""
-        if not self.ages and person.role == "group" and person.counted in ("2", "3", "4", "5", "6") and self._own(person):
+        if (
+            not self.ages
+            and person.role == "group"
+            and person.counted in ("2", "3", "4", "5", "6")
+            and self._own(person)
+        ):
             ages = self._ages_after(person)
             if len(ages) == int(person.counted):
                 self.ages = ages
@@ -231,7 +198,11 @@ class _Reader:
         fitting = [one.index for one in self.roster.individuals if not person.sex or one.sex in ("", person.sex)]
         if person.determiner in ("the", "both", "these", "all") and len(fitting) >= count:
             return tuple(fitting[:count])
-        if self.roster.individuals or person.determiner in ("his", "her", "their") or person.preposition in ("from", "than"):
+        if (
+            self.roster.individuals
+            or person.determiner in ("his", "her", "their")
+            or person.preposition in ("from", "than")
+        ):
             return ()
         if person.preposition == "of" and person.determiner not in ("", "two", "our", "these"):
             return ()
@@ -274,7 +245,8 @@ class _Reader:
         if not known and self._gave_birth(person):
             return (self.roster.leading[0].index,)
         unaged = [one for one in self.roster.leading if one.age == NO_AGE and not one.label]
-        if person.age is not None and self._leads(person) and len(self.roster.leading) == len(unaged) == 1:
+        led = person.age is not None and person.preposition not in ("to", "of", "from", "by", "with")
+        if led and self._leads(person) and len(self.roster.leading) == len(unaged) == 1:
             # "a patient ... the 26-year-old mother": a word for the patient
             self._describe(unaged[0], person)
             return (unaged[0].index,)
@@ -296,7 +268,11 @@ class _Reader:
             return False
         one = self.roster.leading[0]
         grown = one.age[1] == "a" and float(one.age[0] or 0) >= _GROWN
-        return one.sex == "female" and grown and bool(phrase("subjects/phrases", "childbirth").search(self.narrative.folded))
+        return (
+            one.sex == "female"
+            and grown
+            and bool(phrase("subjects/phrases", "childbirth").search(self.narrative.folded))
+        )
 
     def _leads(self, person: Person) -> bool:
         return person.determiner in ("a", "an", "this") or person.age is not None
@@ -393,11 +369,7 @@ class _Reader:
                     return
 
 
-_SIBLINGS = ("sister", "brother", "sibling")
 _MULTIPLE = {"triplets": "3", "quadruplets": "4"}
-_SHORTEST_TITLE = 30
-# A first line longer than this is prose.
-_TITLE_LENGTH = 300
 # From this age on, in years, "the mother" can be the patient.
 _GROWN = 14
 _KIN = ("mother", "father", "sister", "brother", "daughter", "son", "sibling")

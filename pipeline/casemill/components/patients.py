@@ -60,7 +60,9 @@ def roster_of(doc: Doc, narrative: Narrative, patterns: Patterns) -> Roster:
     """The individuals of ``doc``, in which :data:`PERSONS` has been scanned for; ``narrative`` is of the same document."""
     found = _ROSTERS.get(doc)
     if found is None:
-        persons = sorted([*find_persons(narrative, patterns), *find_tabled_persons(narrative)], key=lambda one: one.start)
+        persons = sorted(
+            [*find_persons(narrative, patterns), *find_tabled_persons(narrative)], key=lambda one: one.start
+        )
         found = _ROSTERS[doc] = read_roster(narrative, persons)
         fill_age(narrative, found)
         fill_sex(narrative, found)

@@ -55,9 +55,12 @@ _SIBLINGS = ("sister", "brother", "sibling")
 _NUMBERED = ("patient", "case", "sibling", "child", "brother", "sister")
 # Emphasis of Markdown, which may stand between a determiner and its noun.
 _EMPHASIS = str.maketrans("*_", "  ")
+# Counted without "his" or "her", they are the report's own: "two daughters of a family".
+_OFFSPRING = re.compile(r"daughters|sons")
 # An age without "old": "a girl, 6 weeks, with", "a man of 77", "boy (4 months)".
 _BARE_AGE = re.compile(
-    r"(?:,\s|\s?\(|\sof\s)(?P<number>\d{1,3})(?:[ -]?(?P<unit>years?|yrs?|y|months?|mo|weeks?|wks?|days?|d)\b)?(?=[,;.)](?!\d)|\s(?:with|who|presented|was|had)\b)"
+    r"(?:,\s|\s?\(|\sof\s)(?P<number>\d{1,3})(?:[ -]?(?P<unit>years?|yrs?|y|months?|mo|weeks?|wks?|days?|d)\b)?"
+    r"(?=[,;.)](?!\d)|\s(?:with|who|presented|was|had)\b)"
 )
 _BARE_UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
 # "Patient 2 was 69 years old"
@@ -145,11 +148,7 @@ def _person(
     if "*" in before or "_" in before:
         before = " ".join(before.translate(_EMPHASIS).split()) + " "
     after = narrative.plain[term.end : term.end + 24]
-    if role in _SINGULAR and narrative.folded[term.end - 1] == "s" and not term.canonical.endswith("s"):
-        role = "siblings" if role == "relative" and term.canonical in _SIBLINGS else "group"
-    single = re.search(r"\ban?\s+$", before) is not None
-    if single and role == "group" and age is not None and age.attributive and term.canonical == "patients" and sex == "":
-        role, sex = _misprinted(narrative.folded[term.start : term.end])
+    role, sex = _role_of(narrative.folded[term.start : term.end], term.canonical, role, sex, before, age)
     label, end = "", term.end
     if term.canonical in _NUMBERED and (match := _LABEL.match(after)):
         label, end = match["label"], term.end + match.end()
@@ -159,6 +158,8 @@ def _person(
         label = "" if superlative else _ORDINALS[ordinal["word"]]
     determiner = _word(_DETERMINER.match(before))
     count = _count(_COUNT.search(before)) if role in ("group", "parents", "siblings", "relative") else ""
+    if count and not determiner and _OFFSPRING.fullmatch(narrative.folded, term.start, term.end):
+        role = "siblings"
     if role == "adjective" and age is None and determiner not in ("a", "an", "one", "another", "our", "this"):
         return None
     if role == "occupation" and age is None:
@@ -180,6 +181,19 @@ def _person(
     )
 
 
+def _role_of(noun: str, canonical: str, role: str, sex: str, before: str, age: Age | None) -> tuple[str, str]:
+    """Role and sex of ``noun`` as it is printed: the plural of a role of one person is a group."""
+    if role in _SINGULAR and noun.endswith("s") and not canonical.endswith("s"):
+        role = "siblings" if role == "relative" and canonical in _SIBLINGS else "group"
+    if role == "group" and canonical == "patients" and not sex and age is not None and age.attributive:
+        return (
+            _misprinted(noun)
+            if before.rstrip().endswith((" a", " an")) or before.strip() in ("a", "an")
+            else (role, sex)
+        )
+    return role, sex
+
+
 def _misprinted(noun: str) -> tuple[str, str]:
     """ "A 52 years old men" is one man: role and sex of a plural that an age makes one person."""
     sexes = {"men": "male", "males": "male", "women": "female", "females": "female"}
@@ -192,7 +206,12 @@ def _joined(found: list[Person], person: Person, narrative: Narrative) -> list[P
         last = found[-1]
         gap = narrative.folded[last.end : person.start]
         shared = last.age is not None and person.age == last.age
-        beside = last.role in ("adjective", "child", "individual", "case") and not gap.strip(" -") and not last.possessive
+        beside = (
+            last.role in ("adjective", "child", "individual", "case") and not gap.strip(" -") and not last.possessive
+        )
+        if last.role == "adjective" and person.role == "relative" and not gap.strip():
+            # "an affected male sibling"
+            return [*found[:-1], person._replace(sex=person.sex or last.sex, age=person.age or last.age)]
         one = person.role not in ("group", "relative", "parents", "siblings")
         if one and person.sentence == last.sentence and (shared or beside):
             merged = last._replace(

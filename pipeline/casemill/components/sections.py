@@ -37,10 +37,13 @@ _RUN_IN = re.compile(
     r"|Background|Investigations)"
     r" (?=[A-Z][a-z]* )"
 )
-_CASE = re.compile(r"(?:case|patient|proband|family)\s?-?(?:no\.?\s?)?(?:\d{1,2}|[a-d]|i{1,3})(?![a-z]).{0,40}", re.IGNORECASE)
+_CASE = re.compile(
+    r"(?:case|patient|proband|family)\s?-?(?:no\.?\s?)?(?:\d{1,2}|[a-d]|i{1,3})(?![a-z]).{0,40}", re.IGNORECASE
+)
 # "Case 2. A boy ...", at the head of a paragraph
 _LABELLED = re.compile(
-    r"^[ \t*_#]*(?P<words>(?:Case|Patient|Proband|Infant|Twin|Child|Index (?:patient|case))(?:\s?-?(?:[Nn]o\.?\s?)?(?:\d{1,2}|[A-H]|I{1,3}V?))?)"
+    r"^[ \t*_#]*(?P<words>(?:Case|Patient|Proband|Infant|Twin|Child|Index (?:patient|case))"
+    r"(?:\s?-?(?:[Nn]o\.?\s?)?(?:\d{1,2}|[A-H]|I{1,3}V?))?)"
     r"(?:\s?\([^()\n]{1,40}\))?[ *_]*[.:–—-][ *_]*(?=\S[^\n]{30})",
     re.MULTILINE,
 )
@@ -59,7 +62,8 @@ _CAPTION_RUN_IN = re.compile(
 )
 # "1 Doe J Roe K : A title. A Journal. 2003 ; 62 : 71" and "1. Doe J, Roe K (1975) A title"
 _REFERENCE = re.compile(
-    r"^[ \t]*\[?\d{1,3}[\].]?[ \t]+(?:\w+['-]?){1,3}[ ,]{1,2}[A-Z]{1,3}\b[^\n]{0,400}\b(?:19|20)\d\d\b[^\n]*$", re.MULTILINE
+    r"^[ \t]*\[?\d{1,3}[\].]?[ \t]+(?:\w+['-]?){1,3}[ ,]{1,2}[A-Z]{1,3}\b[^\n]{0,400}\b(?:19|20)\d\d\b[^\n]*$",
+    re.MULTILINE,
 )
 
 _Section = list[Any]
@@ -167,7 +171,9 @@ def _titled(text: str, opening: _Opening) -> _Opening:
     """A first line like "Case report: an unusual rash" is the report's title, not the opening of its case section."""
     line_end = text.find("\n", opening[0])
     line = text[opening[0] : line_end]
-    return (opening[0], "title", line.strip(), True, line_end) if 0 < line_end < _TITLE_LENGTH and ":" in line else opening
+    return (
+        (opening[0], "title", line.strip(), True, line_end) if 0 < line_end < _TITLE_LENGTH and ":" in line else opening
+    )
 
 
 def _told(text: str, sections: Sequence[_Section]) -> Iterator[_Opening]:

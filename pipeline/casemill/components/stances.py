@@ -51,14 +51,18 @@ class Stances:
         meant = [person for person, who in mentions if who and person.determiner not in ("a", "an", "any", "each")]
         if ours or meant or _PRONOUN.search(words):
             return OWN
-        if sentence.section == "methods" and any(one.of for one in find_counts(self.narrative.folded, sentence.start, sentence.end, bare=True)):
+        if sentence.section == "methods" and any(
+            one.of for one in find_counts(self.narrative.folded, sentence.start, sentence.end, bare=True)
+        ):
             # an abstract of a series tells results among its methods
             return OWN
         if sentence.section in _ARGUED:
             return OWN if "own" in cues and "general" not in cues else BACKGROUND
         if "own" in cues or any(who for _, who in mentions):
             return OWN
-        if "general" in cues and not (phrase(_PHRASES, "past").search(words) and not phrase(_PHRASES, "present").search(words)):
+        if "general" in cues and not (
+            phrase(_PHRASES, "past").search(words) and not phrase(_PHRASES, "present").search(words)
+        ):
             return BACKGROUND
         if sentence.start < self._opening and phrase(_PHRASES, "present").search(words):
             return BACKGROUND
@@ -69,7 +73,9 @@ class Stances:
         match = _CITED.search(words)
         return match is not None and bool(phrase(_PHRASES, "cited_said").match(words, match.end()))
 
-    def _despite_others(self, sentence: Sentence, mentions: Sequence[tuple[Person, tuple[int, ...]]], words: str) -> str:
+    def _despite_others(
+        self, sentence: Sentence, mentions: Sequence[tuple[Person, tuple[int, ...]]], words: str
+    ) -> str:
         """The literature named beside the own patient: "the daughter carried X, described before in patients with Y"."""
         if sentence.section in _ARGUED:
             return BACKGROUND

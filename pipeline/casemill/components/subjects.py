@@ -224,16 +224,27 @@ class _Giving:
         """Whether a bare plural tells what happened ("patients then received"), and not what is known of "patients with"."""
         told = self.narrative.folded[sentence.start : sentence.end]
         after = self.narrative.folded[group.end : group.end + 6]
-        past = phrase("subjects/phrases", "past").search(told) and not phrase("subjects/phrases", "present").search(told)
+        past = phrase("subjects/phrases", "past").search(told) and not phrase("subjects/phrases", "present").search(
+            told
+        )
         return bool(past) and not after.startswith((" with ", " who ", " on "))
 
     def _counted(self, sentence: Sentence) -> list[Count]:
-        return find_counts(self.narrative.folded, sentence.start, sentence.end, bare=self.grouped or sentence.section == "literature_review")
+        return find_counts(
+            self.narrative.folded,
+            sentence.start,
+            sentence.end,
+            bare=self.grouped or sentence.section == "literature_review",
+        )
 
     def _give_cohort(self, one: Frame, sentence: Sentence, counts: list[Count], placed: list[_Placed]) -> None:
         """A frame of the group, with the count that it stands with."""
         chosen = choose_count(counts, self.narrative.folded, one["start"], one["end"])
-        if chosen is not None and chosen.n not in ("", "1", "all") and self._distributed(chosen, counts, sentence, placed):
+        if (
+            chosen is not None
+            and chosen.n not in ("", "1", "all")
+            and self._distributed(chosen, counts, sentence, placed)
+        ):
             chosen = chosen._replace(n="1")
         self._cohort(one, chosen)
 

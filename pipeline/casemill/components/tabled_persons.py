@@ -17,9 +17,15 @@ __all__ = ["find_columns", "find_tabled_persons"]
 _AGE_HEADING = re.compile(r"\bages?\b")
 _SEX_HEADING = re.compile(r"\b(?:sex|gender)\b")
 _UNIT = re.compile(r"\b(?P<unit>years?|yrs?|y|months?|mo|weeks?|wks?|days?|d)\b")
-_AGE = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}(?:\.\d)?)(?![\d.,%]|-\d)(?:[ -]?(?P<unit>years?|yrs?|y|months?|mo|weeks?|wks?|days?|d)(?![a-z]))?")
+_AGE = re.compile(
+    r"(?<![\d.,])(?P<number>\d{1,3}(?:\.\d)?)(?![\d.,%]|-\d)"
+    r"(?:[ -]?(?P<unit>years?|yrs?|y|months?|mo|weeks?|wks?|days?|d)(?![a-z]))?"
+)
 _SEX = re.compile(r"(?<![A-Za-z])(?P<sex>[MFmf]|[Ff]emale|[Mm]ale|[Ww]oman|[Mm]an|[Gg]irl|[Bb]oy)(?![A-Za-z])")
-_LABEL = re.compile(r"(?:(?:case|patient|infant|child|subject|proband|twin|sibling|pt|no)\b\.?\s?)?(?:no\.?\s?|#\s?)?(?P<label>\d{1,2}|[a-h]|i{1,3}v?)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:(?:case|patient|infant|child|subject|proband|twin|sibling|pt|no)\b\.?\s?)?(?:no\.?\s?|#\s?)?(?P<label>\d{1,2}|[a-h]|i{1,3}v?)",
+    re.IGNORECASE,
+)
 _UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
 
 
@@ -87,7 +93,9 @@ def _columns(narrative: Narrative, grid: Grid, labels: Sequence[str]) -> Iterato
             yield person
 
 
-def _person(narrative: Narrative, head: Cell, aged: Cell, sexed: Cell | None, unit: "re.Match[str] | None") -> Person | None:
+def _person(
+    narrative: Narrative, head: Cell, aged: Cell, sexed: Cell | None, unit: "re.Match[str] | None"
+) -> Person | None:
     label = _LABEL.fullmatch(narrative.plain[head.start : head.end])
     told = _AGE.search(narrative.plain, aged.start, aged.end)
     if label is None or told is None:

@@ -29,7 +29,9 @@ _AFTER = re.compile(r"(?:after|following|upon|once|when|as\ssoon\sas)\b(?!\s(?:a
 
 _PHRASES = "dates/phrases"
 # What a date in brackets at the head of a sentence explains.
-_HEADED = re.compile(r"(?:(?:at|on|in|by|after|during)\s[^.;:,()]{3,45}|[^.;:,()]{3,40}\son\s(?:\w+\s)?(?:admission|presentation|arrival|visit))\s?\($")
+_HEADED = re.compile(
+    r"(?:(?:at|on|in|by|after|during)\s[^.;:,()]{3,45}|[^.;:,()]{3,40}\son\s(?:\w+\s)?(?:admission|presentation|arrival|visit))\s?\($"
+)
 _BORN = re.compile(r"\b(?:born|birth|delivered)\b[^.;]*$")
 # "seen between 2015 and 2019": a stretch, in which nothing is dated
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w\s]{1,20}\sand\s)?$")
@@ -100,7 +102,9 @@ class Timeline:
         self._moves: dict[int, list[tuple[int, int, str]]] = {}
         if self.dates:
             for term in narrative.terms(MOVES):
-                self._moves.setdefault(narrative.sentence_at(term.start).start, []).append((term.start, term.end, term.canonical))
+                self._moves.setdefault(narrative.sentence_at(term.start).start, []).append(
+                    (term.start, term.end, term.canonical)
+                )
 
     @property
     def running(self) -> str:
@@ -124,6 +128,14 @@ class Timeline:
             self.state.admitted, self.state.admitted_at = known.admitted, known.admitted_at
             self.state.born, self.state.born_at = known.born, known.born_at
 
+    def after(self, base: str, iso: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+        """The date so long (``iso``) after the ``admission`` or ``birth``, with its words; blank if that is not known."""
+        known, pieces = {
+            "admission": (self.state.admitted, self.state.admitted_at),
+            "birth": (self.state.born, self.state.born_at),
+        }.get(base, ("", ()))
+        return reckon(known, RelativeTime(0, 0, iso, 1, "event", False)), pieces
+
     def times(self, sentence: Sentence) -> list[Time]:
         """The times told in ``sentence``, in text order, each with its calendar date as far as it can be reckoned."""
         folded = self.narrative.folded
@@ -131,7 +143,11 @@ class Timeline:
         base = self.state.running
         relatives = find_relative_times(folded, sentence.start, sentence.end)
         dates = [date for date in self.dates if sentence.start <= date.start < sentence.end]
-        items: list[Date | RelativeTime | tuple[int, int, str]] = [*dates, *relatives, *self._moves.get(sentence.start, [])]
+        items: list[Date | RelativeTime | tuple[int, int, str]] = [
+            *dates,
+            *relatives,
+            *self._moves.get(sentence.start, []),
+        ]
         if (match := _AFTER.match(folded, sentence.start, sentence.end)) and not relatives:
             items.append((match.start(), match.end(), "ends"))
         read = sentence.start
@@ -139,12 +155,19 @@ class Timeline:
             if item[0] < read:
                 continue
             read = item[1]
-            if isinstance(item, RelativeTime) and (_is_gloss(folded, item, dates) or _of_symptoms(folded, sentence, item)):
+            if isinstance(item, RelativeTime) and (
+                _is_gloss(folded, item, dates) or _of_symptoms(folded, sentence, item)
+            ):
                 continue
             time = self._time(item, sentence, base)
             if isinstance(item, Date) and relatives and _ago(folded, item, relatives):
                 time = time._replace(passing=True)
-            elif isinstance(item, Date) and found and found[-1].kind == "relative" and 0 <= item.start - found[-1].end <= 2:
+            elif (
+                isinstance(item, Date)
+                and found
+                and found[-1].kind == "relative"
+                and 0 <= item.start - found[-1].end <= 2
+            ):
                 # "twenty years later (2008)": the date says which year that was
                 found.pop()
                 time = time._replace(leading=True, bracket=(0, 0), passing=False)
@@ -173,7 +196,9 @@ class Timeline:
             passing = passing or (not leading and len(base) == 4 and not item.iso.endswith("Y"))
             return Time(start, end, "relative", iso, leading, passing, bracket, by_end=item.base == "next")
         lead = self.narrative.folded[max(sentence.start, start - 40) : start]
-        trailing = item[2] == "ends" and (self.narrative.folded[start : end + 1] == "then." or bool(_EVERY.search(lead)))
+        trailing = item[2] == "ends" and (
+            self.narrative.folded[start : end + 1] == "then." or bool(_EVERY.search(lead))
+        )
         kind = "past" if trailing else item[2]
         if kind == "stays":
             return Time(start, end, "date", base or self.state.running, leading, True, bracket)
@@ -185,12 +210,17 @@ class Timeline:
     def _is_headed(self, sentence: Sentence, bracket: tuple[int, int]) -> bool:
         """Whether a bracket explains a time at the head of its sentence, or of a clause that the sentence ran over."""
         plain, opened = self.narrative.plain, bracket[0]
-        heads = [sentence.start, *(m.end() - 1 for m in _FRESH.finditer(plain, max(sentence.start, opened - 60), opened))]
+        heads = [
+            sentence.start,
+            *(m.end() - 1 for m in _FRESH.finditer(plain, max(sentence.start, opened - 60), opened)),
+        ]
         return bool(_HEADED.match(self.narrative.folded, heads[-1], opened + 1))
 
     def _base(self, item: RelativeTime, base: str) -> str:
         """What ``item`` is told from: the running date, or for "after the admission" the date of that."""
-        if item.base == "birth" or (item.base == "event" and self.state.born and self.narrative.folded.startswith("at ", item.start)):
+        if item.base == "birth" or (
+            item.base == "event" and self.state.born and self.narrative.folded.startswith("at ", item.start)
+        ):
             return self.state.born
         if item.base != "event":
             return base
@@ -248,7 +278,9 @@ class Timeline:
 def _of_symptoms(folded: str, sentence: Sentence, item: RelativeTime) -> bool:
     """ "Admitted after three days of vomiting": how long something had lasted, and no later time."""
     before = folded[sentence.start : item.start]
-    told = item.sign > 0 and folded.startswith(("after", "following"), item.start) and folded.startswith(" of ", item.end)
+    told = (
+        item.sign > 0 and folded.startswith(("after", "following"), item.start) and folded.startswith(" of ", item.end)
+    )
     return told and bool(phrase(_PHRASES, "admitted").search(before))
 
 
@@ -256,7 +288,10 @@ def _is_gloss(folded: str, item: RelativeTime, dates: Iterable[Date]) -> bool:
     """ "In October 2010, 18 months after stopping": the words beside a date only explain it."""
     return any(
         (0 <= item.start - date.end <= 3 and not folded[date.end : item.start].strip(" ,("))
-        or (0 <= date.start - item.end <= 40 and re.fullmatch(r"[\w\s]*,\s(?:in|on|by)\s", folded[item.end : date.start]))
+        or (
+            0 <= date.start - item.end <= 40
+            and re.fullmatch(r"[\w\s]*,\s(?:in|on|by)\s", folded[item.end : date.start])
+        )
         for date in dates
         if item.sign > 0
     )

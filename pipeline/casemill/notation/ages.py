@@ -66,7 +66,8 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         re.IGNORECASE,
     )
     second = re.compile(
-        rf"\sand\s(?P<number>{number})[ -]?{unit}(?:ear|onth|eek|ay)?s?\b(?!\s(?:later|after|ago|before))", re.IGNORECASE
+        rf"\sand\s(?P<number>{number})[ -]?{unit}(?:ear|onth|eek|ay)?s?\b(?!\s(?:later|after|ago|before))",
+        re.IGNORECASE,
     )
     return before, after, second
 

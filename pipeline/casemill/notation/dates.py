@@ -108,14 +108,20 @@ def _iso(text: str, match: "re.Match[str]", day_leads: bool | None = None) -> st
             return _checked(groups[year] or "", number, groups[day] if day else "")
     if groups["iyear"] or groups["yyear"]:
         return _checked(
-            groups["iyear"] or groups["yyear"], groups["imonth"] or groups["ymonth"], groups["iday"] or groups["yday"] or ""
+            groups["iyear"] or groups["yyear"],
+            groups["imonth"] or groups["ymonth"],
+            groups["iday"] or groups["yday"] or "",
         )
     if groups["nyear"]:
         return _numeric(groups["first"], groups["second"], groups["nyear"], groups["mark"], day_leads)
     if groups["smonth"]:
         return _checked(groups["syear"], groups["smonth"], "")
     if groups["only"]:
-        return f"--{_months()[groups['only'].lower()]}" if _BEFORE_MONTH.search(before) and len(groups["only"]) > 2 else None
+        return (
+            f"--{_months()[groups['only'].lower()]}"
+            if _BEFORE_MONTH.search(before) and len(groups["only"]) > 2
+            else None
+        )
     if _CITED.search(before) or _COUNTED.match(after) or not _BEFORE_YEAR.search(before):
         return None
     return groups["year"]
@@ -155,7 +161,11 @@ def _completed_by_range(text: str, found: list[Date], place: int) -> Date:
     if place + 1 < len(found):
         following = found[place + 1]
         gap = text[one.end : following.start]
-        if one.iso.startswith("--") and re.fullmatch(r"\s?(?:to|and|until|through|-|or|,)\s?", gap) and following.iso[0] != "-":
+        if (
+            one.iso.startswith("--")
+            and re.fullmatch(r"\s?(?:to|and|until|through|-|or|,)\s?", gap)
+            and following.iso[0] != "-"
+        ):
             one = one._replace(iso=f"{following.iso[:4]}{one.iso[1:]}")
     if place and re.fullmatch(r"\s?(?:to|until|through|-)\s?|\sand\s", text[found[place - 1].end : one.start]):
         ranged = " and " not in text[found[place - 1].end : one.start] or re.search(

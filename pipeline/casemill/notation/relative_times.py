@@ -24,7 +24,9 @@ _BEFORE_WORDS = re.compile(
     r"|(?P<held>within|for|over|during|in|past|last|every|since|than|least|of))\s(?:the\s)?$"
 )
 _NEXT = re.compile(r"\b(?:the|on\sthe)\s(?:following|next)\s(?P<unit>day|week|month|year)\b")
-_ROUGH = re.compile(r"(?:\b(?:about|approximately|approx\.|around|nearly|almost|roughly|some|over|more\sthan|less\sthan)|~)\s?$")
+_ROUGH = re.compile(
+    r"(?:\b(?:about|approximately|approx\.|around|nearly|almost|roughly|some|over|more\sthan|less\sthan)|~)\s?$"
+)
 _OF_AGE = re.compile(r"[\s-](?:of\s(?:age|life)|old)\b")
 _INTERVAL = re.compile(r"[\s-]intervals?\b")
 _AT_AGE = re.compile(r"\bat\s(?:the|an)\sage\sof\s$")
@@ -35,8 +37,8 @@ class RelativeTime(NamedTuple):
     """A time at ``text[start:end]``, ``iso`` (a duration) away from another.
 
     ``sign`` is 1 after, -1 before. ``base`` tells from what: ``running`` (the time last told), ``event`` (something dated
-    earlier: an admission, an operation), ``birth`` ("at 3 months of age"), ``next`` ("over the next four months": by the end of it). ``rough`` tells
-    "about", "nearly".
+    earlier: an admission, an operation), ``birth`` ("at 3 months of age"), ``next`` ("over the next four months": by the
+    end of it). ``rough`` tells "about", "nearly".
     """
 
     start: int
@@ -72,8 +74,8 @@ def _read(text: str, start: int, end: int, first: int, last: int, iso: str) -> R
         return RelativeTime(begin, last, iso, 1, "running", bool(rough))
     if before and before["at"] and _OF_AGE.match(text, last):
         return RelativeTime(begin, last, iso, 1, "birth", bool(rough))
-    if _AT_AGE.search(lead):
-        return RelativeTime(first - len(lead) + _AT_AGE.search(lead).start(), last, iso, 1, "birth", bool(rough))
+    if aged := _AT_AGE.search(lead):
+        return RelativeTime(first - len(lead) + aged.start(), last, iso, 1, "birth", bool(rough))
     if before and before["at"] and not _INTERVAL.match(text, last):
         return RelativeTime(begin, last, iso, 1, "event", bool(rough))
     if before and before["next"]:
