@@ -69,7 +69,8 @@ def _expression() -> re.Pattern[str]:
     count = rf"(?:\d{{1,2}}|{words})"
     fixed = "|".join(re.escape(s).replace(r"\ ", r"\s+") for s in sorted(_phrases(), key=len, reverse=True))
     return re.compile(
-        rf"""(?P<cycle>\bdays?\s(?P<days>\d{{1,2}}(?:{_JOINED}\d{{1,2}}){{0,6}}),?\s
+        # every way begins a word, or with a sign of multiplication: the scan looks nowhere else
+        rf"""(?:\b|(?=[×/]))(?:(?P<cycle>\bdays?\s(?P<days>\d{{1,2}}(?:{_JOINED}\d{{1,2}}){{0,6}}),?\s
                 (?:every|of\s(?:a|each|every)|in\s(?:a|each)|q)\s?(?P<length>\d{{1,2}})[\s-](?:days?|d)(?:[\s-]cycles?)?)
         | (?P<weekdays>\b{_WEEKDAY}(?:{_JOINED}{_WEEKDAY}){{1,6}}|\b(?:every|each)\s{_WEEKDAY}|\bon\s{_WEEKDAY}(?<=s)(?!\w))
         | [x×]\s?(?P<multiplied>\d)\s?(?:/|per\s|a\s)\s?(?P<lap>{_PERIOD})\b
@@ -84,15 +85,27 @@ def _expression() -> re.Pattern[str]:
             [\s-](?:intervals?|apart)\b
         | (?P<lone>\bonce)(?=\s?[.,;)]|\s(?:and|before|only)\b|\son\s(?:the\s)?\d)
         | (?:(?<![\w.])|(?<=\d)(?=/))(?P<fixed>{fixed})(?![\w-]|\.\w|\s(?:later|earlier|ago|after|before|prior|old|of\sage)\b)
+        )
         """,
         re.VERBOSE | re.IGNORECASE,
     )
 
 
+@cache
+def _trigger() -> re.Pattern[str]:
+    """Finds the last word of a fixed phrase, a unit of time or a weekday: a sentence without one tells no frequency."""
+    lasts = {re.findall(r"\w+", spelling)[-1] for spelling in _phrases()}
+    listed = "|".join(re.escape(last) for last in sorted(lasts, key=len, reverse=True))
+    return re.compile(rf"(?:\b|(?<=\d))(?:{listed}|hourly|hrly|once|apart|\w{{3,6}}days?|{_PERIOD})\b", re.IGNORECASE)
+
+
 def find_frequencies(text: str, start: int = 0, end: int | None = None) -> list[Frequency]:
     """Frequencies that lie wholly in ``text[start:end]``, in text order; offsets are into ``text``."""
-    found = []
-    for match in _expression().finditer(text, start, len(text) if end is None else end):
+    found: list[Frequency] = []
+    stop = len(text) if end is None else end
+    if not _trigger().search(text, start, stop):
+        return found
+    for match in _expression().finditer(text, start, stop):
         try:
             code = _code(match)
         except NotationError:
