@@ -166,7 +166,7 @@ def _name_first(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
 
 
 def _chained(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
-    """Whether the dose goes on from one before it: "20 mg/day for 1 month, 10 mg/day for 4 months"."""
+    """Whether the dose goes on from one before it: "20 mg daily for a week, 15 mg daily for two"."""
     earlier = [d for d in passage.dosages if mention.end <= d.start and d.end <= dosage.start]
     return bool(earlier) and passage.bridged(earlier[-1].end, dosage.start, "chain", most=5)
 
