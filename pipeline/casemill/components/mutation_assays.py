@@ -27,6 +27,7 @@ _PANEL = re.compile(rf"\b{words(PHRASES, 'panel_kind')}(?:\s\w+)?\spanels?\b|\bp
 # Words of time: what the text tells of another day has a test of its own.
 _DATED = re.compile(rf"\b(?:19|20)\d\d\b|\b{words(PHRASES, 'later')}\b")
 _BACK = 3
+_SKIPPED = 1
 
 
 def assays(
@@ -66,10 +67,18 @@ def _of_clause(
     kept = [t for t in own if not _bracket_of_other(narrative, t, start, findings)]
     if own:
         return kept
-    # a method told behind the last finding by way of confirmation is told of all
+    if all(t.start > start and _closes(narrative, sentence, t) for t in terms):
+        # the only method, in a bracket that closes the sentence, is told of all
+        return terms
     heads = [t for t in terms if t.start < begin and not any(f < t.start and f >= _head(bounds, t) for f in findings)]
     last = max((_head(bounds, t) for t in heads), default=-1)
     return [t for t in heads if _head(bounds, t) == last]
+
+
+def _closes(narrative: Narrative, sentence: Sentence, term: Term) -> bool:
+    """Whether ``term`` stands in the bracket that closes the sentence."""
+    lead = narrative.folded[max(sentence.start, term.start - 24) : term.start]
+    return "(" in lead and bool(re.fullmatch(r"[^()]{0,24}\)[.\s]*", narrative.folded[term.end : sentence.end]))
 
 
 def _head(bounds: list[int], term: Term) -> int:
@@ -151,10 +160,10 @@ def _merged(details: list[Detail]) -> Detail:
 
 
 def continues(narrative: Narrative, sentence: Sentence, earlier: Sentence) -> bool:
-    """Whether ``sentence`` may go on with the test of ``earlier``, the one before it: no other time, no relative."""
+    """Whether ``sentence`` may go on with the test of ``earlier``, one or two before it: no other time, no relative."""
     text = narrative.folded[sentence.start : sentence.end]
     return (
-        sentence.number == earlier.number + 1
+        sentence.number - earlier.number <= _SKIPPED + 1
         and sentence.section == earlier.section
         and "\n\n" not in narrative.text[earlier.end : sentence.start]
         and not _DATED.search(text)

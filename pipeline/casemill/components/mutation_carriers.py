@@ -32,6 +32,7 @@ _JOINT = re.compile(rf"^[\s,]*(?:(?:and|or|nor|as well as|both|also)\s)?(?:{word
 _CLAUSE = re.compile(r";|,\s(?:while|whereas|but|and\s(?:the|his|her|both))\b|\bwhile\b|\bwhereas\b|\bbut\b")
 
 
+_PRONOUN = re.compile(r"\s?s?he\b")
 # "might not cause the disease in the patient" denies no finding.
 _MODAL = re.compile(rf"\b{words(PHRASES, 'modal')}\b")
 
@@ -145,5 +146,7 @@ def _zygosity(narrative: Narrative, sentence: Sentence, person: Person) -> Detai
     ]
     start = max(b for b in bounds if b <= person.start)
     end = min(b for b in bounds if b >= person.end)
+    if _PRONOUN.match(narrative.folded, end):
+        end = min((b for b in bounds if b > end), default=sentence.end)
     terms = narrative.terms_in(ZYGOSITY, person.end, end) or narrative.terms_in(ZYGOSITY, start, person.start)
     return Detail(terms[0].canonical, ((terms[0].start, terms[0].end),)) if terms else Detail()

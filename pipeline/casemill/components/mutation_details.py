@@ -7,13 +7,13 @@ from casemill.components.mutation_genes import PHRASES
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import words
 
-__all__ = ["ORIGINS", "ZYGOSITY", "Detail", "origin", "zygosity"]
+__all__ = ["ORIGINS", "ZYGOSITY", "Detail", "origin", "origin_behind", "zygosity"]
 
 ZYGOSITY, ORIGINS = "mutations/zygosity", "mutations/origins"
 
 # What ends the reach of an attribute to its right: a new noun phrase of the same kind, a new statement.
 _NEW_PHRASE = re.compile(
-    r"(?:,|\band|\bwith|\bplus)\s(?:also\s)?(?:an?|another|one|the\sother)\s|;|\b(?:while|whereas|but|however)\b"
+    r"(?:,|\band|\bwith|\bplus)\s(?:also\s)?(?:an?|another|one|the\sother)\s(?!vaf|variant\sallel|allel|mutant\sallel|fraction|burden)|;|\b(?:while|whereas|but|however)\b"
 )
 _STATE = re.compile(
     r"^[\s,()]{0,3}(?:(?:was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at|of\s[\w-]+)\s){0,7}(?:\(|in\s)?$"
@@ -30,11 +30,20 @@ _PLURAL = re.compile(r"\s(?:\w+\s)?(?:mutations|variants|changes|substitutions|p
 _KINDS_OF = re.compile(rf"[\s,(]{{1,2}}(?:{words(PHRASES, 'change_kind')}\s){{0,2}}(?:apparent\s)?")
 
 
+# "X and Y ...; both were somatic"
+_ALL_OF_THEM = re.compile(r"^\s(?:both|all|each)\b[^,.]*$")
+# "It had arisen de novo." "The variant was inherited from ...": of the finding of the sentence before.
+_IT = re.compile(r"(?:it|this|the\s(?:variant|mutation|change|deletion|former))\b[^;,]{0,60}$")
+
+
 class Detail(NamedTuple):
-    """A cell's value with the pieces of text that tell it."""
+    """A cell's value with the pieces of text that tell it; false if blank."""
 
     value: str = ""
     pieces: tuple[tuple[int, int], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
 
 
 def zygosity(narrative: Narrative, sentence: Sentence, start: int, end: int, others: list[tuple[int, int]]) -> Detail:
@@ -107,6 +116,20 @@ def origin(narrative: Narrative, sentence: Sentence, start: int, end: int, other
                 return Detail(term.canonical, ((term.start, term.end),))
         elif term.start >= end and (term.start < following or "both" in narrative.folded[end : term.start]):
             gap = narrative.folded[end : term.start]
+            if _ALL_OF_THEM.match(gap.rpartition(";")[2]):
+                return Detail(term.canonical, ((term.start, term.end),))
             if len(gap) < 140 and not re.search(r";|\bbut\b|\bnot\b|\bwhereas\b|\bneither\b", gap):
                 return Detail(term.canonical, ((term.start, term.end),))
+    return Detail()
+
+
+def origin_behind(narrative: Narrative, sentence: Sentence, others: list[tuple[int, int]]) -> Detail:
+    """The origin that the next sentence tells of the only finding of ``sentence``: "It had arisen de novo." """
+    if others or sentence.number + 1 >= len(narrative.sentences):
+        return Detail()
+    behind = narrative.sentences[sentence.number + 1]
+    for term in narrative.terms_in(ORIGINS, behind.start, behind.end):
+        lead = narrative.folded[behind.start : term.start]
+        if term.canonical and _IT.match(lead) and not re.search(r"\b(?:not|nor|neither)\b", lead):
+            return Detail(term.canonical, ((term.start, term.end),))
     return Detail()

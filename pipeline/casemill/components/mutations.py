@@ -15,7 +15,7 @@ from casemill.components.frames import Cells, Frame, frame, store
 from casemill.components.layers import layer
 from casemill.components.mutation_assays import ASSAYS, assays, continues, heading
 from casemill.components.mutation_carriers import ANAPHORS, Carrier, find_carriers
-from casemill.components.mutation_details import ORIGINS, ZYGOSITY, Detail, origin, zygosity
+from casemill.components.mutation_details import ORIGINS, ZYGOSITY, Detail, origin, origin_behind, zygosity
 from casemill.components.mutation_findings import read_findings
 from casemill.components.mutation_fractions import FRACTIONS, fractions, later_fractions
 from casemill.components.mutation_genes import FINDINGS, FUSIONS, GENES, LOOKALIKES
@@ -37,6 +37,8 @@ GENERAL, MICROBES = "mutations/general", "mutations/microbes"
 _UNPLACED = ("exon", "tandem")
 # The word for the change is the statement: "KMT2D was mutated".
 _MUTATED = re.compile(r"\b(?:is|was|were|are|been|found)\s(?:also\s|found\s)?(?:mutated|rearranged|deleted|amplified|mutant)\b")
+#: What a fusion's level shows: it is there.
+_LEVEL = "level"
 # A counted share of the report's own group is no statement about the world.
 _COUNTED = re.compile(
     r"\b\d+\s(?:of|/|out\sof)\s(?:the\s)?\d+\b|\bof\s(?:the\s|our\s|these\s)?\d+\s(?:patients|cases|children|infants|adults|probands)\b"
@@ -107,10 +109,13 @@ class Mutations:
             ]
             found, reason = self._judged(narrative, finding, fused)
             key = (finding.symbol, finding.variant, found.result)
+            if found.cue == _LEVEL and key in seen:
+                # a level measured again is a laboratory value, and no new finding
+                reason = "retelling"
             details = self._details(narrative, finding, others, told, heads, first=key not in seen)
             if found.result == NOT_DETECTED:
                 # what isn't there has a method, but no zygosity
-                details = {"assay": details["assay"]}
+                details = {"assay": details["assay"], "origin": _adjective(details["origin"], finding)}
             cells = {**self._key(finding, found), **details}
             seen.add(key)
             yield frame(finding.start, finding.end, finding.rule, cells, finding.sentence, reason=reason)
@@ -142,6 +147,7 @@ class Mutations:
             before = [(f, cells) for f, cells in measured if f.sentence.number < number]
             if not before or not sentence.extract:
                 continue
+            before = [(f, cells) for f, cells in before if cells["allele_fraction"][0]] or before
             last = [(f, cells) for f, cells in before if f.sentence.number == before[-1][0].sentence.number]
             if len({f.variant for f, _ in last}) > 1:
                 continue
@@ -170,8 +176,8 @@ class Mutations:
         if "general.stain" in signs and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
             return found, "immunohistochemistry"
         if finding.kind == "variant":
-            if not found.result and "general.known" in signs:
-                return Verdict(DETECTED, finding.start, finding.end), "background"
+            if "general.known" in signs and not _COUNTED.search(narrative.folded, sentence.start, sentence.end):
+                return (found if found.result else Verdict(DETECTED, finding.start, finding.end)), "background"
             if found.result == "pause":
                 return found, "no_result"
             return (found if found.result else Verdict(DETECTED, finding.start, finding.end)), ""
@@ -185,7 +191,7 @@ class Mutations:
             found = Verdict(DETECTED, *own.span())
         if found.result not in (DETECTED, NOT_DETECTED):
             if finding.kind == "fusion" and "%" in narrative.plain[finding.end : finding.end + 30]:
-                return Verdict(DETECTED, finding.start, finding.end), ""
+                return Verdict(DETECTED, finding.start, finding.end, _LEVEL), ""
             return found, "no_result"
         worldly = (
             {"general.frequency", "general.advice"}
@@ -234,7 +240,7 @@ class Mutations:
             method = heads.get(sentence.number, method)
         details = {
             "zygosity": own,
-            "origin": origin(narrative, sentence, start, end, others),
+            "origin": origin(narrative, sentence, start, end, others) or origin_behind(narrative, sentence, others),
             "allele_fraction": next(iter(fractions(narrative, sentence, start, end, others)), Detail()),
             "assay": method,
         }
@@ -255,6 +261,11 @@ class Mutations:
         return frame(carrier.start, carrier.end, "mutation.carrier", cells, carrier.sentence)
 
 
+def _adjective(cell: tuple[str, list[list[int]]], finding: Finding) -> tuple[str, list[list[int]]]:
+    """An origin told as the finding's own adjective: "no germline DDX41 mutation"."""
+    return cell if all(0 <= finding.start - end < len("  in the  ") for _, end in cell[1]) else ("", [])
+
+
 def _headings(narrative: Narrative, readable: list[Finding], told: set[int]) -> dict[int, Detail]:
     """The method that heads each sentence with findings, carried on where the next goes on with the same test."""
     heads: dict[int, Detail] = {}
@@ -265,9 +276,9 @@ def _headings(narrative: Narrative, readable: list[Finding], told: set[int]) -> 
         own = heading(narrative, sentence, finding.start)
         if not own.value and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
             own = assays(narrative, sentence, told, finding.start, finding.end, [])
-        earlier = heads.get(sentence.number - 1)
-        if not own.value and earlier is not None and continues(narrative, sentence, narrative.sentences[sentence.number - 1]):
-            own = earlier
+        last = next((n for n in (sentence.number - 1, sentence.number - 2) if n in heads), None)
+        if not own.value and last is not None and continues(narrative, sentence, narrative.sentences[last]):
+            own = heads[last]
         heads[sentence.number] = own
     return heads
 
