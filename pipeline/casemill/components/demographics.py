@@ -38,7 +38,11 @@ def fill_age(narrative: Narrative, roster: Roster) -> None:
         if not sentence.extract or sentence.section in ABOUT_OTHERS:
             continue
         others = [
-            p for p, _ in roster.mentions if p.sentence == sentence.start and p.role in ("relative", "group", "parents")
+            p
+            for p, who in roster.mentions
+            if p.sentence == sentence.start
+            and p.role in ("relative", "group", "parents")
+            and who != (leading[0].index,)
         ]
         if others or any(p.age == age for p, _ in roster.mentions):
             continue
@@ -85,7 +89,7 @@ def _fill_several(narrative: Narrative, roster: Roster, ages: list[Age]) -> None
 
 
 def _fill_relative(narrative: Narrative, one: Individual, ages: list[Age]) -> None:
-    """ "The mother is healthy at 57 years of age"."""
+    """ "Her mother is well at 60 years of age"."""
     for age in ages:
         if one.end <= age.start < one.end + 40 and age.value and _IS_AT.match(narrative.folded[one.end : age.start]):
             one.age, one.age_at = (age.value, age.unit), [age.start, age.end]

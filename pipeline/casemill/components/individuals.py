@@ -176,7 +176,9 @@ class _Reader:
             # "A 71-year-old woman (Case 2)"
             known.label = person.label
             return known.index
-        if person.role == "relative" and not person.determiner and gap.strip() == ",":
+        if person.role == "relative" and person.preposition in ("to", "by", "from"):
+            return None
+        if person.role == "relative" and person.determiner not in ("his", "her", "the") and gap.strip() == ",":
             # "a boy, son of first cousins", "a girl, sister of the first patient"
             following = self.narrative.folded[person.end : person.end + 4]
             return known.index if following == " of " and known.sex in ("", person.sex) else None

@@ -183,6 +183,8 @@ def _person(
 
 def _role_of(noun: str, canonical: str, role: str, sex: str, before: str, age: Age | None) -> tuple[str, str]:
     """Role and sex of ``noun`` as it is printed: the plural of a role of one person is a group."""
+    if role == "occupation" and noun == "adults":
+        return "group", sex
     if role in _SINGULAR and noun.endswith("s") and not canonical.endswith("s"):
         role = "siblings" if role == "relative" and canonical in _SIBLINGS else "group"
     if role == "group" and canonical == "patients" and not sex and age is not None and age.attributive:
