@@ -17,6 +17,8 @@ Credit = list[Treatment]
 WITHDRAWAL = " withdrawal"
 # Characters between two treatments of one list, and between the mention of a drug and a later one of its class.
 _GAP, _COURSE = 45, 160
+# The verb that makes a treatment the subject of its own clause ("and timolol drops twice daily brought ...").
+_PREDICATE = r"[^,;.()]{0,28}?\s(?:%(predicate)s)\b"
 _SWITCH = r"\b(?:%(switch)s)\b"
 _NEXT_CLAUSE = r"\b(?:%(plain_and)s)\b"
 _RESPONDED, _RESPONSE = r"%(response)s", r"\b(?:%(response_noun)s)\b"
@@ -32,13 +34,14 @@ def credit(statement: Statement, reading: Reading, before: Credit, floor: int) -
 
     :param before: the credit of the reading before it in the same sentence, which ends at ``floor``.
     """
-    if expression(_WITHOUT).match(statement.text, reading.end):
+    told = statement.treatments_in(statement.sentence.start, reading.start)
+    if not told and expression(_WITHOUT).match(statement.text, reading.end):
         return []
     adverbial = _adverbial_end(statement, reading)
     if after := _after(statement, reading, adverbial):
         return after
     if reading.outcome in ("died", "alive"):
-        return _leading(statement, reading, floor)
+        return _leading(statement, reading, floor) if floor == statement.sentence.start else []
     # a treatment introduced since the reading before takes its place ("whereas after infliximab ...")
     fresh = [
         cue for cue in statement.cued(CREDITS, floor, reading.start) if statement.treatments_in(cue.end, reading.start)
@@ -56,12 +59,19 @@ def coordinated(statement: Statement, start: int, end: int) -> Credit:
             statement.cued(("verb", "treated"), edge, treatment.start)
             or any(edge <= c.start and c.end <= treatment.start for c in statement.changes)
         )
-        if treatment.start - edge > _GAP or apart:
+        if treatment.start - edge > _GAP or apart or (found and _is_next(statement, edge, treatment)):
             break
         edge = treatment.end
         if all(treatment.name != t.name for t in found):
             found.append(treatment)
     return found
+
+
+def _is_next(statement: Statement, edge: int, treatment: Treatment) -> bool:
+    """Whether ``treatment`` begins a clause of its own, behind the list that ends at ``edge``."""
+    if ";" in statement.text[edge : treatment.start] or statement.cued("break", edge, treatment.start):
+        return True
+    return expression(_PREDICATE).match(statement.text, treatment.end) is not None
 
 
 def named(statement: Statement, found: Credit, classes: Mapping[str, frozenset[str]]) -> Credit:
@@ -105,7 +115,7 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     starts = (c.start for c in statement.changes if c.start > reading.end)
     end = min(next((s for s in starts if expression(_JOINT).search(statement.text, reading.end, s)), end), end)
     for cue in statement.cued(
-        (*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next"), reading.end - 4, end
+        (*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next"), reading.end - 8, end
     ):
         if cue.canonical in ("verb", "treated", "next"):
             seen = statement.cued("show", cue.end, cue.end + 18)
@@ -136,12 +146,23 @@ def _leading(statement: Statement, reading: Reading, floor: int) -> Credit:
         if not statement.cued("uncredited", t.start - 25, t.start)
     ]
     found = _latest(statement, found)
+    if reading.direct:
+        found = _last_group(statement, found)
     if reading.outcome in ("died", "alive") and not any(statement.cued(CREDITS, t.start - 40, t.start) for t in found):
         return []
     if found and statement.cued(("because", "when"), found[-1].end, reading.start):
         # "X was stopped because the pain increased": the pain is no outcome of the stopping
         return found
     return _withdrawn(statement, found, reading.start)
+
+
+def _last_group(statement: Statement, found: Credit) -> Credit:
+    """The last coordinated ones of ``found``: what "was without effect" is said of."""
+    for index in range(len(found) - 1, 0, -1):
+        before, after = found[index - 1].end, found[index].start
+        if after - before > _GAP or statement.cued(("verb", "treated", "next"), before, after):
+            return found[index:]
+    return found
 
 
 def _latest(statement: Statement, found: Credit) -> Credit:

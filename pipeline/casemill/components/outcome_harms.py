@@ -169,9 +169,8 @@ def _causing(statement: Statement, word: Term) -> Harm | None:
     """``the infusion of X caused hypotension``: a drug is the subject, the effect the object."""
     drugs = _drugs(_group_before(statement, word.start))
     meant = expression(_MEANS_DRUG).search(statement.text, max(statement.sentence.start, word.start - 40), word.start)
-    if meant and (not drugs or drugs[-1].end <= meant.start()):
-        drugs = _drugs(statement.earlier)[-1:]
-        drugs = [t._replace(start=meant.start(), end=meant.end()) for t in drugs]
+    if meant:
+        drugs = [t._replace(start=meant.start(), end=meant.end()) for t in drugs or _drugs(statement.earlier)[-1:]]
     effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.kind in ("finding", "disease")]
     if not drugs or word.start - drugs[-1].end > 2 * _NEAR or not effects or effects[0].start - word.end > _NEAR:
         return None
