@@ -11,16 +11,17 @@ from casemill.components.mutation_genes import PHRASES
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import words
 
-__all__ = ["ASSAYS", "assays", "continues", "heading"]
+__all__ = ["ASSAYS", "assays", "confirmed", "continues", "heading"]
 
 ASSAYS = "mutations/assays"
 
 # A new statement inside the sentence; "which was confirmed by ..." goes on with the one before.
 _CLAUSE = re.compile(
     r";|,?\s(?:while|whereas|but|although|though)\s|\s(?:and\s)?without\s|\sand\s(?:with\sno|negative\sfor|no)\s"
-    r"|,\s(?:and\s)?(?!(?:which|that|who|and|a|an|with|in|as)\b)(?:[\w/:*.]+\s(?:and\s|or\s)?){1,4}(?:was|were|showed|revealed|found|detected)\b"
+    r"|,\s(?:and\s)?(?!(?:which|that|who|and|a|an|with|in|as|was|were|is|are|had|has|also)\b)(?:[\w/:*.]+\s(?:and\s|or\s)?){1,4}(?:was|were|showed|revealed|found|detected)\b"
 )
 _CONFIRMED = re.compile(words(PHRASES, "confirmed"))
+_MEANT = re.compile(r"\b(?:variants?|mutations?|findings?|results?|change|deletion|it|this|these|both)\b")
 _ELSEWHERE = re.compile(rf"\b{words(PHRASES, 'elsewhere')}\b")
 _UNDONE = re.compile(rf"[^,;.]{{0,30}}?\b{words(PHRASES, 'undone')}\b")
 _PANEL = re.compile(rf"\b{words(PHRASES, 'panel_kind')}(?:\s\w+)?\spanels?\b|\bpanels?\s(?:\w+\s)?{words(PHRASES, 'panel_verb')}\b")
@@ -53,6 +54,24 @@ def assays(
 def heading(narrative: Narrative, sentence: Sentence, before: int) -> Detail:
     """The method that heads ``sentence``, before its first finding at ``before``."""
     return _joined([term for term in _terms(narrative, sentence) if term.end <= before])
+
+
+def confirmed(narrative: Narrative, sentence: Sentence, told: set[int], method: Detail) -> Detail:
+    """``method`` with that of the next sentence, if it only confirms: "Sanger sequencing confirmed the variant." """
+    number = sentence.number + 1
+    if number >= len(narrative.sentences) or number in told:
+        return method
+    behind = narrative.sentences[number]
+    text = narrative.folded[behind.start : behind.end]
+    if not _CONFIRMED.search(text) or _ELSEWHERE.search(text) or not _MEANT.search(text):
+        return method
+    second = _joined(_terms(narrative, behind))
+    if not method.value or not second.value or second.value == "sequencing" != method.value and "PCR" not in method.value:
+        return method
+    values = {*method.value.split(" + "), *second.value.split(" + ")}
+    if len(values) > 1 and values & {"NGS", "Sanger"}:
+        values.discard("sequencing")
+    return Detail(" + ".join(sorted(values)), tuple(sorted({*method.pieces, *second.pieces})))
 
 
 def _of_clause(

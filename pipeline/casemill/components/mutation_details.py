@@ -25,7 +25,7 @@ _NEW_STATEMENT = re.compile(
 )
 # "X was heterozygous;", "X was heterozygous, Y": a statement by itself, whatever follows.
 _TOLD_OF_IT = re.compile(r"\b(?:was|were|is)\s[;,.]")
-_JOINED_TO = re.compile(r"(?:[\s,;/()]|\b(?:and|in|a|both|as|with)\b)*")
+_JOINED_TO = re.compile(r"(?:[\s,;/()]|\b(?:and|in|a|both|as|with|was|were|found|detected|identified|present|the)\b)*")
 _PLURAL = re.compile(r"\s(?:\w+\s)?(?:mutations|variants|changes|substitutions|polymorphisms)\b")
 _KINDS_OF = re.compile(rf"[\s,(]{{1,2}}(?:{words(PHRASES, 'change_kind')}\s){{0,2}}(?:apparent\s)?")
 

@@ -228,6 +228,6 @@ def _exon(narrative: Narrative, reach: tuple[int, int], mentions: list[Variant])
     for variant in mentions:
         if variant.level == "exon" and reach[0] - 12 <= variant.start and variant.end <= reach[1] + 14:
             gap = narrative.folded[reach[1] : variant.start] if variant.start > reach[1] else ""
-            if re.fullmatch(r"(?:\s?[(,]\s?|\s(?:in|of|at|on)\s(?:the\s)?)?", gap):
+            if re.fullmatch(r"\s?(?:\s?[(,]\s?|\s(?:in|of|at|on)\s(?:the\s)?)?", gap):
                 return variant
     return None

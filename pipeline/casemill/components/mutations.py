@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from casemill.components.frames import Cells, Frame, frame, store
 from casemill.components.layers import layer
-from casemill.components.mutation_assays import ASSAYS, assays, continues, heading
+from casemill.components.mutation_assays import ASSAYS, assays, confirmed, continues, heading
 from casemill.components.mutation_carriers import ANAPHORS, Carrier, find_carriers
 from casemill.components.mutation_details import ORIGINS, ZYGOSITY, Detail, origin, origin_behind, zygosity
 from casemill.components.mutation_findings import read_findings
@@ -238,6 +238,8 @@ class Mutations:
         method = assays(narrative, sentence, told if first else None, start, end, others)
         if not method.value and first and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
             method = heads.get(sentence.number, method)
+        if first and not others:
+            method = confirmed(narrative, sentence, told, method)
         details = {
             "zygosity": own,
             "origin": origin(narrative, sentence, start, end, others) or origin_behind(narrative, sentence, others),
@@ -262,8 +264,8 @@ class Mutations:
 
 
 def _adjective(cell: tuple[str, list[list[int]]], finding: Finding) -> tuple[str, list[list[int]]]:
-    """An origin told as the finding's own adjective: "no germline DDX41 mutation"."""
-    return cell if all(0 <= finding.start - end < len("  in the  ") for _, end in cell[1]) else ("", [])
+    """An origin told before the finding: "no germline DDX41 mutation"."""
+    return cell if all(end <= finding.start for _, end in cell[1]) else ("", [])
 
 
 def _headings(narrative: Narrative, readable: list[Finding], told: set[int]) -> dict[int, Detail]:
