@@ -15,6 +15,8 @@ _CLAUSE = re.compile(
     r"[;:]|\b(?:which|who|while|whereas|although|because|when|followed\s(?:by|on|in|after)|then)\b|,\s(?:and\s)?therefore\b"
     r"|(?P<and>(?:,\s|\s|,\sand\s)and\s)(?:[^,;]{0,80}\s)?(?:was|were|had|is|are|did|\w{2,}ed|began|underwent|became|came|went|rose|fell|remained)\b"
 )
+# "recurrence in the field, where the dose was low, was found in August": an aside parts nothing.
+_ASIDE = re.compile(r",\s(?:which|who|where|whose|because|although|when)\b[^;.]{0,120}?,\s(?=(?:was|were|had|is)\b)")
 _VERB = re.compile(
     r"\b(?:was|were|had|has|have|is|are|did|\w{3,}ed|began|underwent|became|came|went|rose|fell|took|got|gave|led|made|brought)\b"
 )
@@ -121,6 +123,7 @@ def _after(
     if _begins(table, one):
         beside = "," in gap and _BESIDE.match(folded, sentence.start, start)
         ended = ended or bool(_UNTIL.search(gap) or beside)
+    gap = _ASIDE.sub(" ", gap)
     parted = _parts(folded, sentence, end, gap) or _NEXT_STEP.search(gap) or _OPENS.search(gap)
     parted = parted or _STOP.search(narrative.plain, end, after.start + 2)
     return None if len(gap) > _REACH or parted or glance or ended else after
