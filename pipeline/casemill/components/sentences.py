@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = ["make_sentences", "split_sentences"]
 
+# Every alternative begins with a stop or a line break: the engine leaps from one to the next.
 _CANDIDATE = regex.compile(
     r"""(?P<stop>[.!?]+)(?P<close>["'”’)\]]*)(?P<cite>(?:\[[\d,\s–-]{1,20}\])?)(?P<gap>\s+)(?=["'“‘(\[]*[\p{Lu}\p{Lt}\d])
-    |(?P<fused>(?<=[\p{Ll}\d)\]%]{2})\.(?=\p{Lu}\p{Ll}+\s|[AI]\s))
-    |(?P<blank>[ \t]*\n[ \t]*\n\s*)
-    |(?P<line>[ \t]*\n\s*)""",
+    |(?P<fused>\.(?<=[\p{Ll}\d)\]%]{2}\.)(?=\p{Lu}\p{Ll}+\s|[AI]\s))
+    |(?P<blank>\n[ \t]*\n\s*)
+    |(?P<line>\n\s*)""",
     regex.VERBOSE,
 )
 # "c. 35delG", "p. Leu858Arg": a prefix of the variant nomenclature, a space printed behind its full stop.
