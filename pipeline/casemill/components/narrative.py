@@ -6,14 +6,14 @@ and ``DocBin``; :class:`Narrative` is the reading glass over it. All offsets are
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from spacy.tokens import Doc
 
 from casemill.components.layers import layer
 from casemill.components.sentences import split_sentences
-from casemill.components.texts import texts_of
+from casemill.components.texts import Texts, texts_of
 from casemill.reports import SECTION_KINDS
 
 __all__ = ["Narrative", "Sentence", "Term"]
@@ -39,34 +39,32 @@ class Term(NamedTuple):
 
 
 class Narrative:
-    """A document as components read it; build it once a component and document with :meth:`of`."""
+    """A document as components read it: get it with :meth:`of`, and don't keep it beyond one component and document."""
 
-    def __init__(self, doc: Doc, sentences: list[Sentence], data: dict[str, Any]) -> None:
-        self.text = texts_of(doc).text
-        self.sentences = sentences
+    def __init__(self, texts: Texts, data: dict[str, Any]) -> None:
+        self.text, self.plain, self.folded = texts
         self.data = data
-        self._doc = doc
-        self._starts = [s.start for s in sentences]
-        self._read: dict[str, tuple[list[Term], list[int]]] = {}
+        self._bounds, self._sections = data["sentences"], data.get("sections")
+        self.sentences = list(_placed(self._bounds, self._sections or []))
+        self._starts = [s.start for s in self.sentences]
+        self._read: dict[str, tuple[Any, list[Term], list[int]]] = {}
 
     @classmethod
     def of(cls, doc: Doc) -> "Narrative":
-        """The narrative of ``doc``: sentences and sections as components before have found them, else found here."""
+        """The narrative of ``doc``: sentences and sections as components before have found them, else found here.
+
+        It is made once, and anew when a component has replaced the sentences or the sections.
+        """
         data = layer(doc)
-        bounds = data.get("sentences")
-        if bounds is None:
-            bounds = data["sentences"] = [list(span) for span in split_sentences(texts_of(doc).text)]
-        return cls(doc, list(_placed(bounds, data.get("sections") or [])), data)
+        if data.get("sentences") is None:
+            data["sentences"] = [list(span) for span in split_sentences(texts_of(doc).text)]
+        found = _NARRATIVES.get(doc)
+        if found is None or not found._is_current(data):
+            found = _NARRATIVES[doc] = cls(texts_of(doc), data)
+        return found
 
-    @cached_property
-    def plain(self) -> str:
-        """:func:`plain` of the text."""
-        return texts_of(self._doc).plain
-
-    @cached_property
-    def folded(self) -> str:
-        """:func:`fold` of the text."""
-        return texts_of(self._doc).folded
+    def _is_current(self, data: dict[str, Any]) -> bool:
+        return self.data is data and self._bounds is data["sentences"] and self._sections is data.get("sections")
 
     def terms(self, lexicon: str) -> list[Term]:
         """Terms of ``lexicon`` (``drug_doses/drugs``), in text order, longest first kept, none overlapping another."""
@@ -81,14 +79,20 @@ class Narrative:
         return terms[first:last]
 
     def _terms(self, lexicon: str) -> tuple[list[Term], list[int]]:
-        if lexicon not in self._read:
-            terms = [Term(*found) for found in self.data.get("terms", {}).get(lexicon, ())]
-            self._read[lexicon] = (terms, [term.start for term in terms])
-        return self._read[lexicon]
+        source = self.data.get("terms", {}).get(lexicon, ())
+        known = self._read.get(lexicon)
+        if known is None or known[0] is not source:
+            terms = [Term(*found) for found in source]
+            known = self._read[lexicon] = (source, terms, [term.start for term in terms])
+        return known[1], known[2]
 
     def sentence_at(self, offset: int) -> Sentence:
         """The sentence that holds the character at ``offset``, or the one before it in the gap between two."""
         return self.sentences[max(0, bisect_right(self._starts, offset) - 1)]
+
+
+# Goes with the document, like its texts; a narrative holds no document.
+_NARRATIVES: WeakKeyDictionary[Doc, Narrative] = WeakKeyDictionary()
 
 
 def _placed(bounds: list[list[int]], sections: list[list[Any]]) -> Iterator[Sentence]:
