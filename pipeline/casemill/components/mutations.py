@@ -1,7 +1,8 @@
 """Genetic test results: mentions of variants, fusions and changed genes joined into frames of the table ``mutations``.
 
 Every variant of the text, background included, stands in ``doc.spans["variants"]`` and, with exact characters, in the
-layer's ``variants`` as ``[start, end, standard form]``; fusions, genes told to be changed and changes told by their exon
+layer's ``variants`` as ``[start, end, standard form]``; what is told by its place, size or kind alone ("a mutation at codon 12")
+stands in ``variant_descriptions`` with its own words; a span's ``id_`` names the rule, ``told.`` for prose; fusions, genes told to be changed and changes told by their exon
 alone stand in its ``gene_findings`` as ``[start, end, gene]``.
 """
 
@@ -27,7 +28,7 @@ from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import PERSONS, find_persons
 from casemill.components.terms import find_terms, overlay
 from casemill.notation.variant_forms import long_protein
-from casemill.notation.variants import Variant
+from casemill.notation.variants import DESCRIBED, Variant
 from casemill.resources import Patterns
 
 __all__ = ["Mutations", "make_mutations"]
@@ -75,7 +76,7 @@ class Mutations:
         find_terms(doc, self.patterns, *_LEXICONS)
         narrative = Narrative.of(doc)
         mentions = find_mentions(narrative, self.patterns)
-        _show(doc, [v for v in mentions if v.level not in _UNPLACED and v.rule != "told.sized"])
+        _show(doc, [v for v in mentions if v.level not in _UNPLACED])
         if not mentions and not self._speaks_of_genes(narrative):
             return doc
         findings = read_findings(narrative, self.patterns, mentions)
@@ -290,6 +291,11 @@ def _lists(detail: Detail) -> list[list[int]]:
 
 
 def _show(doc: Doc, mentions: list[Variant]) -> None:
-    layer(doc)["variants"] = [[v.start, v.end, v.form] for v in mentions]
-    spans = (doc.char_span(v.start, v.end, label=v.level, alignment_mode="expand") for v in mentions)
-    doc.spans["variants"] = [span for span in spans if span is not None]
+    """Variants with a form of their own apart from what is told by its place, size or kind alone."""
+    for group, wanted in (("variants", False), ("variant_descriptions", True)):
+        shown = [v for v in mentions if v.rule.startswith(DESCRIBED) is wanted]
+        layer(doc)[group] = [[v.start, v.end, v.form] for v in shown]
+        spans = (
+            doc.char_span(v.start, v.end, label=v.level, span_id=v.rule, alignment_mode="expand") for v in shown
+        )
+        doc.spans[group] = [span for span in spans if span is not None]

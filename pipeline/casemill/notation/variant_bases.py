@@ -12,7 +12,7 @@ from casemill.notation.variant_forms import Variant, base_change, bases_at
 __all__ = ["ARROW", "find_base_changes"]
 
 #: What prints put between the old and the new base.
-ARROW = r"(?:-{0,4}\s?>|→|⇒|➔|=>|/|-?to-?|\bto\b)"
+ARROW = r"(?:-{0,4}\s?>|-{2,4}|→|⇒|➔|=>|/|-?to-?|\bto\b)"
 _AT = r"[-*+]?\s?\d{1,9}(?:\s?[+-]\s?\d{1,5}(?!\d))?"
 _CHANGE = (
     rf"(?:(?P<old>[ACGTU]{{1,12}}|[acgtu])\s?(?P<arrow>{ARROW})\s?(?P<new>[ACGTU]{{1,12}}|[acgtu])"
@@ -33,7 +33,7 @@ _TURNED = re.compile(
     rf"(?P<arrow>{ARROW})?\s?(?P<new>[ACGT])(?![A-Za-z0-9>])"
 )
 _INTRON = re.compile(
-    r"IVS\s?-?\s?(?P<intron>\d{1,3}|[IVX]{1,5})\s?[,:]?\s?[(]?\s?(?P<at>[+-]\s?\d{1,6})(?:\s?_\s?(?P<last>[+-]\s?\d{1,6}))?[)]?\s?[(]?\s?"
+    r"IVS\s?-?\s?(?P<intron>\d{1,3}|[IVX]{1,5})\s?[,:]?\s?[(]?\s?(?P<at>[+-]\s?\d{1,6})(?:\s?_\s?(?P<last>[+-]\s?\d{1,6}))?[)]?,?\s?[(]?\s?"
     rf"(?:(?P<old>[ACGTacgt])\s?(?P<arrow>{ARROW})\s?(?P<new>[ACGTacgt])|(?P<kind>del|ins|dup)\s?(?P<bases>[ACGT]{{0,30}}|\d{{1,3}}))(?![A-Za-z0-9])"
 )
 _RSID = re.compile(r"rs(?<![A-Za-z0-9]..)\s?(?:no\.?\s?|#\s?)?(?P<number>\d{3,11})(?![A-Za-z0-9])")
@@ -65,6 +65,9 @@ def find_base_changes(text: str) -> Iterator[Variant]:
         written = re.sub(r"\s?(?:-{0,4}>|→)\s?", ">", match.group())
         yield Variant(*match.span(), "change", written, "base.moved")
     for match in _PAIR.finditer(text):
+        if match.group()[0] == match.group()[-1]:
+            # "G/G" is a genotype without a change
+            continue
         yield Variant(*match.span(), "change", match.group(), "base.pair", weak=True)
 
 

@@ -62,7 +62,7 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (rule, re.compile(pattern))
         for rule, pattern in (
             # arginine 124-to-cysteine, valine-539-aspartic acid, tyrosine 402 was replaced by histidine
-            ("told.residue.numbered", rf"{old}{at}(?:{to}|\s|-){new}"),
+            ("told.residue.numbered", rf"{old}{at}(?:{to}|\s|-){new}(?:[ -]?(?P=at)(?!\d)|(?!\s?-?\s?[(]?[A-Z]?\d))"),
             # substitution of histidine for leucine at codon 41
             (
                 "told.residue.for",

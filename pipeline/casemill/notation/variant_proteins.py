@@ -19,7 +19,7 @@ CODE = (
 )
 _STOP = r"(?:[Tt]er(?:m|mination)?|TER|[Ss]top|STOP|\*|amber|ochre|opal)(?![a-z])"
 _LETTER = "[ACDEFGHIKLMNPQRSTVWY]"
-_TO = r"(?:\s?(?:-{0,4}>|→|⇒|➔|/|-{1,4}|=>)\s?|\s?-?\s?to\s?-?\s?(?:an?\s)?|\s)?"
+_TO = r"(?:\s?(?:-{0,4}\s?>|→|⇒|➔|/|-{1,4}|=>)\s?|\s?-?\s?to\s?-?\s?(?:an?\s)?|\s)?"
 # What follows "fs": "fs*5", "fsX12", "fs Ter 5", "fs3769", "fs*?".
 _SHIFT = (
     r"\s?-?\s?(?:fs|FS|frameshift)"
@@ -39,6 +39,23 @@ _SHORT = re.compile(
     rf"|(?P<arrow>\s?(?:-{{0,4}}>|→|/)\s?|-to-|\s(?=[A-Z*](?:[\s,.;)\]]|$)))?"
     rf"(?P<new>{_LETTER}(?:[a-z]{{2}}(?=fs))?|X|\*|[Ss]top|[Tt]er)?(?P<shift>{_SHIFT})?)(?![A-Za-z0-9*])"
 )
+# In lower case only with an arrow: "ala305-->glu", "717val----ile".
+_LOWER = re.compile(
+    r"(?P<old>[acghilmpstv][a-z]{2})(?<![A-Za-z].{3})\s?-?(?P<at>\d{1,5})\s?(?:-{1,4}>|-{2,4}|→)\s?(?P<new>[acghilmpstv][a-z]{2}|ter|stop)(?![a-z0-9])"
+)
+# The number first: "717Val----Ile", "365 Asp----Val", "beta23(B5)Val-->Ala" of hemoglobins.
+_NUMBER_FIRST = re.compile(
+    rf"(?P<at>\d(?<![\w.]\d)\d{{0,4}}|(?<=alpha)\d{{1,3}}|(?<=beta)\d{{1,3}}|(?<=gamma)\d{{1,3}}|(?<=delta)\d{{1,3}})\s?(?:\([A-Za-z]{{1,3}}\d{{1,2}}\)\s?)?"
+    rf"(?P<old>{CODE})\s?(?:-{{0,4}}>|-{{2,4}}|→)\s?(?P<new>{CODE}|{_STOP})(?![A-Za-z0-9])"
+)
+# The number on both sides: "A34----E34", "Arg37->Trp37".
+_TWICE = re.compile(
+    rf"(?P<old>{CODE}|{_LETTER})(?<![A-Za-z0-9]\w)(?P<at>\d{{1,4}})\s?(?:-{{0,4}}>|-{{2,4}}|→)\s?(?P<new>{CODE}|{_LETTER})(?P=at)(?![A-Za-z0-9])"
+)
+# Behind the name of a chain or receptor: "alphaD60N", "VHTyr32Ala", "epsilonA411P".
+_CHAINED = re.compile(
+    rf"(?:alpha|beta|gamma|delta|epsilon|zeta|VL|VH|[αβγδεζ])(?P<old>{CODE}|{_LETTER})(?P<at>\d{{2,4}})(?P<new>{CODE}|{_LETTER})(?![A-Za-z0-9])"
+)
 _PREFIX = re.compile(r"(?<![A-Za-z0-9])[pP]\s?(?:[.:,]\s?[(\[]?|[(\[])\s?$")
 # Glued to its gene: JAK2V617F. The gene's letters are checked by whoever knows genes.
 _GLUED = re.compile(
@@ -55,7 +72,8 @@ _RANGE = re.compile(
 _WORDS = {"deletion": "del", "insertion": "ins", "duplication": "dup"}
 _LOOK_BACK = 8
 # "T790 M mutation": print damage, if the word says so.
-_NAMED = re.compile(r"\s(?:mutation|variant|substitution|allele|polymorphism)", re.IGNORECASE)
+_NAMED = re.compile(r"\s(?:mutation|mutant|variant|substitution|allele|polymorphism)", re.IGNORECASE)
+_NAMED_BEFORE = re.compile(r"\b(?:mutation|mutant|variant|substitution)s?\s[(]?$", re.IGNORECASE)
 
 
 def find_protein_changes(text: str) -> Iterator[Variant]:
@@ -72,6 +90,15 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
             yield Variant(_prefixed(match), match.end(), "protein", form, "protein.range")
     for match in _DELTA.finditer(text):
         yield from _read_delta(match)
+    for expression, rule in (
+        (_LOWER, "protein.lower"), (_NUMBER_FIRST, "protein.number_first"), (_TWICE, "protein.twice"), (_CHAINED, "protein.chained"),
+    ):  # fmt: skip
+        for match in expression.finditer(text):
+            old, new = residue(match["old"]), residue(match["new"])
+            form = f"{old}{match['at']}{new}"
+            if old and new and old != new and is_protein(form):
+                start = match.start("old") if expression is _CHAINED else match.start()
+                yield Variant(start, match.end(), "protein", form, rule)
     for match in _GLUED.finditer(text):
         form = f"{match['old']}{match['at']}{'*' if match['new'] in 'X*' else match['new']}"
         if is_protein(form):
@@ -134,7 +161,8 @@ def _plausible(match: re.Match[str]) -> bool:
         return False
     if len(match["at"]) > 1 or told:
         return True
-    named = _NAMED.match(match.string, match.end()) or match.string[: match.start()].endswith(("mutation ", "variant "))
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    named = _NAMED.match(match.string, match.end()) or _NAMED_BEFORE.search(before)
     return bool(named) and match["new"] is not None
 
 

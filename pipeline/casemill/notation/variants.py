@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from casemill.notation.variant_bases import find_base_changes
 from casemill.notation.variant_exons import find_exon_changes
 from casemill.notation.variant_forms import Variant
+from casemill.notation.variant_places import find_placed_changes
 from casemill.notation.variant_prose import find_told_variants
 from casemill.notation.variant_proteins import find_protein_changes
 
-__all__ = ["Variant", "find_variants"]
+__all__ = ["DESCRIBED", "Variant", "find_variants"]
+
+#: How the rules begin that find a change without a form of its own.
+DESCRIBED = ("told.place", "told.size", "told.change")
 
 # What every notation has: a digit beside a letter or sign, or an arrow between bases.
 _TRIGGER = re.compile(r"[A-Za-z)*>.+-]\s?[(]?\d|\d\s?[A-Za-z(]|[ACGTa-z]\s?(?:-{1,4}>|→|/)\s?[ACGT]")
@@ -31,7 +35,20 @@ def find_variants(text: str) -> list[Variant]:
         *find_exon_changes(text),
         *find_told_variants(text, text.lower()),
     ]
-    return list(_apart(found))
+    named = [v for v in _apart(found) if not _is_genotype(v, found)]
+    placed = _apart(list(find_placed_changes(text)))
+    return sorted([*named, *(one for one in placed if all(one.end <= v.start or one.start >= v.end for v in named))])
+
+
+def _is_genotype(one: Variant, found: list[Variant]) -> bool:
+    """Whether ``M326=`` is half of a genotype ("Met326Met, Met326Ile, Ile326Ile") and no silent variant."""
+    if not one.form.endswith("=") or one.level != "protein":
+        return False
+    place = one.form[1:-1]
+    others = {v.form for v in found if v.form[1:-1] == place or v.other[1:-1] == place or v.form == f"c.{place}"}
+    return any(form != one.form for form in others) or any(
+        v.level == "coding" and v.form.startswith(f"c.{place}") and ">" in v.form for v in found
+    )
 
 
 def _apart(found: list[Variant]) -> Iterator[Variant]:
