@@ -59,7 +59,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("texts", nargs="?")
     parser.add_argument("--documents", type=int, default=0, help="only the first N texts (0: all)")
-    parser.add_argument("--peer-documents", type=int, default=300, help="only the first N for medspaCy, which is slow (0: all)")
+    parser.add_argument(
+        "--peer-documents", type=int, default=300, help="only the first N for medspaCy, which is slow (0: all)"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     texts = texts_from(options.texts)
