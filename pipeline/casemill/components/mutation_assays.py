@@ -24,7 +24,9 @@ _CONFIRMED = re.compile(words(PHRASES, "confirmed"))
 _MEANT = re.compile(r"\b(?:variants?|mutations?|findings?|results?|change|deletion|it|this|these|both)\b")
 _ELSEWHERE = re.compile(rf"\b{words(PHRASES, 'elsewhere')}\b")
 _UNDONE = re.compile(rf"[^,;.]{{0,30}}?\b{words(PHRASES, 'undone')}\b")
-_PANEL = re.compile(rf"\b{words(PHRASES, 'panel_kind')}(?:\s\w+)?\spanels?\b|\bpanels?\s(?:\w+\s)?{words(PHRASES, 'panel_verb')}\b")
+_PANEL = re.compile(
+    rf"\b{words(PHRASES, 'panel_kind')}(?:\s\w+)?\spanels?\b|\bpanels?\s(?:\w+\s)?{words(PHRASES, 'panel_verb')}\b"
+)
 # Words of time: what the text tells of another day has a test of its own.
 _DATED = re.compile(rf"\b(?:19|20)\d\d\b|\b{words(PHRASES, 'later')}\b")
 _BACK = 3
@@ -66,7 +68,12 @@ def confirmed(narrative: Narrative, sentence: Sentence, told: set[int], method: 
     if not _CONFIRMED.search(text) or _ELSEWHERE.search(text) or not _MEANT.search(text):
         return method
     second = _joined(_terms(narrative, behind))
-    if not method.value or not second.value or second.value == "sequencing" != method.value and "PCR" not in method.value:
+    if (
+        not method.value
+        or not second.value
+        or second.value == "sequencing" != method.value
+        and "PCR" not in method.value
+    ):
         return method
     values = {*method.value.split(" + "), *second.value.split(" + ")}
     if len(values) > 1 and values & {"NGS", "Sanger"}:

@@ -67,7 +67,10 @@ def zygosity(narrative: Narrative, sentence: Sentence, start: int, end: int, oth
         if (
             term.start >= end
             and _STATE.match(gap := narrative.folded[end : term.start])
-            and (not any(s >= term.end for s, _ in others) or _TOLD_OF_IT.search(gap + narrative.folded[term.end : term.end + 2]))
+            and (
+                not any(s >= term.end for s, _ in others)
+                or _TOLD_OF_IT.search(gap + narrative.folded[term.end : term.end + 2])
+            )
         ):
             return Detail(term.canonical, ((term.start, term.end),))
     return Detail()

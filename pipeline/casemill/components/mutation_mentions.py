@@ -14,6 +14,7 @@ __all__ = ["find_mentions"]
 _MITOCHONDRIAL = re.compile(words(PHRASES, "mitochondrial"))
 _NUCLEOTIDE = re.compile(rf"\b{words(PHRASES, 'nucleotide')}\b")
 _RESIDUE = re.compile(rf"\b{words(PHRASES, 'residue')}\b")
+_LISTED = re.compile(r"\s?[,/]\s?(?:and\s)?|\s(?:and|or)\s")
 _LAST_WORD = re.compile(r"(?<![A-Za-z0-9])(?P<word>[A-Za-z][A-Za-z0-9-]{1,10}?)[\s(-]{1,2}$")
 
 
@@ -34,8 +35,23 @@ def find_mentions(narrative: Narrative, patterns: Patterns) -> list[Variant]:
             continue
         if variant.weak and not genetic and not _gene_before(narrative, variant, patterns):
             continue
-        kept.append(_settled(variant, narrative))
+        kept.append(variant if _among_proteins(variant, mentions, narrative) else _settled(variant, narrative))
     return kept
+
+
+def _among_proteins(variant: Variant, mentions: list[Variant], narrative: Narrative) -> bool:
+    """Whether a form of two readings is listed with one that only a protein has: "G16V and T84A"."""
+    return (
+        bool(variant.other)
+        and variant.level == "protein"
+        and any(
+            not one.other
+            and one.level == "protein"
+            and one.rule == "protein.short"
+            and _LISTED.fullmatch(narrative.folded[min(one.end, variant.end) : max(one.start, variant.start)])
+            for one in mentions
+        )
+    )
 
 
 def _gene_before(narrative: Narrative, variant: Variant, patterns: Patterns) -> bool:

@@ -32,7 +32,9 @@ _CALLED_NORMAL = re.compile(
     r"(?:normal|unremarkable|unaffected|without\s(?:\w+\s){0,2}(?:change|variant|mutation|alteration|abnormalit))"
 )
 # A share of a group told again with the verb left out: "A was mutated in 7 of 14 and B in 4".
-_SHARE = re.compile(r"\s(?:mutations?\s|variants?\s)?in\s(?:only\s|the\s(?:other|remaining)\s)?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b")
+_SHARE = re.compile(
+    r"\s(?:mutations?\s|variants?\s)?in\s(?:only\s|the\s(?:other|remaining)\s)?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+)
 _SHARED = re.compile(r"[^;]{0,60}?\bin\s(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b")
 _MARKS = str.maketrans("", "", "()*_")
 _NO = re.compile(r"\bno\s(?:\w+\s){0,2}$")
@@ -89,18 +91,20 @@ def find_told(
             if exon is not None:
                 pieces["variant"] = [[exon.start, exon.end]]
             start, end = (gene.start, marker.end) if 0 <= marker.start - gene.end < 12 else (gene.start, gene.end)
-            told.append(Finding(
-                "gene",
-                start,
-                end,
-                sentence,
-                gene.symbol,
-                variant=exon.form if exon else "",
-                rule=f"mutation.gene.{rows[marker.id]['kind']}",
-                marker=rows[marker.id]["kind"],
-                reach=reach,
-                pieces=pieces,
-            ))
+            told.append(
+                Finding(
+                    "gene",
+                    start,
+                    end,
+                    sentence,
+                    gene.symbol,
+                    variant=exon.form if exon else "",
+                    rule=f"mutation.gene.{rows[marker.id]['kind']}",
+                    marker=rows[marker.id]["kind"],
+                    reach=reach,
+                    pieces=pieces,
+                )
+            )
             yield told[-1]
 
 

@@ -37,7 +37,9 @@ GENERAL, MICROBES = "mutations/general", "mutations/microbes"
 # Told without a place in the gene's or protein's sequence: gene findings, no mentions of a variant.
 _UNPLACED = ("exon", "tandem")
 # The word for the change is the statement: "KMT2D was mutated".
-_MUTATED = re.compile(r"\b(?:is|was|were|are|been|found)\s(?:also\s|found\s)?(?:mutated|rearranged|deleted|amplified|mutant)\b")
+_MUTATED = re.compile(
+    r"\b(?:is|was|were|are|been|found)\s(?:also\s|found\s)?(?:mutated|rearranged|deleted|amplified|mutant)\b"
+)
 #: What a fusion's level shows: it is there.
 _LEVEL = "level"
 # A counted share of the report's own group is no statement about the world.
@@ -295,7 +297,5 @@ def _show(doc: Doc, mentions: list[Variant]) -> None:
     for group, wanted in (("variants", False), ("variant_descriptions", True)):
         shown = [v for v in mentions if v.rule.startswith(DESCRIBED) is wanted]
         layer(doc)[group] = [[v.start, v.end, v.form] for v in shown]
-        spans = (
-            doc.char_span(v.start, v.end, label=v.level, span_id=v.rule, alignment_mode="expand") for v in shown
-        )
+        spans = (doc.char_span(v.start, v.end, label=v.level, span_id=v.rule, alignment_mode="expand") for v in shown)
         doc.spans[group] = [span for span in spans if span is not None]

@@ -29,7 +29,10 @@ _RULES = (
         rf"(?:(?:the|a|conserved|either|both)\s){{0,2}}(?:(?:codon|residue|position|amino[ -]acid)s?\s)?(?:{_RESIDUE}|{_NUMBERED})",
     ),
     # Gly-706 mutant, the phenylalanine 717 mutation
-    ("told.place.mutant", rf"(?:{CODE}|{_NAME})(?<![A-Za-z-]\w{{3}})[ -]?\d{{1,4}}\s(?:APP\s)?(?:mutant|mutation|deletion|substitution|variant)s?(?![a-z])"),
+    (
+        "told.place.mutant",
+        rf"(?:{CODE}|{_NAME})(?<![A-Za-z-]\w{{3}})[ -]?\d{{1,4}}\s(?:APP\s)?(?:mutant|mutation|deletion|substitution|variant)s?(?![a-z])",
+    ),
     # deletion of 10 bp, insertion of 59 nucleotides
     ("told.size.of", rf"{_KIND}\sof\s(?:an?\s|the\s)?(?:approximately\s|about\s)?{_COUNT}[ -]{_UNIT}(?![a-z])"),
     # a 4-bp deletion, single bp deletion, three-base insertions
@@ -48,7 +51,27 @@ _RULES = (
     ("short.delta", r"(?<![A-Za-z0-9])(?:[Dd]elta|[ΔΔ])\s?-?32(?!\d)"),
 )
 _EXPRESSIONS = tuple((rule, re.compile(source)) for rule, source in _RULES)
-_CUES = ("utation", "utant", "utagenesis", "eletion", "nsertion", "uplication", "ubstitution", "eplacement", "ransition", "ransversion", "ariant", "olymorphism", "del", "dup", "ins", "IVS", "elta", "Δ", "change")
+_CUES = (
+    "utation",
+    "utant",
+    "utagenesis",
+    "eletion",
+    "nsertion",
+    "uplication",
+    "ubstitution",
+    "eplacement",
+    "ransition",
+    "ransversion",
+    "ariant",
+    "olymorphism",
+    "del",
+    "dup",
+    "ins",
+    "IVS",
+    "elta",
+    "Δ",
+    "change",
+)
 
 
 def find_placed_changes(text: str) -> Iterator[Variant]:

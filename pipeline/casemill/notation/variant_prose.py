@@ -15,7 +15,7 @@ from casemill.notation.variant_forms import Variant, base_change, bases_at, is_p
 from casemill.notation.variant_proteins import CODE
 from casemill.resources import load_patterns
 
-__all__ = ["find_told_variants"]
+__all__ = ["find_told_variants", "residue_named"]
 
 RESIDUES = "mutations/amino_acids"
 BASES = "mutations/nucleotides"
@@ -55,7 +55,7 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     name = rf"(?:(?i:{_any(_residues())})|(?<![A-Za-z]){CODE}|stop)(?![a-z])"
     old, new = rf"(?P<old>{name})", rf"(?P<new>{name})"
     article = r"(?:(?:an?|the)\s)?"
-    became = r"(?:to|into|by|with|was\s(?:replaced|substituted|changed)\s(?:by|with|to|for))"
+    became = r"(?:to|into|by|with|(?:was|were|is|has\sbeen)\s(?:replaced|substituted|changed|mutated|converted|altered)\s(?:by|with|to|for|into))"
     to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)?(?:residue\s)?{became}(?:\s|-){article})"
     at = r"(?:\s|-)?(?:at\s|residue\s|position\s|codon\s|\(){0,3}(?P<at>\d{1,5})\)?(?!\d|\.\d)"
     return tuple(
@@ -214,13 +214,14 @@ def _base(written: str) -> str:
     return written if written.isupper() else _bases().get(written.lower(), "")
 
 
-def _symbol(written: str) -> str | None:
+def residue_named(written: str) -> str | None:
+    """One-letter symbol of a residue by its name or code; ``None`` if it is none."""
     return _residues().get(written.lower()) or residue(written)
 
 
 def _read_residues(match: re.Match[str], rule: str) -> Variant | None:
     at = match["at"] or match.groupdict().get("ordinal") or ""
-    old, new = _symbol(match["old"]), _symbol(match["new"])
+    old, new = residue_named(match["old"]), residue_named(match["new"])
     if old is None or new is None or not at:
         return None
     form = f"{old}{at.lstrip('+')}{'=' if old == new else new}"

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from casemill.notation.variant_bases import find_base_changes
 from casemill.notation.variant_exons import find_exon_changes
-from casemill.notation.variant_forms import Variant
+from casemill.notation.variant_forms import Variant, is_protein
 from casemill.notation.variant_places import find_placed_changes
-from casemill.notation.variant_prose import find_told_variants
-from casemill.notation.variant_proteins import find_protein_changes
+from casemill.notation.variant_prose import find_told_variants, residue_named
+from casemill.notation.variant_proteins import CODE, find_protein_changes
 
 __all__ = ["DESCRIBED", "Variant", "find_variants"]
 
@@ -21,6 +21,11 @@ DESCRIBED = ("told.place", "told.size", "told.change")
 
 # What every notation has: a digit beside a letter or sign, or an arrow between bases.
 _TRIGGER = re.compile(r"[A-Za-z)*>.+-]\s?[(]?\d|\d\s?[A-Za-z(]|[ACGTa-z]\s?(?:-{1,4}>|→|/)\s?[ACGT]")
+# What turns a residue into another in words or signs, and the further ones behind it.
+_INTO = re.compile(r"\bto\b|\b(?:by|with|into)\b|>|→|--")
+_OR = re.compile(
+    rf"(?:\s?,\s(?:or\s|and\s)?|\s(?:or|and)\s)(?:to\s)?(?:an?\s)?(?P<new>{CODE}|[a-z]{{6,13}}(?:\sacid)?)(?![A-Za-z]|[\s-]?[(]?\d)"
+)
 # Which reading of the same characters counts: the earlier in this order.
 _RANK = {"base.prefixed": 0, "base.turned": 1, "protein.range": 2}
 
@@ -36,8 +41,22 @@ def find_variants(text: str) -> list[Variant]:
         *find_told_variants(text, text.lower()),
     ]
     named = [v for v in _apart(found) if not _is_genotype(v, found)]
+    named = sorted([*named, *_alternatives(text, named)])
     placed = _apart(list(find_placed_changes(text)))
     return sorted([*named, *(one for one in placed if all(one.end <= v.start or one.start >= v.end for v in named))])
+
+
+def _alternatives(text: str, named: list[Variant]) -> Iterator[Variant]:
+    """Further residues of one change: "Trp64 to Phe or Tyr", "Ala16 > Cys, Thr and Met"."""
+    for one in named:
+        if one.level != "protein" or not one.form[-1].isupper() or not _INTO.search(text, one.start, one.end):
+            continue
+        at = one.end
+        while (match := _OR.match(text, at)) is not None:
+            new = residue_named(match["new"])
+            if new and is_protein(form := one.form[:-1] + new):
+                yield Variant(match.start("new"), match.end(), "protein", form, one.rule)
+            at = match.end()
 
 
 def _is_genotype(one: Variant, found: list[Variant]) -> bool:
