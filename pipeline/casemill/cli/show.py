@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from casemill.schema import TABLES
 
 __all__ = ["command"]
 
+# Columns of output that goes to a file or a pipe, where no terminal tells its width.
+_PLAIN_WIDTH = 150
 # One colour and one letter a table; a mention carries its row's number, so that it reads without colour too.
 _STYLES = {
     "patients": ("bold white on grey37", "P"),
@@ -40,7 +43,8 @@ def command(report: str, run: Path | None, patterns: Path | None, dropped: bool,
     from rich.console import Console
 
     forced = {"auto": None, "always": True, "never": False}[color]
-    console = Console(force_terminal=forced, no_color=color == "never", highlight=False, soft_wrap=False)
+    width = None if sys.stdout.isatty() else _PLAIN_WIDTH
+    console = Console(force_terminal=forced, no_color=color == "never", highlight=False, width=width)
     for one, tables in _of_run(run, report) if run else _of_file(Path(report), patterns):
         _print_report(console, one, tables, dropped=dropped)
 
