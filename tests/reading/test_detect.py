@@ -100,3 +100,8 @@ def test_a_head_may_end_within_a_character(character, encoding):
     for shift in range(4):
         data = ("x" * shift + character * 40_000).encode(encoding)
         assert detect(data[: 1 << 16], "x.txt") == "text"
+
+
+def test_brat_annotations_are_told_from_their_text():
+    with pytest.raises(ReadingError, match=r"give the \.txt"):
+        detect(b"T1\tDrug 0 7\taspirin\n", "case.ann")

@@ -62,6 +62,7 @@ _ROOTS = {
 }
 _JSON = re.compile(r"\{\s*[\"}]|\[\s*[{\]]")
 _MEDLINE = re.compile(r"^\s*(?:\ufeff)?(?:PMID|OWN|STAT|TI  |PMC )\s*- ", re.MULTILINE)
+_BRAT = re.compile(r"[TREAMN#*]\d*\t")
 _PUBTATOR = re.compile(r"^\d+\|[ta]\|", re.MULTILINE)
 
 
@@ -129,6 +130,8 @@ def detect(head: bytes, name: str = "") -> str:
         return found
     if _PUBTATOR.match(start):
         return "pubtator"
+    if suffix == ".ann" and _BRAT.match(start):
+        raise ReadingError("brat annotations, which hold no text; give the .txt beside them")
     if _MEDLINE.match(text):
         return "medline"
     if page_words().copied(text):
