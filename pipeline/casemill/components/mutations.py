@@ -1,12 +1,11 @@
 """Genetic test results: mentions of variants, fusions and changed genes joined into frames of the table ``mutations``.
 
 Every variant of the text, background included, stands in ``doc.spans["variants"]`` and, with exact characters, in the
-layer's ``variants`` as ``[start, end, standard form]``; what is told by its place, size or kind alone ("a mutation at codon 12")
-stands in ``variant_descriptions`` with its own words; a span's ``id_`` names the rule, ``told.`` for prose; fusions, genes told to be changed and changes told by their exon
-alone stand in its ``gene_findings`` as ``[start, end, gene]``.
+layer's ``variants`` as ``[start, end, standard form]``. What is told by its place, size or kind alone ("a mutation at
+codon 12") stands in ``variant_descriptions`` with its own words. A span's ``id_`` names the rule (``told.`` for prose).
+Fusions, genes told to be changed and changes told by their exon alone stand in ``gene_findings`` as ``[start, end, gene]``.
 """
 
-import re
 from collections.abc import Iterator
 
 from spacy.language import Language
@@ -20,8 +19,9 @@ from casemill.components.mutation_details import ORIGINS, ZYGOSITY, Detail, orig
 from casemill.components.mutation_findings import read_findings
 from casemill.components.mutation_fractions import FRACTIONS, fractions, later_fractions
 from casemill.components.mutation_genes import FINDINGS, FUSIONS, GENES, LOOKALIKES
+from casemill.components.mutation_judgement import GENERAL, LEVEL, MICROBES, judge
 from casemill.components.mutation_mentions import find_mentions
-from casemill.components.mutation_results import DETECTED, FOUND, NOT_DETECTED, RESULTS, Verdict, verdict
+from casemill.components.mutation_results import DETECTED, NOT_DETECTED, RESULTS, Verdict
 from casemill.components.mutation_told import NAMED
 from casemill.components.mutation_variants import Finding
 from casemill.components.narrative import Narrative, Sentence
@@ -33,19 +33,8 @@ from casemill.resources import Patterns
 
 __all__ = ["Mutations", "make_mutations"]
 
-GENERAL, MICROBES = "mutations/general", "mutations/microbes"
 # Told without a place in the gene's or protein's sequence: gene findings, no mentions of a variant.
 _UNPLACED = ("exon", "tandem")
-# The word for the change is the statement: "KMT2D was mutated".
-_MUTATED = re.compile(
-    r"\b(?:is|was|were|are|been|found)\s(?:also\s|found\s)?(?:mutated|rearranged|deleted|amplified|mutant)\b"
-)
-#: What a fusion's level shows: it is there.
-_LEVEL = "level"
-# A counted share of the report's own group is no statement about the world.
-_COUNTED = re.compile(
-    r"\b\d+\s(?:of|/|out\sof)\s(?:the\s)?\d+\b|\bof\s(?:the\s|our\s|these\s)?\d+\s(?:patients|cases|children|infants|adults|probands)\b"
-)
 _LEXICONS = (
     ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, NAMED, ORIGINS,
     RESULTS, ZYGOSITY, PERSONS,
@@ -110,9 +99,9 @@ class Mutations:
             others = [
                 (o.start, o.end) for o in readable if o is not finding and o.sentence.number == finding.sentence.number
             ]
-            found, reason = self._judged(narrative, finding, fused)
+            found, reason = judge(narrative, self.patterns, finding, fused)
             key = (finding.symbol, finding.variant, found.result)
-            if found.cue == _LEVEL and key in seen:
+            if found.cue == LEVEL and key in seen:
                 # a level measured again is a laboratory value, and no new finding
                 reason = "retelling"
             details = self._details(narrative, finding, others, told, heads, first=key not in seen)
@@ -158,54 +147,6 @@ class Mutations:
             method = assays(narrative, sentence, None, sentence.start, sentence.start, [])
             cells["assay"] = (method.value, _lists(method))
             yield from self._measured(sentence, cells, later_fractions(narrative, sentence))
-
-    def _judged(self, narrative: Narrative, finding: Finding, fused: set[str]) -> tuple[Verdict, str]:
-        """The result, and why there is none: no result told, a microbe's, an experiment's, a statement about the world.
-
-        ``fused`` are the fusions told anywhere: "a ROS1 rearrangement" tells less of the same.
-        """
-        sentence = finding.sentence
-        start, end = finding.reach if finding.reach[1] else (finding.start, finding.end)
-        found = verdict(narrative, self.patterns, sentence, start, end)
-        if finding.marker == "wild" and found.result != NOT_DETECTED:
-            found = Verdict(NOT_DETECTED, *finding.reach)
-        signs = {
-            self.patterns.rows(GENERAL)[t.id].id for t in narrative.terms_in(GENERAL, sentence.start, sentence.end)
-        }
-        if not finding.symbol and narrative.terms_in(MICROBES, sentence.start, sentence.end):
-            return found, "microbe"
-        if "general.experiment" in signs:
-            return found, "background"
-        if "general.stain" in signs and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
-            return found, "immunohistochemistry"
-        if finding.kind == "variant":
-            if "general.known" in signs and not _COUNTED.search(narrative.folded, sentence.start, sentence.end):
-                return (found if found.result else Verdict(DETECTED, finding.start, finding.end)), "background"
-            if found.result == "pause":
-                return found, "no_result"
-            return (found if found.result else Verdict(DETECTED, finding.start, finding.end)), ""
-        if finding.marker == "rearrangement" and any(finding.symbol in partner.split("::") for partner in fused):
-            return found, "retelling"
-        if found.result == NOT_DETECTED and narrative.folded[found.end : found.end + 12].startswith(
-            (" other", " additional", " further")
-        ):
-            return found, "no_result"
-        if found.result not in (DETECTED, NOT_DETECTED) and (own := _MUTATED.search(narrative.folded, start, end)):
-            found = Verdict(DETECTED, *own.span())
-        if found.result not in (DETECTED, NOT_DETECTED):
-            if finding.kind == "fusion" and "%" in narrative.plain[finding.end : finding.end + 30]:
-                return Verdict(DETECTED, finding.start, finding.end, _LEVEL), ""
-            return found, "no_result"
-        worldly = (
-            {"general.frequency", "general.advice"}
-            if found.cue == FOUND
-            else {"general.cause", "general.frequency", "general.advice"}
-        )
-        if _COUNTED.search(narrative.folded, sentence.start, sentence.end):
-            worldly = set()
-        if signs & worldly and found.result == DETECTED:
-            return found, "background"
-        return found, ""
 
     @staticmethod
     def _key(finding: Finding, found: Verdict) -> Cells:
@@ -253,8 +194,8 @@ class Mutations:
 
     def _carried(self, narrative: Narrative, carrier: Carrier, told: set[int]) -> Frame:
         found = Verdict(carrier.result, *carrier.result_piece)
-        place = (carrier.start, carrier.end, [])
-        method = assays(narrative, carrier.sentence, told - {carrier.sentence.number}, *place)
+        own = told - {carrier.sentence.number}
+        method = assays(narrative, carrier.sentence, own, carrier.start, carrier.end, [])
         if not method.value:
             finding = carrier.finding
             method = assays(narrative, finding.sentence, told, finding.start, finding.end, [])

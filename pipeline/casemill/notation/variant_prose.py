@@ -15,7 +15,7 @@ from casemill.notation.variant_forms import Variant, base_change, bases_at, is_p
 from casemill.notation.variant_proteins import CODE
 from casemill.resources import load_patterns
 
-__all__ = ["find_told_variants", "residue_named"]
+__all__ = ["base_names", "find_told_variants", "residue_named", "residue_names"]
 
 RESIDUES = "mutations/amino_acids"
 BASES = "mutations/nucleotides"
@@ -34,14 +34,15 @@ _MARK = r"(?:codon|residue|position|amino[ -]acid|nucleotide|base|nt|np)s?"
 
 
 @cache
-def _residues() -> dict[str, str]:
+def residue_names() -> dict[str, str]:
     """Names of residues in prose, lower case, to one-letter symbols."""
     rows = load_patterns().rows(RESIDUES).values()
     return {term.lower(): row.canonical for row in rows for term in row.terms}
 
 
 @cache
-def _bases() -> dict[str, str]:
+def base_names() -> dict[str, str]:
+    """Names of bases in prose, lower case, to their letters."""
     rows = load_patterns().rows(BASES).values()
     return {term.lower(): row.canonical for row in rows for term in row.terms}
 
@@ -52,7 +53,7 @@ def _any(words: dict[str, str]) -> str:
 
 @cache
 def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    name = rf"(?:(?i:{_any(_residues())})|(?<![A-Za-z]){CODE}|stop)(?![a-z])"
+    name = rf"(?:(?i:{_any(residue_names())})|(?<![A-Za-z]){CODE}|stop)(?![a-z])"
     old, new = rf"(?P<old>{name})", rf"(?P<new>{name})"
     article = r"(?:(?:an?|the)\s)?"
     became = r"(?:to|into|by|with|(?:was|were|is|has\sbeen)\s(?:replaced|substituted|changed|mutated|converted|altered)\s(?:by|with|to|for|into))"
@@ -92,7 +93,7 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    words = rf"(?i:{_any(_bases())})"
+    words = rf"(?i:{_any(base_names())})"
     old, new = (
         rf"(?P<old>(?:{words}|(?<![A-Za-z-])[ACGT])(?![A-Za-z]))",
         rf"(?P<new>(?:{words}|(?<![A-Za-z])[ACGT])(?![A-Za-z]))",
@@ -176,7 +177,7 @@ def find_told_variants(text: str, folded: str) -> Iterator[Variant]:
 @cache
 def _anchors() -> tuple[AhoCorasick, int]:
     """One automaton for the names of residues and the words for a place, and how many of its words are residues."""
-    names = list(_residues())
+    names = list(residue_names())
     return AhoCorasick([*names, *_PLACES]), len(names)
 
 
@@ -211,12 +212,12 @@ def _indels(text: str) -> Iterator[Variant]:
 
 
 def _base(written: str) -> str:
-    return written if written.isupper() else _bases().get(written.lower(), "")
+    return written if written.isupper() else base_names().get(written.lower(), "")
 
 
 def residue_named(written: str) -> str | None:
     """One-letter symbol of a residue by its name or code; ``None`` if it is none."""
-    return _residues().get(written.lower()) or residue(written)
+    return residue_names().get(written.lower()) or residue(written)
 
 
 def _read_residues(match: re.Match[str], rule: str) -> Variant | None:
