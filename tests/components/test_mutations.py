@@ -59,3 +59,10 @@ def test_the_same_variant_of_a_relative_has_its_own_frame():
     )
     results = [one["cells"]["result"][0] for one in frames_of(doc, "mutations")]
     assert results == ["detected", "detected", "not_detected"]
+
+
+def test_changes_told_by_place_or_size_stand_apart():
+    _, doc = read("Mutations of Tyr-615 and a 3-bp deletion were studied beside KIT p.Asp816Val.")
+    assert layer(doc)["variants"] == [[65, 76, "D816V"]]
+    assert [form for _, _, form in layer(doc)["variant_descriptions"]] == ["Mutations of Tyr-615", "3-bp deletion"]
+    assert {span.id_ for span in doc.spans["variant_descriptions"]} == {"told.place.of", "told.size"}

@@ -71,8 +71,7 @@ def confirmed(narrative: Narrative, sentence: Sentence, told: set[int], method: 
     if (
         not method.value
         or not second.value
-        or (second.value == "sequencing" != method.value
-        and "PCR" not in method.value)
+        or (second.value == "sequencing" != method.value and "PCR" not in method.value)
     ):
         return method
     values = {*method.value.split(" + "), *second.value.split(" + ")}

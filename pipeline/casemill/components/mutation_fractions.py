@@ -22,14 +22,17 @@ _PERCENT = re.compile(r"(?P<number>\d{1,3}(?:[.,·]\d{1,2})?)\s?%")
 _NUMBER = r"[<>~≈]?\s?(?P<number>\d{1,3}(?:[.,·]\d{1,2})?)\s?%"
 # "X at 12.5%", "X was found at 9%", "X (p.Y), present at about 20%".
 _AT = re.compile(
-    rf"[)\]]?,?\s(?:[\w-]+\s){{0,3}}?at\s(?:a\s|an\s|about\s|approximately\s|around\s|only\s)?{_NUMBER}(?!\s(?:of\s(?:patients|cases|controls)))"
+    rf"[)\]]?,?\s(?:[\w-]+\s){{0,3}}?at\s(?:a\s|an\s|about\s|approximately\s|around\s|only\s)?"
+    rf"{_NUMBER}(?!\sof\s(?:patients|cases|controls))"
 )
 _BRACKET = re.compile(rf"[)\]]?\s?[(\[]\s?{_NUMBER}\s?[)\],;]")
 _AFTER = re.compile(
-    rf"[)\]]?,?\s(?:[\w-]+\s){{0,4}}?(?:in|of)\s(?:about\s|approximately\s)?{_NUMBER}\s(?:of\s)?(?:the\s)?(?:\w+\s)?{words(PHRASES, 'share_of')}\b"
+    rf"[)\]]?,?\s(?:[\w-]+\s){{0,4}}?(?:in|of)\s(?:about\s|approximately\s)?{_NUMBER}\s(?:of\s)?(?:the\s)?"
+    rf"(?:\w+\s)?{words(PHRASES, 'share_of')}\b"
 )
 _CLONE = re.compile(
-    rf"[)\]]?\s{words(PHRASES, 'clone')}\s(?:size\s)?(?:[\w-]+\s){{0,2}}?(?:of|at|to|was|measured|is|remained)\s(?:about\s)?{_NUMBER}"
+    rf"[)\]]?\s{words(PHRASES, 'clone')}\s(?:size\s)?(?:[\w-]+\s){{0,2}}?"
+    rf"(?:of|at|to|was|measured|is|remained)\s(?:about\s)?{_NUMBER}"
 )
 _STEP = re.compile(r"[;]|\bto\s(?:less|more)")
 _NEXT = re.compile(rf"(?P<gap>[^%;()]{{2,60}}?)\b{_NUMBER}")

@@ -230,9 +230,9 @@ def _regained(found: list[Finding]) -> None:
         if one.symbol and one.pieces["gene"][0][0] < one.sentence.start and one.variant in firm:
             one.symbol, one.pieces["gene"] = firm[one.variant].symbol, firm[one.variant].pieces["gene"]
     for left, right in pairwise(found):
-        if left.sentence.number == right.sentence.number and 0 < right.start - left.end < len(" and the "):
-            if not right.symbol and left.symbol:
-                right.symbol, right.pieces["gene"] = left.symbol, left.pieces["gene"]
+        listed = left.sentence.number == right.sentence.number and 0 < right.start - left.end < len(" and the ")
+        if listed and left.symbol and not right.symbol:
+            right.symbol, right.pieces["gene"] = left.symbol, left.pieces["gene"]
 
 
 def _inherited(found: list[Finding]) -> list[Finding]:

@@ -56,7 +56,8 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     name = rf"(?:(?i:{_any(residue_names())})|(?<![A-Za-z]){CODE}|stop)(?![a-z])"
     old, new = rf"(?P<old>{name})", rf"(?P<new>{name})"
     article = r"(?:(?:an?|the)\s)?"
-    became = r"(?:to|into|by|with|(?:was|were|is|has\sbeen)\s(?:replaced|substituted|changed|mutated|converted|altered)\s(?:by|with|to|for|into))"
+    became = r"(?:to|into|by|with|(?:was|were|is|has\sbeen)\s"
+    became += r"(?:replaced|substituted|changed|mutated|converted|altered)\s(?:by|with|to|for|into))"
     to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)?(?:residue\s)?{became}(?:\s|-){article})"
     at = r"(?:\s|-)?(?:at\s|residue\s|position\s|codon\s|\(){0,3}(?P<at>\d{1,5})\)?(?!\d|\.\d)"
     return tuple(

@@ -91,8 +91,11 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
     for match in _DELTA.finditer(text):
         yield from _read_delta(match)
     for expression, rule in (
-        (_LOWER, "protein.lower"), (_NUMBER_FIRST, "protein.number_first"), (_TWICE, "protein.twice"), (_CHAINED, "protein.chained"),
-    ):  # fmt: skip
+        (_LOWER, "protein.lower"),
+        (_NUMBER_FIRST, "protein.number_first"),
+        (_TWICE, "protein.twice"),
+        (_CHAINED, "protein.chained"),
+    ):
         for match in expression.finditer(text):
             old, new = residue(match["old"]), residue(match["new"])
             form = f"{old}{match['at']}{new}"
