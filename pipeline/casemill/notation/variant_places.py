@@ -67,17 +67,26 @@ def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((rule, re.compile(source)) for rule, source in sources)
 
 
-_CUE = re.compile(
-    r"[Mm]uta|eletion|nsertion|uplicat|ubstit|eplacem|ransition|ransvers|arian|olymorph|del|dup|ins|IVS|elta|Δ|change"
-)
+# A part of a word that each rule needs in the text at all, looked for before its expression runs.
+_SIZES = ("eletion", "nsertion", "uplication")
+_CUES = {
+    "told.place.of": ("utation", "eletion", "ubstitution", "eplacement", "ariant", "utagenesis"),
+    "told.place.mutant": ("utant", "utation", "eletion", "ubstitution", "variant"),
+    "told.size.of": _SIZES,
+    "told.size": _SIZES,
+    "told.change": ("ubstitution", "ransition", "ransversion", "mutation", "olymorphism"),
+    "short.indel": ("del", "dup", "ins"),
+    "short.allele": ("IVS",),
+    "short.delta": ("elta", "Δ"),
+}
 # Number words up to here stand with a size.
 _FEW = 20
 
 
 def find_placed_changes(text: str) -> Iterator[Variant]:
     """Changes told by place, size or kind alone in ``text``; ``form`` is the text's own words."""
-    if not _CUE.search(text):
-        return
     for rule, expression in _rules():
+        if not any(cue in text for cue in _CUES[rule]):
+            continue
         for match in expression.finditer(text):
             yield Variant(*match.span(), "change", match.group(), rule, weak=rule == "short.indel")

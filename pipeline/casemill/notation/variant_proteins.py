@@ -56,6 +56,7 @@ _TWICE = re.compile(
 _CHAINED = re.compile(
     rf"(?:alpha|beta|gamma|delta|epsilon|zeta|VL|VH|[αβγδεζ])(?P<old>{CODE}|{_LETTER})(?P<at>\d{{2,4}})(?P<new>{CODE}|{_LETTER})(?![A-Za-z0-9])"
 )
+_CHAINS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "VL", "VH", "α", "β", "γ", "δ", "ε", "ζ")
 _PREFIX = re.compile(r"(?<![A-Za-z0-9])[pP]\s?(?:[.:,]\s?[(\[]?|[(\[])\s?$")
 # Glued to its gene: JAK2V617F. The gene's letters are checked by whoever knows genes.
 _GLUED = re.compile(
@@ -90,12 +91,15 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
             yield Variant(_prefixed(match), match.end(), "protein", form, "protein.range")
     for match in _DELTA.finditer(text):
         yield from _read_delta(match)
-    for expression, rule in (
-        (_LOWER, "protein.lower"),
-        (_NUMBER_FIRST, "protein.number_first"),
-        (_TWICE, "protein.twice"),
-        (_CHAINED, "protein.chained"),
+    arrowed = "--" in text or ">" in text or "→" in text
+    for expression, rule, near in (
+        (_LOWER, "protein.lower", arrowed),
+        (_NUMBER_FIRST, "protein.number_first", arrowed),
+        (_TWICE, "protein.twice", arrowed),
+        (_CHAINED, "protein.chained", any(chain in text for chain in _CHAINS)),
     ):
+        if not near:
+            continue
         for match in expression.finditer(text):
             old, new = residue(match["old"]), residue(match["new"])
             form = f"{old}{match['at']}{new}"
