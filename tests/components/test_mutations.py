@@ -65,4 +65,4 @@ def test_changes_told_by_place_or_size_stand_apart():
     _, doc = read("Mutations of Tyr-615 and a 3-bp deletion were studied beside KIT p.Asp816Val.")
     assert layer(doc)["variants"] == [[65, 76, "D816V"]]
     assert [form for _, _, form in layer(doc)["variant_descriptions"]] == ["Mutations of Tyr-615", "3-bp deletion"]
-    assert {span.id_ for span in doc.spans["variant_descriptions"]} == {"told.place.of", "told.size"}
+    assert {span.id_ for span in doc.spans["variant_descriptions"]} == {"told.place.of", "told.sized"}
