@@ -30,7 +30,7 @@ def reference() -> str:
 
 
 def _described(path: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+    context = click.Context(command, info_name=path, terminal_width=100, help_option_names=["-h", "--help"])
     return f"## {path}\n\n```\n{command.get_help(context)}\n```\n"
 
 
