@@ -23,6 +23,7 @@ _ADJACENT = re.compile(r"[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?(?:type |class |isot
 _AGAINST_CELLS = re.compile(r"anti-(Ig[GAM]|C3)[bdc]?")
 _BOXED = re.compile(r"^[^()]{0,60}(?:positive|negative)\s\($")
 _LISTED = re.compile(r"(?:\d|positive|negative|detected)[^;]*(?:,|\sand|\sbut)\s$")
+_COMMA = re.compile(r"\s?(?:,\s?(?:and\s|or\s)?|/|\s?(?:and|or|&|\+)\s)(?:anti-)?")
 _TOTAL = re.compile(rf"\s?\(?(?:total\b|{CLASS}\s?\+\s?{CLASS})")
 _REACH, _FAR, _BESIDE, _CLOSE = 60, 30, 8, 3
 _ANTIGLOBULIN = {"DAT", "IAT"}
@@ -52,6 +53,8 @@ def add_classes(
             if mention.rule == "antibody.against" and index and mentions[index - 1].rule == "antibody.against":
                 _carry_class(added[-1], mention, text, names)
             added += classed
+            if len(classed) == 1 and mention.rule == "antibody.list":
+                _carry_back(added, mentions[: index + 1], text, names)
     return [
         m
         for m in added
@@ -64,6 +67,19 @@ def _carry_class(last: Mention, mention: Mention, text: str, names: Names) -> No
     _, told = names.without_class(last.name)
     if told and "ntibod" not in text[mention.start : mention.end]:
         mention.name = names.of_class(mention.name, told)
+
+
+def _carry_back(added: list[Mention], mentions: list[Mention], text: str, names: Names) -> None:
+    """ "Anti-GM1, GM2 and GD1b IgG antibodies": the class told last holds for the bare list before it."""
+    _, told = names.without_class(mentions[-1].name)
+    if not told:
+        return
+    for last, following in zip(mentions[-2::-1], mentions[:0:-1], strict=True):
+        plain = "ntibod" not in text[last.start : last.tail] and not names.without_class(last.name)[1]
+        bare = following.rule == "antibody.list" and not _CLASS.search(text, last.start, last.tail)
+        if not (plain and bare and last in added and _COMMA.fullmatch(text, last.tail, following.start)):
+            return
+        last.name = names.of_class(last.name, told)
 
 
 def _letter(match: re.Match[str]) -> str:

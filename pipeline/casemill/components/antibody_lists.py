@@ -43,6 +43,10 @@ _WHOLE = re.compile(
 # In a list beside antibodies the antigen itself may be tested: "HBsAg, anti-HBc".
 _ANTIGENS = ("Ag", "antigen", "antigens")
 _OPENED = re.compile(r"\s?[(\[]\s?(?:including |anti-)?", re.IGNORECASE)
+# What opens a list of antigens with a value each, a value, and what leads to the next.
+_LISTS_VALUES = re.compile(r"\s?:\s?|(?:\s(?:were|was)(?:\s\w{4,12}){1,2})?\s?\(")
+_VALUE = re.compile(r"\s?[:=]?\s?[<>]?\s?\d[\d.,]{0,8}\s?[A-Za-z]{1,3}/m?[lL]")
+_NEXT_VALUED = re.compile(r"(?:\s?\([^()]{1,30}\))?\s?[,;]?\s?(?:and\s)?")
 _NO_ANTIGEN = re.compile(
     r"-(?:specific|associated|binding|positive|negative|related|neutralizing|antibody|type|targeted)$"
 )
@@ -105,6 +109,20 @@ class Lists(Ledger):
         if len(antigens) > 1 and not all(self.words.needs.get(self.text[s:e]) == "antibody" for s, e, _ in antigens):
             for start, end, name in antigens:
                 self._add(start, end, name, "antibody.list", anti=True)
+
+    def _read_valued(self, tail: int) -> None:
+        """Bare antigens with their values behind a test: "thyroid antibodies: TPO 350 U/mL, thyroglobulin 20 U/mL"."""
+        stop = self._limit(tail).end
+        opened = _LISTS_VALUES.match(self.text, tail, stop)
+        offset = opened.end() if opened else stop
+        while offset < stop and not self._taken[offset]:
+            known = self.names.longest_after(self.text, offset, stop, anti=False)
+            value = _VALUE.match(self.text, known[0], stop) if known else None
+            if known is None or value is None:
+                return
+            self._add(offset, known[0], known[1], "antibody.list", anti=True)
+            glue = _NEXT_VALUED.match(self.text, value.end(), stop)
+            offset = glue.end() if glue else stop
 
     def _goes_on(self, glue: str, start: int, end: int, stop: int) -> bool:
         spelled = self.text[start:end]

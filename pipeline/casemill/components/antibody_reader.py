@@ -71,6 +71,7 @@ class Reader(Lists):
         for match in HEAD.finditer(self.text):
             if not self._taken[match.start()]:
                 self._read_head(match)
+            self._read_valued(match.end())
         for match in CLASS_WORD.finditer(self.text):
             if not self._taken[match.start()]:
                 self._read_class(match)

@@ -10,19 +10,25 @@ __all__ = ["Cover"]
 _WORDS = re.compile(r"[^\W\d_]+")
 _ADVERB = re.compile(r"\b[a-z]{3,}ly\b")
 _ARTICLE = re.compile(r"\ban? ?\Z")
+_BEING = re.compile(r"(?: levels?| concentrations?| counts?)? (?:was|were|is|are)(?: [a-z]{3,}ly)? ")
 _LIST = re.compile(r",|;|\band\b|\bor\b")
 
 
 class Cover:
-    """Which readings of a sentence a level word at some place covers."""
+    """Which readings of a sentence a level word at some place covers; ``levels`` are where its level words begin."""
 
-    def __init__(self, readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
+    def __init__(self, readings: list[Reading], bounds: Bounds, words: LabWords, levels: frozenset[int]) -> None:
         self.readings = readings
+        self.levels = levels
         self.bounds = bounds
         self.words = words
 
-    def forward(self, end: int) -> list[Reading]:
-        """Readings covered by an adjective that ends at ``end``, before their names."""
+    def forward(self, end: int, *, plural: bool = False, framed: bool = False) -> list[Reading]:
+        """Readings covered by an adjective that ends at ``end``, before their names.
+
+        A ``plural`` head ("high levels of") goes on over values told in apposition; ``framed`` is a list that itself
+        spells out what is high ("markers were high, with an A of 3 and a B of 4"): every value of it is covered.
+        """
         first = next((i for i, r in enumerate(self.readings) if r.mention.start >= end), None)
         if first is None:
             return []
@@ -41,10 +47,14 @@ class Cover:
                 continue
             gap = self.bounds.folded[last.end : min(reading.start, reading.mention.start)]
             heading = gap.strip() == ":" and last.quantity is None
-            if not (heading or self._coordinated(gap)) or _ARTICLE.search(gap):
+            article = _ARTICLE.search(gap)
+            if not (heading or self._coordinated(_ARTICLE.sub("", gap))) or (article and not framed):
                 break
-            listed = listed or heading
-            if not listed and (self.stated(last) or self.stated(reading)):
+            if gap.lstrip().startswith((",", ";")) and self._predicated(reading):
+                break
+            listed = listed or heading or framed
+            beside = plural and self._apposed(last) and self._apposed(reading)
+            if not listed and not beside and (self.stated(last) or self.stated(reading)):
                 break
             covered.append(reading)
         return covered
@@ -125,6 +135,17 @@ class Cover:
     def told_before(self, reading: Reading, position: int) -> bool:
         """Whether a reading has a value of its own before ``position``, not one that a bracket tells with the level."""
         return reading.quantity is not None and reading.quantity.end <= position and self.stated(reading)
+
+    def _predicated(self, reading: Reading) -> bool:
+        """Whether a name has a level of its own behind it: "low platelets, and urine protein was positive"."""
+        tail = reading.mention.tail
+        verb = _BEING.match(self.bounds.folded, tail, self.bounds.end)
+        return verb is not None and verb.end() in self.levels
+
+    def _apposed(self, reading: Reading) -> bool:
+        """Whether a value stands right behind its name: ``cortisol, 900 nmol/L``, ``ALT 210 U/L``."""
+        quantity = reading.quantity
+        return quantity is not None and self.bounds.plain[reading.mention.tail : quantity.start].strip(" ,:=") == ""
 
     def stated(self, reading: Reading) -> bool:
         """Whether a value is told with ``of``, ``at`` or a sign: a statement of its own, unlike one in a bracket."""

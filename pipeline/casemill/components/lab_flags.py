@@ -21,6 +21,8 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _COUNTED = re.compile(
     r"in (?:all |only )?(?:\d{1,4}|[a-z]{3,9})(?: (?:out )?of (?:the |all )?(?:\d{1,4}|[a-z]{3,9}))?(?: patients| cases)?"
 )
+# "high levels of", "elevations in": a head that may lead a list, each name with its value.
+_PLURAL = re.compile(r"s (?:of|in|for)(?: the)?\Z")
 _CLOSING = re.compile(r"\s?[)\]]")
 _OPPOSITE = {"normal": "abnormal", "positive": "negative", "negative": "positive"}
 
@@ -29,7 +31,8 @@ def flag_readings(
     readings: list[Reading], levels: Iterable[tuple[Term, Entry]], bounds: Bounds, words: LabWords
 ) -> None:
     """Set ``flag`` and ``flag_at`` of ``readings`` from the level words of their sentence."""
-    cover = Cover(readings, bounds, words)
+    levels = list(levels)
+    cover = Cover(readings, bounds, words, frozenset(term.start for term, _ in levels))
     returned: list[Reading] = []
     for term, entry in levels:
         if _of_reference(term, readings, bounds) or _of_name(term, readings):
@@ -109,7 +112,13 @@ def _flags(cover: Cover, term: Term, entry: Entry) -> Iterator[tuple[Reading, st
     if _tells_change(kind, before, after, words) or (kind == "participle" and not verb and not _opens(before, words)):
         return
     flag = entry.canonical
-    if any(token in words.of("negation") for token in _WORDS.findall(before)[-3:]):
+    negated = any(token in words.of("negation") for token in _WORDS.findall(before)[-3:])
+    if kind == "surplus":
+        # "no excess blasts" says nothing of their number
+        if negated or not _opens(before, words):
+            return
+        kind = "participle"
+    if negated:
         flag = _OPPOSITE.get(flag, "normal")
     for reading in _covered(cover, term, kind, verb=verb):
         if kind == "participle" and not verb and _moves(reading, folded, words):
@@ -119,21 +128,38 @@ def _flags(cover: Cover, term: Term, entry: Entry) -> Iterator[tuple[Reading, st
 
 
 def _covered(cover: Cover, term: Term, kind: str, *, verb: bool) -> list[Reading]:
+    folded = cover.bounds.folded
     if kind == "noun":
-        return cover.forward(term.end)
+        return cover.forward(term.end, plural=_PLURAL.search(folded, term.start, term.end) is not None)
     if kind == "mark":
         return cover.backward(term.start, predicate=False)[:1] or cover.forward(term.end)[:1]
     if kind in ("predicate", "return"):
-        return cover.backward(term.start, predicate=True) or cover.forward(_past_with(cover.bounds.folded, term.end))
+        return cover.backward(term.start, predicate=True) or cover.forward(_past_with(folded, term.end))
+    if verb and (listed := _spelled_out(cover, term)):
+        return listed
     if verb and (covered := cover.backward(term.start, predicate=True)):
         return covered
-    if verb and term.canonical == "abnormal" and cover.bounds.folded.startswith(" (", term.end):
+    if verb and term.canonical == "abnormal" and folded.startswith(" (", term.end):
         # "renal function was disturbed (creatinine 16 mg/L)" names a syndrome
         return []
     covered = cover.forward(term.end)
     if covered or (kind == "participle" and not verb):
         return covered
     return cover.backward(term.start, predicate=verb)
+
+
+def _spelled_out(cover: Cover, term: Term) -> list[Reading]:
+    """The values that spell out what is said of a class: "tumor markers were high, with a CEA of 44 and an AFP of 90"."""
+    folded, words = cover.bounds.folded, cover.words
+    start = _past_with(folded, term.end)
+    if start == term.end or term.canonical == "abnormal":
+        return []
+    subject = _WORDS.findall(folded[max(cover.bounds.start, term.start - 60) : term.start])
+    noun = next((w for w in reversed(subject) if not (w in words.of("being", "adverb") or w.endswith("ly"))), "")
+    if noun not in words.of("tested"):
+        return []
+    named = [r for r in cover.backward(term.start, predicate=True) if r.quantity is None]
+    return [*named, *(r for r in cover.forward(start, framed=True) if r.quantity is not None)]
 
 
 def _past_with(folded: str, end: int) -> int:

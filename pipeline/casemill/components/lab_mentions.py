@@ -149,11 +149,15 @@ class Mentions:
         """Later uses of short forms that the document itself defines; a short form defined as other is taken away."""
         text = narrative.text
         short: dict[str, Mention] = {}
+        own = {m.start: m.name for m in found if not m.guard}
         for mention in found:
             if mention.rule == "diagnosis":
                 continue
             if match := _SHORT_AFTER.match(text, mention.end) or _SHORT_BEFORE_VALUE.match(text, mention.end):
                 word = match[1]
+                if match.re is _SHORT_BEFORE_VALUE and own.get(match.start(1), mention.name) != mention.name:
+                    # "liver enzymes (AST 90": one of them, no short form
+                    continue
                 if 2 <= len(word) <= 10 and any(c.isupper() for c in word) and not word.isnumeric():
                     short.setdefault(word, mention)
         foreign = {

@@ -12,6 +12,7 @@ from casemill.resources import Entry
 __all__ = ["Mention", "fits", "name_before", "unlisted"]
 
 _SCORE = re.compile(r"\b((?:[A-Za-z][\w'-]{1,20} ){1,5}(?:[Ss]core|[Ii]ndex))s?\b(?: \([A-Z][\w-]{1,11}\))?")
+_AUTHORS = re.compile(r" of ([A-Z][a-z]{2,20})(?:(?: and | & |-)([A-Z][a-z]{2,20}))?(?= (?:was|is|were|of|reached|at)\b| ?[:=(])")
 _SUBSTANCE = re.compile(
     r"\b([Ss]erum|[Pp]lasma|[Uu]rinary|[Uu]rine|[Bb]lood) ((?:[\w'αβγδκλ+/,-]{2,24} ){0,3}[\w'αβγδκλ+/-]{2,24})"
     r" (?:levels?|concentrations?|activity|activities)\b"
@@ -73,8 +74,13 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
         for match in _near(_SCORE, _SCORED, text):
             if name := _content(match[1], 5, words):
                 start = match.end(1) - len(name)
+                tail = match.end()
+                if authors := _AUTHORS.match(text, tail):
+                    # "the severity score of Alder and Birch" goes by its authors' names
+                    tail = authors.end()
+                    name = "-".join(filter(None, authors.groups())) + " score" if authors[2] else name
                 entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
-                yield Mention(start, match.end(1), match.end(), _lowered(name), entry, "value", rule="score")
+                yield Mention(start, match.end(1), tail, _lowered(name), entry, "value", rule="score")
     if "evel" in text or "oncentration" in text or "ctivit" in text:
         for expression, group in ((_SUBSTANCE, 2), (_MEASURED, 1)):
             for match in _near(expression, _MEASURING, text):
@@ -120,16 +126,21 @@ def name_before(plain: str, start: int, position: int, words: LabWords) -> Menti
         kept.insert(0, token)
     if not kept or plain[kept[-1].end() : position].count("(") > 1:
         return None
-    lead = plain[max(start, kept[0].start() - 16) : kept[0].start()].lower().split()
+    lead = plain[max(start, kept[0].start() - 24) : kept[0].start()].lower().split()
+    begin = kept[0].start()
+    if lead and lead[-1] in words.of("qualifier"):
+        begin -= len(lead.pop()) + 1
+    while lead and lead[-1] in words.of("article"):
+        lead.pop()
     if kept[0].start() <= start + 1 and start and plain[start - 1].isalnum():
         # words right behind a known name are no other name
         return None
     if lead and lead[-1][-1].isalnum() and lead[-1] not in words.of("conjunction", "specimen", "finding") | {"with"}:
         return None
-    name = plain[kept[0].start() : kept[-1].end()]
+    name = plain[begin : kept[-1].end()]
     if sum(c.isalpha() for c in name) < 3 or not name[0].isalnum() or name.lower().startswith("anti"):
         return None
-    return Mention(kept[0].start(), kept[-1].end(), kept[-1].end(), _lowered(name), None, rule="measured")
+    return Mention(begin, kept[-1].end(), kept[-1].end(), _lowered(name), None, rule="measured")
 
 
 def _content(phrase: str, most: int, words: LabWords) -> str:
