@@ -34,11 +34,14 @@ _TIMED = (
 _REACHED = r"\s+(?:\([^)]{0,40}\) )?(?:%(seen_be)s) (?:%(seen)s)\b"
 _SINCE = r"\b(?:%(since)s)\b"
 _NEW_CLAUSE = r"\b(?:%(plain_and)s) (?:%(subject)s)\b"
+_VERBAL, _AND_OTHER = r"\b(?:%(auxiliary)s) $", r" [\w-]+ (?:%(plain_and)s) [\w-]+ "
 _OR = r"\b(?:%(or)s)\b"
 _CONJUNCTION = r"\b(?:%(coordinator)s)\b"
 _JOINS = r",|\b(?:%(and)s)\b"
 _ARTICLE = r"\b(?:an?|the)\s+$"
 _ACHIEVING = r"\b(?:%(achieving)s)\b"
+# "a resolution of 60 kb": how fine an image or an array is
+_SHARPNESS = r"(?:\d ?(?:%(fineness)s)|\b(?:%(sharp)s))[ -]resolution$"
 _SUCH = r"\s*\(|,? (?:%(such)s)\b"
 
 
@@ -67,6 +70,8 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, disease: Di
     """
     form = FORMS.get(entry["form"])
     if form is None or statement.text[change.start - 1 : change.start] == "-":
+        return None
+    if expression(_SHARPNESS).search(statement.text, max(0, change.start - 24), change.end):
         return None
     needs = frozenset(entry["needs"].split())
     lo = clause_start(statement, change)
@@ -131,7 +136,11 @@ def _negation(statement: Statement, lo: int, hi: int) -> Term | None:
         between = [c.end for c in statement.changes if c.start >= cue.end and c.end <= hi]
         # "no recurrence or progression": the negation holds for both
         crossed = bool(between) and not expression(_OR).search(statement.text, between[-1], hi)
-        elsewhere = expression(_NEW_CLAUSE).search(statement.text, cue.end, hi)
+        elsewhere = expression(_NEW_CLAUSE).search(statement.text, cue.end, hi) or (
+            # "was not needed and the oedema subsided": the negation is the first verb's alone
+            expression(_VERBAL).search(statement.text, max(0, cue.start - 8), cue.start)
+            and expression(_AND_OTHER).search(statement.text, cue.end, hi)
+        )
         return None if crossed or elsewhere or "," in statement.text[cue.end : hi] else cue
     return None
 
@@ -141,6 +150,8 @@ def _degrees(statement: Statement, change: Term, lo: int) -> set[str]:
     hi = change.start
     found = set()
     for cue in statement.cued(("partly", "wholly", "kept"), max(lo, hi - 40), change.end + 40):
+        if any(c.start <= cue.start and cue.end < c.end for c in statement.changes if c is not change):
+            continue  # "a partial response with stable disease": the word tells a change of its own
         if cue.canonical == "kept" and expression(_ACHIEVING).search(
             statement.text, max(lo, cue.start - 30), cue.start
         ):

@@ -42,6 +42,13 @@ class Diseases:
                 continue
             if not expression(_NOT_OURS).search(narrative.folded, max(0, term.start - _BEFORE), term.start):
                 found.append((term.start, Disease(term.canonical, family == "cancer")))
+        if not found:
+            found = [
+                (term.start, Disease("tumor", is_cancer=True))
+                for term in narrative.terms("diseases/body_systems")
+                if term.canonical == "tumor"
+                and not expression(_NOT_OURS).search(narrative.folded, max(0, term.start - _BEFORE), term.start)
+            ]
         self._all = found
         weights = _weights(found)
         least = _NEARLY * max(weights.values(), default=0)

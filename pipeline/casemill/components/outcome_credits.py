@@ -26,6 +26,10 @@ _REACHED = r"\b(?:%(achieving)s|%(showing)s)\b"
 _OF_TIME = r"\b(?:%(time_of)s) of $"
 _JOINT = r"\b(?:%(coordinator)s)\b|;"
 _INTRODUCING = r"\(|\b(?:%(introducing)s)\b"
+# "the PD-1 inhibitor nivolumab", "transfusion of platelets"
+_APPOSED = r" (?:of )?(?:%(a)s )?"
+# "nivolumab, an anti-PD-1 antibody", "paclitaxel chemotherapy"
+_APPOSED_AFTER = r" |, an? "
 _WITHOUT = r"\s+(?:%(without)s)\b"
 
 
@@ -89,9 +93,13 @@ def named(statement: Statement, found: Credit, classes: Mapping[str, frozenset[s
 
 def _introduces(statement: Statement, treatment: Treatment, found: Credit) -> bool:
     """Whether the word for a class leads to the drugs that it means ("immunosuppressants including azathioprine")."""
+    if any(expression(_APPOSED_AFTER).fullmatch(statement.text, t.end, treatment.start) for t in found):
+        return True
     after = next((t for t in found if t.start > treatment.end), None)
     if after is None or after.start - treatment.end > 30:
         return False
+    if expression(_APPOSED).fullmatch(statement.text, treatment.end, after.start):
+        return True
     leads = expression(_INTRODUCING).search(statement.text, treatment.end, after.start)
     return bool(leads or statement.cued("including", treatment.end, after.start))
 
@@ -144,6 +152,7 @@ def _leading(statement: Statement, reading: Reading, floor: int) -> Credit:
         t
         for t in statement.treatments_in(floor, reading.start)
         if not statement.cued("uncredited", t.start - 25, t.start)
+        and not statement.cued("negation", t.start - 4, t.start)
     ]
     found = _latest(statement, found)
     if reading.direct:

@@ -23,8 +23,12 @@ __all__ = [
 NEAR = 40
 _HARD = r"[;:]|\. "
 _OWN_VERB = r"\b(?:%(be)s)\b[\w\s]{0,30}$"
+# "was stopped and proteinuria fell": the auxiliary is the first verb's
+_OTHER_SUBJECT = r" (?:%(plain_and)s) (?!\w+ly\b)[\w-]+ "
 _LIST = r",|/|\b(?:%(and)s)\b"
 _NEW_SUBJECT = r",\s+(?:(?:%(but)s)\s+)?(?=(?:%(possessor)s)\b)"
+# "the fever abated and the wound was closed": a noun phrase that names no target is a subject all the same
+_OWN_SUBJECT = r"\b(?:%(plain_and)s) (?:%(determiner)s) [a-z]"
 _POSSESSED = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
 _ENDS_LIST = r"(?:,|,? (?:%(plain_and)s)) ?$"
 _PRONOUN = r"\b(?:%(pronoun)s)\s+(?:[\w']+\s+){0,3}$"
@@ -44,7 +48,9 @@ def clause_start(statement: Statement, change: Term) -> int:
 def own_verb(statement: Statement, lo: int, hi: int) -> int | None:
     """Where the auxiliary of the word at ``hi`` begins ("had completely"), if it has one."""
     match = expression(_OWN_VERB).search(statement.text, lo, hi)
-    return match.start() if match else None
+    if match is None or expression(_OTHER_SUBJECT).search(match.group()):
+        return None
+    return match.start()
 
 
 def picked(statement: Statement, targets: list[Target]) -> list[Target]:
@@ -85,7 +91,8 @@ def subject(statement: Statement, change: Term, lo: int) -> list[Target]:
     verb = max((cue.end for cue in statement.cued(VERBS, floor, limit)), default=floor)
     found = untested(statement, statement.targets_in(verb, hi)) or untested(statement, statement.targets_in(floor, hi))
     found = _acting(statement, found)
-    if not found and before and hi - floor < NEAR:
+    own = expression(_OWN_SUBJECT).search(statement.text, floor, limit)
+    if not found and before and hi - floor < NEAR and not own:
         found = subject(statement, before[-1], lo)
     if not found and expression(_PRONOUN).search(statement.text, max(lo, hi - NEAR), hi):
         found = last_told([t for t in statement.targets if t.end <= lo]) or last_told(statement.before)

@@ -10,6 +10,7 @@
 ``remain``              the subject or the complement ("remained febrile")
 ``effect``              the object of a treatment that helps or doesn't, else the patient
 ``compound``            the word right before ("leukemia-free")
+``resists``             the word right behind ("steroid-resistant nephritis")
 ======================= =========================================================================
 
 Each reader gives the targets, an empty list where the words need none, or ``None`` where they are no candidate.
@@ -44,6 +45,7 @@ _ACTIVE = r"\s+(?:(?:%(determiner)s)\s+|(?=[a-z]))"
 _WORD = r"\s*([\w'-]+)"
 _AND_CLAUSE = r", (?:%(plain_and)s) "
 _WITHOUT_IT = r"[\s-](?:%(free)s)\b"
+_ENDED = r"\s*(?:[.;,]|(?:%(left_over)s)\b)"
 _PERFECT = r"(?:has|have|had) (?:\w+ly )?"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
@@ -134,6 +136,13 @@ def _compound(statement: Statement, change: Term, lo: int, entry: Entry) -> list
     return [t for t in statement.targets if t.end == change.start and not t.is_vague] or None
 
 
+def _resists(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+    """``steroid-resistant nephritis``: a treatment stands right before the word, the target right behind."""
+    if not any(t.end == change.start for t in statement.treatments):
+        return None
+    return [t for t in object_of(statement, change.end) if t.start - change.end < _CLOSE] or None
+
+
 def _predicate(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     if not statement.text[lo : change.start].strip():
         lo = statement.sentence.start
@@ -197,6 +206,9 @@ def _remain(statement: Statement, change: Term, lo: int, entry: Entry) -> list[T
         return None
     if complement and complement[0].start - change.end < _CLOSE:
         return [t for t in told if not t.is_vague] or complement
+    if told and expression(_ENDED).match(statement.text, change.end):
+        # "a mild paresis remained.": what is left over
+        return [t for t in told if t.kind in ("finding", "disease", "cancer")] or None
     states = statement.cued("state", change.end, change.end + NEAR)
     return told if states and states[0].start - change.end < 20 else None
 
@@ -211,4 +223,5 @@ FORMS: dict[str, Reader] = {
     "remain": _remain,
     "effect": _effect,
     "compound": _compound,
+    "resists": _resists,
 }
