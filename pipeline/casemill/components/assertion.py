@@ -6,6 +6,7 @@ started") are worked out by medSpaCy's ConText, with these rules and none of its
 both a frame and a cue. medSpaCy takes more than a second to import, so it is imported at the first such sentence.
 """
 
+import re
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -26,6 +27,15 @@ CUES = "assertion/cues"
 _TARGETS = "casemill_targets"
 # Cues that only shape the reach of others.
 _SHAPING = frozenset({"terminate", "pseudo"})
+
+# Cues that reach no further than their own clause; "whether" and "risk of" take in both sides of an "and".
+_CLAUSAL = frozenset({"not_done", "planned", "hypothetical"})
+_WIDE = re.compile(r"\b(?:if|whether|unless|risk|no|should|may|might|would)\b")
+# "without bleeding, and prednisone was raised"; "to prevent relapse and she remained well"
+_CLAUSE = re.compile(
+    r"(?:,\s|;\s|\s)(?:and|while|whereas)\s(?P<subject>(?:[\w/%.+-]+\s){1,6}?)(?:was|were|had|remained|became|showed|received)\b"
+)
+_DETERMINED = re.compile(r"(?:the|our|his|her|this|she|he|they|all|both)\b")
 
 # No token of a report is longer on average, in characters with its space, over the width of a scope.
 _TOKEN = 14
@@ -84,8 +94,24 @@ class Assertion:
             start, end = modifier.modifier_span
             if modifier.category.lower() not in _SHAPING and part[start:end].text != _MONTH:
                 for one in targets[(target.label_, target.start, target.end)]:
+                    reached = (offset + part[start:end].start_char, offset + part[start:end].end_char)
+                    if modifier.category.lower() in _CLAUSAL and _in_next_clause(doc, target.label_, one, reached):
+                        continue
                     drop(one, modifier.category.lower())
         part._.context_graph = None
+
+
+def _in_next_clause(doc: Doc, table: str, one: Frame, cue: tuple[int, int]) -> bool:
+    """Whether a frame after a cue at ``cue`` stands in a coordinate clause with a subject and a verb of its own."""
+    folded = Narrative.of(doc).folded
+    start, end = cue
+    if one["start"] < end or _WIDE.search(folded, start, end):
+        return False
+    clause = _CLAUSE.search(folded, end, min(one["end"] + 60, len(folded)))
+    if clause is None or clause.start() > one["start"]:
+        return False
+    # "risk of relapse and death was": nouns alone go on, so an event needs a subject that is named
+    return table == "drug_doses" or bool(_DETERMINED.match(clause["subject"]))
 
 
 def _with_cues(

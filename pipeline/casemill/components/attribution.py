@@ -155,6 +155,8 @@ class Attributor:
         ]
         # "... lowers urate in patients": a statement about the world
         worldly = [p for p in groups if p.role == "parents" or (p.preposition and not p.determiner and not p.counted)]
+        # "a variant that segregated in relatives" is first the patient's
+        worldly = [p for p in worldly if "segregat" not in words[frame["end"] - sentence.start :]]
         following = worldly[0] if worldly and not any(meant for _, meant in mentions) else None
         return Attribution(self.focus, (), following if following and not pronoun else None)
 
@@ -236,7 +238,13 @@ class Attributor:
         first = after[0][0]
         gap = self.narrative.folded[frame["end"] : first.start]
         lead = _CARRIED.match(gap) if first.preposition in ("in", "from", "of", "by", "for") else None
-        if not lead or _NOT.search(gap) or first.role == "case" or phrase("subjects/phrases", "inherited").search(gap):
+        if (
+            not lead
+            or _NOT.search(gap)
+            or "segregat" in gap
+            or first.role == "case"
+            or phrase("subjects/phrases", "inherited").search(gap)
+        ):
             return None
         who: list[int] = []
         pieces: list[tuple[int, int]] = []

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from casemill.components.counts import find_counts
-from casemill.components.narrative import Narrative, Sentence
+from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
 from casemill.components.rosters import Roster
@@ -24,6 +24,12 @@ _PRONOUN = re.compile(r"\b(?:she|he|his|her|him|hers)\b")
 _PHRASES = "subjects/phrases"
 _CITED = re.compile(r"\bet\sal\.?,?\s*(?:[\[(][^\])]{1,20}[\])]\s)?(?:\w+ly\s|also\s)?")
 _ARGUED = frozenset({"introduction", "discussion", "conclusion", "methods"})
+# "a high titre of X, an antibody that is associated with ...": the relative clause explains a word of the main clause
+_ASIDE = re.compile(r"(?:,\s(?:which|an?|the)|\bthat|\bwhich)\s[^,.;:]{0,80}$")
+_VARIANT = re.compile(r"\b(?:variants?|mutations?|deletions?|duplications?|insertions?|substitutions?|alleles?)\b")
+_THRESHOLD = re.compile(r"\b(?:above|below|over|exceeding|(?:greater|less|higher|lower|more)\sthan)\s\d")
+# So many sentences in the present tense, and nobody whom they could be about, make an essay of a text.
+_ESSAY = 3
 
 
 class Stances:
@@ -33,8 +39,11 @@ class Stances:
         self.narrative = narrative
         self._cues: dict[int, set[str]] = {}
         for term in narrative.terms(STANCES):
-            self._cues.setdefault(narrative.sentence_at(term.start).start, set()).add(term.canonical)
+            sentence = narrative.sentence_at(term.start)
+            if not self._is_aside(term, sentence):
+                self._cues.setdefault(sentence.start, set()).add(term.canonical)
         self._opening = _opening(roster)
+        self._essay = self._is_essay(roster)
 
     def of(self, sentence: Sentence, mentions: Sequence[tuple[Person, tuple[int, ...]]]) -> str:
         """The stance of ``sentence``, in which ``mentions`` are named."""
@@ -49,6 +58,8 @@ class Stances:
         if ("strong" in cues or ("cited" in cues and self._cited(words))) and not ours:
             return self._despite_others(sentence, mentions, words)
         meant = [person for person, who in mentions if who and person.determiner not in ("a", "an", "any", "each")]
+        if self._essay and not ours and "own" not in cues:
+            return BACKGROUND
         if ours or meant or _PRONOUN.search(words):
             return OWN
         if sentence.section == "methods" and any(
@@ -60,6 +71,8 @@ class Stances:
             return OWN if "own" in cues and "general" not in cues else BACKGROUND
         if "own" in cues or any(who for _, who in mentions):
             return OWN
+        if _is_habitual(words):
+            return BACKGROUND
         if "general" in cues and not (
             phrase(_PHRASES, "past").search(words) and not phrase(_PHRASES, "present").search(words)
         ):
@@ -67,6 +80,38 @@ class Stances:
         if sentence.start < self._opening and phrase(_PHRASES, "present").search(words):
             return BACKGROUND
         return OWN
+
+    def _is_aside(self, term: Term, sentence: Sentence) -> bool:
+        """Whether a cue says nothing of its sentence.
+
+        So it is in a relative clause after a main clause in the past ("showed X, an antibody that is linked to ..."),
+        after words for taking part ("was enrolled in a clinical trial"), and where it denies that a variant was known.
+        """
+        if term.canonical not in ("general", "strong"):
+            return False
+        before = self.narrative.folded[sentence.start : term.start]
+        words = self.narrative.folded[sentence.start : sentence.end]
+        if phrase(_PHRASES, "took_part").search(before[-40:]) or (
+            phrase(_PHRASES, "unknown_so_far").search(words) and _VARIANT.search(words)
+        ):
+            return True
+        clause = _ASIDE.search(before)
+        if clause is None:
+            return False
+        main = before[: clause.start()]
+        return bool(phrase(_PHRASES, "past").search(main)) and not phrase(_PHRASES, "present").search(main)
+
+    def _is_essay(self, roster: Roster) -> bool:
+        """Whether the text is a letter or an editorial: it says what is, more than what was, and of no subject of its own."""
+        if roster.leading or any("own" in cues for cues in self._cues.values()):
+            return False
+        is_told = was_told = 0
+        for sentence in self.narrative.sentences:
+            words = self.narrative.folded[sentence.start : sentence.end]
+            past, present = (phrase(_PHRASES, tense).search(words) for tense in ("past", "present"))
+            is_told += present is not None and past is None
+            was_told += past is not None and present is None
+        return is_told >= _ESSAY and is_told > was_told
 
     def _cited(self, words: str) -> bool:
         """Whether the authors cited are said to have found something ("Smith et al. reported"), not merely followed."""
@@ -83,6 +128,16 @@ class Stances:
         if first is not None and first.start - sentence.start < 40:
             return OWN
         return OWN if _PRONOUN.match(words) else BACKGROUND
+
+
+def _is_habitual(words: str) -> bool:
+    """Whether a sentence without a person says what is so at all times: "the drug lowers urate", "a count below 20 warrants"."""
+    if phrase(_PHRASES, "happened").search(words):
+        return False
+    if phrase(_PHRASES, "habitual").search(words):
+        return True
+    threshold = _THRESHOLD.search(words)
+    return threshold is not None and bool(phrase(_PHRASES, "implies").search(words, threshold.end()))
 
 
 def _opening(roster: Roster) -> int:

@@ -299,4 +299,4 @@ class _Giving:
                 put(one, "subject", names[who], cell[1] or [[individuals[who].start, individuals[who].end]])
         frames = frames_of(doc, "patients")
         frames.clear()
-        store(doc, "patients", (patient_frame(self.narrative, one, names[one.index]) for one in counted))
+        store(doc, "patients", (patient_frame(self.narrative, self.roster, one, names[one.index]) for one in counted))
