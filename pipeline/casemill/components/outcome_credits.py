@@ -30,6 +30,8 @@ _INTRODUCING = r"\(|\b(?:%(introducing)s)\b"
 _APPOSED = r" (?:of )?(?:%(a)s )?"
 # "nivolumab, an anti-PD-1 antibody", "paclitaxel chemotherapy"
 _APPOSED_AFTER = r" |, an? "
+_LISTED = r"[^;]{0,90}\b(?:%(plain_and)s) (?:%(a)s )?$"
+_UNNEEDED = r" (?:%(negated_be)s) (?:%(unneeded)s)\b"
 _WITHOUT = r"\s+(?:%(without)s)\b"
 
 
@@ -45,7 +47,10 @@ def credit(statement: Statement, reading: Reading, before: Credit, floor: int) -
     if after := _after(statement, reading, adverbial):
         return after
     if reading.outcome in ("died", "alive"):
-        return _leading(statement, reading, floor) if floor == statement.sentence.start else []
+        if floor == statement.sentence.start:
+            return _leading(statement, reading, floor)
+        # "despite X she developed a rash and died": one list of what happened under the treatment
+        return before if expression(_LISTED).match(statement.text, floor, reading.start) else []
     # a treatment introduced since the reading before takes its place ("whereas after infliximab ...")
     fresh = [
         cue for cue in statement.cued(CREDITS, floor, reading.start) if statement.treatments_in(cue.end, reading.start)
@@ -153,6 +158,7 @@ def _leading(statement: Statement, reading: Reading, floor: int) -> Credit:
         for t in statement.treatments_in(floor, reading.start)
         if not statement.cued("uncredited", t.start - 25, t.start)
         and not statement.cued("negation", t.start - 4, t.start)
+        and not expression(_UNNEEDED).match(statement.text, t.end)
     ]
     found = _latest(statement, found)
     if reading.direct:

@@ -69,6 +69,8 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
     ):
         object_ = [t for t in object_of(statement, active.end()) if not t.is_vague or t.start == active.end()]
         closes = any(cue.start == active.end() for cue in statement.cued(_CLOSING, active.start(), active.end() + 30))
+        if object_ and expression(_AND_CLAUSE).search(text, active.end(), object_[0].start):
+            object_ = []
         if object_ and object_[0].start - change.end < NEAR and not closes:
             caused = active.group().strip() or statement.cued("anaphor", lo, hi) or statement.treatments_in(lo, hi)
             return object_ if caused or "participle" not in entry["needs"].split() else None
@@ -184,6 +186,9 @@ def _phrase(statement: Statement, change: Term, lo: int, entry: Entry) -> list[T
     clause = expression(_AND_CLAUSE).search(statement.text, start, statement.sentence.end)
     if clause and statement.cued(VERBS, clause.end(), clause.end() + 90):
         found = [t for t in found if t.end <= clause.start()]
+    if "first" in entry["needs"].split():
+        # "increasing dyspnea, hypotension and jaundice": only the first is told to increase
+        found = found[:1]
     if "finding" in entry["needs"].split():
         found = [t for t in found if t.kind in ("finding", "disease", "illness")]
     return found if found and found[0].start - start < NEAR else None
