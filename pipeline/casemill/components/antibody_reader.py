@@ -34,6 +34,8 @@ _FACTOR = re.compile(
 )
 _PATTERN = re.compile(r"(?<![^\W_])(c|p|cytoplasmic|perinuclear)[ -]*$", re.IGNORECASE)
 _SPECIFICITIES = re.compile(r"(myeloperoxidase|mpo|proteinase[ -]3|pr-?3)(?:\s?\([^()]{1,8}\))?[ -]*$", re.IGNORECASE)
+# Abbreviations this short mean other things in compounds.
+_SHORT = 2
 _SHARED = {
     re.compile(
         r"(?<![^\W_])(rheumatoid)(?=\s?(?:,|and|or|/)\s?(?:anti-?\s?nuclear)\s(?:and rheumatoid )?factors?)"
@@ -200,6 +202,9 @@ class Reader(Lists):
             if self._taken[start] or (needs in {"antigen", "antibody"} and not HEAD_NEXT.match(self.text, end)):
                 continue
             if spelled.lower().startswith("anti") or self.text.startswith("-like", end):
+                continue
+            if (needs == "result" or end - start <= _SHORT) and self.text[end : end + 1] == "-" and self._is_part(end):
+                # "RF-ablation": the abbreviation of something else
                 continue
             begin, name = self._extended(start, end, canonical)
             mention = self._add(begin, end, name, "antibody.name", needs=needs if needs == "result" else "")

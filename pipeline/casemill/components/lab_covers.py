@@ -108,7 +108,7 @@ class Cover:
 
     def _foreign_list(self, gap: str) -> bool:
         """A list that goes on over names that are no analytes: ``complement, urine analysis and cryoglobulins``."""
-        if len(gap) > 120 or ";" in gap or self._broken(gap):
+        if len(gap) > 120 or ";" in gap or self._broken(gap) or self.words.any(gap, "moving"):
             return False
         parts = _LIST.split(gap)
         return len(parts) > 1 and not parts[0].strip(" )s") and all(len(p.split()) <= 4 for p in parts)

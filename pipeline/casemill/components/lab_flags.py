@@ -195,7 +195,11 @@ def _tells_change(kind: str, before: str, after: str, words: LabWords) -> bool:
 def _opens(before: str, words: LabWords) -> bool:
     """Whether a participle may be an adjective after the word before it: "with increased CRP", not "steroids reduced CRP"."""
     last = _LAST_TOKEN.search(before)
-    return last is None or not last[1].isalpha() or last[1] in words.of("opener", "adverb")
+    if last is None or not last[1].isalpha() or last[1] in words.of("opener", "adverb"):
+        return True
+    # "by constantly increased lipase": behind a preposition even an adverb and a participle describe a noun
+    lead = _LAST_TOKEN.search(before[: last.start()]) if last[1].endswith("ly") else None
+    return lead is not None and lead[1] in words.of("preposition")
 
 
 def _moves(reading: Reading, folded: str, words: LabWords) -> bool:

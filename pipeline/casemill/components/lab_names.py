@@ -12,7 +12,9 @@ from casemill.resources import Entry
 __all__ = ["Mention", "fits", "name_before", "unlisted"]
 
 _SCORE = re.compile(r"\b((?:[A-Za-z][\w'-]{1,20} ){1,5}(?:[Ss]core|[Ii]ndex))s?\b(?: \([A-Z][\w-]{1,11}\))?")
-_AUTHORS = re.compile(r" of ([A-Z][a-z]{2,20})(?:(?: and | & |-)([A-Z][a-z]{2,20}))?(?= (?:was|is|were|of|reached|at)\b| ?[:=(])")
+_AUTHORS = re.compile(
+    r" of ([A-Z][a-z]{2,20})(?:(?: and | & |-)([A-Z][a-z]{2,20}))?(?= (?:was|is|were|of|reached|at)\b| ?[:=(])"
+)
 _SUBSTANCE = re.compile(
     r"\b([Ss]erum|[Pp]lasma|[Uu]rinary|[Uu]rine|[Bb]lood) ((?:[\w'αβγδκλ+/,-]{2,24} ){0,3}[\w'αβγδκλ+/-]{2,24})"
     r" (?:levels?|concentrations?|activity|activities)\b"

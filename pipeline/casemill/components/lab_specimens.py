@@ -62,7 +62,7 @@ class Specimens:
                 return None
             if term.end <= start:
                 adjective = (
-                    self.words.only(folded[term.end : start], "modifier", most=3)
+                    self.words.only(folded[term.end : start], "modifier", "excretion", most=3)
                     and "," not in folded[term.end : start]
                 )
                 if term.id in ("specimen.urine", "specimen.stool"):
@@ -93,7 +93,7 @@ class Specimens:
         )
 
     def _adjacent(self, term: Term, reading: Reading, folded: str) -> bool:
-        return self.words.only(folded[term.end : reading.mention.start], "modifier", most=3)
+        return self.words.only(folded[term.end : reading.mention.start], "modifier", "excretion", most=3)
 
     def prefixed(self, specimen: str, base: str, reading: Reading) -> str:
         """The name of ``base`` measured in ``specimen``: of the register if it has one, else the specimen leads."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from casemill.components.frames import Frame, frame, put, store
+from casemill.components.frames import Frame, frame, frames_of, put, store
 from casemill.components.grids import Grid, find_grids
 from casemill.components.lab_anaphors import CONTEXTUAL
 from casemill.components.lab_flags import flag_all, flag_readings
@@ -31,6 +31,8 @@ __all__ = ["LabValues", "make_lab_values"]
 LEVELS = "lab_values/levels"
 SPECIMENS = "lab_values/specimens"
 _OTHERS = ("antibodies/antibodies", "drug_doses/drugs")
+# The rest of a decimal that was printed with a space, and its unit.
+_TORN_OFF = re.compile(r"\.\s\d{1,3}\s?(?:%|\)|sec|[mukµμ]?g\b|[munµμ]?mol|[A-Za-z]{1,4}/)")
 _COUNTABLE = re.compile(r"[\d+]")
 # Sections without facts.
 _CLOSED = frozenset({"references", "furniture", "affiliations"})
@@ -59,11 +61,13 @@ class LabValues:
             doc, self.patterns, ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, LEVELS, SPECIMENS, CONTEXTUAL, *_OTHERS
         )
         narrative = Narrative.of(doc)
-        store(doc, "lab_values", self._frames(narrative))
+        store(doc, "lab_values", self._frames(doc, narrative))
         return doc
 
-    def _frames(self, narrative: Narrative) -> Iterator[Frame]:
-        mentions = self.mentions.find(narrative)
+    def _frames(self, doc: Doc, narrative: Narrative) -> Iterator[Frame]:
+        named = [piece for one in frames_of(doc, "antibodies") for piece in one["cells"].get("antibody", ("", []))[1]]
+        # "thyroid antibodies: thyroglobulin 90 IU/mL" has been read as the antibody
+        mentions = [m for m in self.mentions.find(narrative) if [m.start, m.end] not in named]
         if not mentions:
             return
         tabled: list[Grid] = []
@@ -152,6 +156,9 @@ class LabValues:
         quantity = reading.quantity
         if mention.guard == "scoped":
             return _scoped(reading)
+        if quantity is not None and not reading.unit and _TORN_OFF.match(narrative.plain, quantity.end):
+            # "a time of 9. 8 seconds", taken for two sentences
+            return False
         if quantity is not None:
             if mention.guard == "unit" and not reading.unit:
                 return False
