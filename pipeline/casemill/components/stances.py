@@ -25,7 +25,8 @@ _PHRASES = "subjects/phrases"
 _CITED = re.compile(r"\bet\sal\.?,?\s*(?:[\[(][^\])]{1,20}[\])]\s)?(?:\w+ly\s|also\s)?")
 _ARGUED = frozenset({"introduction", "discussion", "conclusion", "methods"})
 # "a high titre of X, an antibody that is associated with ...": the relative clause explains a word of the main clause
-_ASIDE = re.compile(r"(?:,\s(?:which|an?|the)|\bthat|\bwhich)\s[^,.;:]{0,80}$")
+_ASIDE = re.compile(r"(?:,\s(?:which|an?|the)|;|\b(?:that|which|although|though|because))\s[^,.;:]{0,80}$")
+_CLAUSE_END = re.compile(r"[,;]\s")
 _VARIANT = re.compile(r"\b(?:variants?|mutations?|deletions?|duplications?|insertions?|substitutions?|alleles?)\b")
 _THRESHOLD = re.compile(r"\b(?:above|below|over|exceeding|(?:greater|less|higher|lower|more)\sthan)\s\d")
 # So many sentences in the present tense, and nobody whom they could be about, make an essay of a text.
@@ -38,6 +39,7 @@ class Stances:
     def __init__(self, narrative: Narrative, roster: Roster) -> None:
         self.narrative = narrative
         self._cues: dict[int, set[str]] = {}
+        self._asides: list[tuple[int, int]] = []
         for term in narrative.terms(STANCES):
             sentence = narrative.sentence_at(term.start)
             if not self._is_aside(term, sentence):
@@ -99,7 +101,15 @@ class Stances:
         if clause is None:
             return False
         main = before[: clause.start()]
-        return bool(phrase(_PHRASES, "past").search(main)) and not phrase(_PHRASES, "present").search(main)
+        if not phrase(_PHRASES, "past").search(main) or phrase(_PHRASES, "present").search(main):
+            return False
+        stop = _CLAUSE_END.search(self.narrative.folded, term.end, sentence.end)
+        self._asides.append((sentence.start + clause.start(), stop.start() if stop else sentence.end))
+        return True
+
+    def is_in_aside(self, start: int) -> bool:
+        """Whether ``start`` lies in a clause that explains, within a sentence of the report's own."""
+        return any(begin <= start < end for begin, end in self._asides)
 
     def _is_essay(self, roster: Roster) -> bool:
         """Whether the text is a letter or an editorial: it says what is, more than what was, and of no subject of its own."""

@@ -112,7 +112,7 @@ class _Giving:
                 drop(one, BACKGROUND)
             if one["reason"]:
                 continue
-            if stance == BACKGROUND:
+            if stance == BACKGROUND or self.stances.is_in_aside(one["start"]):
                 drop(one, BACKGROUND)
             elif stance == REVIEW:
                 self._give_cohort(one, sentence, counts, placed)
