@@ -41,6 +41,8 @@ def credit(statement: Statement, reading: Reading, before: Credit, floor: int) -
     :param before: the credit of the reading before it in the same sentence, which ends at ``floor``.
     """
     told = statement.treatments_in(statement.sentence.start, reading.start)
+    if told and reading.direct and statement.text[reading.start] == "-":
+        return told[-1:]  # "imatinib-resistant leukemia" is of that drug, whatever follows
     if not told and expression(_WITHOUT).match(statement.text, reading.end):
         return []
     adverbial = _adverbial_end(statement, reading)
