@@ -12,6 +12,6 @@ setup(
     packages=[*find_packages("pipeline"), *pattern_packages],
     package_data={
         "casemill": ["py.typed", "default.cfg"],
-        **dict.fromkeys(pattern_packages, ["*.tsv", "*.jsonl", "README.md"]),
+        **{name: ["*.tsv", "*.jsonl"] for name in pattern_packages},
     },
 )

@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 from thinc.api import Config
 
 from casemill.components.layers import layer
+from casemill.components.texts import texts_of
 from casemill.errors import UsageError
 from casemill.reports import Report
 
@@ -50,6 +51,7 @@ def load(
 def make_doc(nlp: Language, report: Report) -> Doc:
     """The untouched document of a report: its tokens, and its id and sections in casemill's layer."""
     doc = nlp.make_doc(report.text)
+    texts_of(doc, report.text)
     data = layer(doc)
     data["report_id"] = report.report_id
     data["title"] = report.title

@@ -75,4 +75,10 @@ def test_cells_are_characters_of_the_text(nlp):
     text = "Test\tResult\tReference\nHemoglobin\t7.9 g/dL\t12.5-16.5\nPlatelets\t80 x10^9/L\t150-400"
     cells = nlp(text).user_data["casemill"]["frames"]["lab_values"][0]["cells"]
     pieces = {column: [text[s:e] for s, e in cell[1]] for column, cell in cells.items()}
-    assert pieces == {"analyte": ["Hemoglobin"], "value": ["7.9"], "unit": ["g/dL"], "ref_low": ["12.5"], "ref_high": ["16.5"]}
+    assert pieces == {
+        "analyte": ["Hemoglobin"],
+        "value": ["7.9"],
+        "unit": ["g/dL"],
+        "ref_low": ["12.5"],
+        "ref_high": ["16.5"],
+    }

@@ -6,8 +6,18 @@ from casemill.reading.sources import Reject, Source
 from casemill.reading.stream import ReadOptions, read_source
 
 FULL_TEXT = [
-    ({"section_type": "TITLE", "type": "front", "article-id_pmid": "9", "article-id_pmc": "8", "year": "2018",
-      "name_0": "surname:Roe;given-names:Ann", "name_1": "surname:Doe;given-names:Jo"}, "A smith with gout"),
+    (
+        {
+            "section_type": "TITLE",
+            "type": "front",
+            "article-id_pmid": "9",
+            "article-id_pmc": "8",
+            "year": "2018",
+            "name_0": "surname:Roe;given-names:Ann",
+            "name_1": "surname:Doe;given-names:Jo",
+        },
+        "A smith with gout",
+    ),
     ({"section_type": "ABSTRACT", "type": "abstract_title_1"}, "Summary"),
     ({"section_type": "ABSTRACT", "type": "abstract"}, "It hurt."),
     ({"section_type": "INTRO", "type": "title_1"}, "1. Introduction"),
@@ -17,8 +27,15 @@ FULL_TEXT = [
     ({"section_type": "FIG", "type": "fig_caption", "id": "F1"}, "A toe."),
     ({"section_type": "CASE", "type": "paragraph"}, "He took allopurinol."),
     ({"section_type": "TABLE", "type": "table_caption", "id": "T1"}, "Values"),
-    ({"section_type": "TABLE", "type": "table", "id": "T1",
-      "xml": '<?xml version="1.0"?>\n<table><tr><th>Test</th><th>May</th></tr><tr><td>CRP</td><td>9</td></tr></table>'}, "Test\tMay\nCRP\t9"),
+    (
+        {
+            "section_type": "TABLE",
+            "type": "table",
+            "id": "T1",
+            "xml": '<?xml version="1.0"?>\n<table><tr><th>Test</th><th>May</th></tr><tr><td>CRP</td><td>9</td></tr></table>',
+        },
+        "Test\tMay\nCRP\t9",
+    ),
     ({"section_type": "TABLE", "type": "table", "id": "T2"}, "Test\tMay\nCRP\t9"),
     ({"section_type": "DISCUSS", "type": "title_2"}, "Treatment"),
     ({"section_type": "DISCUSS", "type": "paragraph"}, "Drugs help."),
@@ -40,7 +57,11 @@ SHOWN = [
 
 
 def document(passages, name="d1"):
-    return {"id": name, "infons": {}, "passages": [{"offset": 0, "infons": i, "text": t, "annotations": []} for i, t in passages]}
+    return {
+        "id": name,
+        "infons": {},
+        "passages": [{"offset": 0, "infons": i, "text": t, "annotations": []} for i, t in passages],
+    }
 
 
 def as_xml(passages, name="d1"):
@@ -48,7 +69,8 @@ def as_xml(passages, name="d1"):
         return text.replace("&", "&amp;").replace("<", "&lt;")
 
     inside = "".join(
-        "<passage>" + "".join(f'<infon key="{k}">{escaped(v)}</infon>' for k, v in infons.items())
+        "<passage>"
+        + "".join(f'<infon key="{k}">{escaped(v)}</infon>' for k, v in infons.items())
         + f"<offset>0</offset><text>{escaped(text)}</text><annotation id='1'><text>smith</text></annotation></passage>"
         for infons, text in passages
     )
@@ -78,7 +100,13 @@ def test_full_text(data, name):
     (report,) = outcomes(data, name)
     assert shown(report) == SHOWN
     assert (report.report_id, report.title) == ("d1", "A smith with gout")
-    wanted = {"pmid": "9", "pmcid": "PMC8", "year": "2018", "authors": "Roe, Ann; Doe, Jo", "title": "A smith with gout"}
+    wanted = {
+        "pmid": "9",
+        "pmcid": "PMC8",
+        "year": "2018",
+        "authors": "Roe, Ann; Doe, Jo",
+        "title": "A smith with gout",
+    }
     assert wanted.items() <= report.metadata.items()
 
 

@@ -47,7 +47,11 @@ def damaged(draw):
     for _ in range(draw(st.integers(0, 4))):
         start = draw(st.integers(0, len(data)))
         end = min(len(data), start + draw(st.integers(0, 30)))
-        put = draw(st.sampled_from([b"", data[start:end] * 2, b"<", b"&", b"</", b'"', b"\x00", b"\xff", b"]]>", b"|", b"[", b"{"]))
+        put = draw(
+            st.sampled_from(
+                [b"", data[start:end] * 2, b"<", b"&", b"</", b'"', b"\x00", b"\xff", b"]]>", b"|", b"[", b"{"]
+            )
+        )
         data = data[:start] + put + data[end:]
     return name, data
 
@@ -84,7 +88,14 @@ def test_files_of_the_corpus_are_read(root):
 @pytest.mark.data
 @pytest.mark.parametrize(
     ("folder", "reports", "rejects"),
-    [("pubmed-xml", 9, 0), ("jats", 68, 0), ("medline", 6, 0), ("bioc", 4, 0), ("pubtator", 20, 0), ("malformed", 0, 2)],
+    [
+        ("pubmed-xml", 9, 0),
+        ("jats", 68, 0),
+        ("medline", 6, 0),
+        ("bioc", 4, 0),
+        ("pubtator", 20, 0),
+        ("malformed", 0, 2),
+    ],
 )
 def test_samples_are_read_or_rejected_with_a_reason(data, folder, reports, rejects):
     found = list(read_reports([data / "formats" / folder]))

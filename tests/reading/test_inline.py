@@ -80,7 +80,10 @@ def test_the_mark_of_a_footnote_in_a_cell_is_bracketed(markup, text):
         ("<math><msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup></math>", "x1²"),
         ("<math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac></math>", "(a+b)/2"),
         ("<math><msqrt><mi>n</mi></msqrt></math>", "√(n)"),
-        (r"<tex-math>\documentclass{a}\begin{document}$$\alpha \le 3 \times 10^{9}$$\end{document}</tex-math>", "α≤3 ×10⁹"),
+        (
+            r"<tex-math>\documentclass{a}\begin{document}$$\alpha \le 3 \times 10^{9}$$\end{document}</tex-math>",
+            "α≤3 ×10⁹",
+        ),
         ("<alternatives><tex-math>$x$</tex-math><mml:math><mml:mi>y</mml:mi></mml:math></alternatives>", "y"),
         ("<inline-formula><alternatives><graphic/><tex-math>$x$</tex-math></alternatives></inline-formula>", "x"),
     ],

@@ -54,8 +54,10 @@ def test_front_matter():
 
 
 def test_only_a_title_is_read():
-    (report,) = outcomes("<article><front><article-meta><title-group><article-title>T</article-title></title-group>"
-                         "</article-meta></front></article>")
+    (report,) = outcomes(
+        "<article><front><article-meta><title-group><article-title>T</article-title></title-group>"
+        "</article-meta></front></article>"
+    )
     assert [(s.kind, s.extract) for s in report.sections] == [("title", True)]
 
 
@@ -95,9 +97,15 @@ def test_abstracts(front, sections):
         ("<sec><title>Discussion</title><p>a</p><sec><title>Treatment</title><p>b</p></sec></sec>", ["discussion"] * 2),
         ("<sec><title>Case</title><sec><title>Patient 2</title><p>b</p></sec></sec>", ["case", "case"]),
         ("<sec><title>Treatment</title><p>b</p></sec>", ["case"]),
-        ("<sec><title>Case 1</title><p>a</p><sec><title>Discussion</title><p>b</p></sec></sec>", ["case", "discussion"]),
+        (
+            "<sec><title>Case 1</title><p>a</p><sec><title>Discussion</title><p>b</p></sec></sec>",
+            ["case", "discussion"],
+        ),
         ("<sec><title>Case 1</title><p>a</p><sec><title>Consent</title><p>b</p></sec></sec>", ["case", "furniture-"]),
-        ("<p><bold>Case report.</bold> A tailor.</p><p>More.</p><p><bold>Discussion</bold></p><p>c</p>", ["case", "discussion"]),
+        (
+            "<p><bold>Case report.</bold> A tailor.</p><p>More.</p><p><bold>Discussion</bold></p><p>c</p>",
+            ["case", "discussion"],
+        ),
         ("<p><bold>She</bold> was ill.</p>", ["other"]),
         ("<sec><title>A seam</title><p>a</p></sec>", ["other"]),
         ("<p>a</p><sec sec-type='supplementary-material'><p>File.</p></sec>", ["other", "furniture-"]),
@@ -188,7 +196,7 @@ def test_tables_keep_row_and_column(table, lines):
 
 
 def test_a_table_that_is_a_picture_has_its_caption():
-    assert shown(read('<table-wrap><label>Table 2.</label><caption><p>Doses</p></caption><graphic/></table-wrap>')) == [
+    assert shown(read("<table-wrap><label>Table 2.</label><caption><p>Doses</p></caption><graphic/></table-wrap>")) == [
         ("table", "Table 2. Doses")
     ]
 
@@ -249,11 +257,19 @@ SUB = """<sub-article article-type="{}"><front-stub><title-group><article-title>
 
 
 def test_articles_within_are_not_merged():
-    behind = SUB.format("reply", "We agree") + SUB.format("abstract", "P11: a second tailor") + "<response><body/></response>"
+    behind = (
+        SUB.format("reply", "We agree")
+        + SUB.format("abstract", "P11: a second tailor")
+        + "<response><body/></response>"
+    )
     own, reply, second, response = outcomes(article("<p>a</p>", behind=behind))
     assert "Other words" not in own.text
     assert reply.reason == "a reply to the article 'tailor', not read as part of it"
-    assert (second.report_id, second.title, second.metadata["journal"]) == ("tailor-2", "P11: a second tailor", "Cloth and health")
+    assert (second.report_id, second.title, second.metadata["journal"]) == (
+        "tailor-2",
+        "P11: a second tailor",
+        "Cloth and health",
+    )
     assert response.reason.startswith("a response")
 
 

@@ -41,13 +41,18 @@ def test_a_record_that_never_closes_is_cut_short_and_the_next_is_read():
     ]
 
 
-@pytest.mark.parametrize("cut", ["<set><item>a</item>", "<set><item>a</item></s", "<o:set xmlns:o='urn:o'><o:item>a</o:item>"])
+@pytest.mark.parametrize(
+    "cut", ["<set><item>a</item>", "<set><item>a</item></s", "<o:set xmlns:o='urn:o'><o:item>a</o:item>"]
+)
 def test_a_file_that_ends_before_its_root_does_is_told(cut):
     assert outcomes(cut) == ["a", ("after record 1", "ends before </set>; the file is cut short")]
 
 
 def test_a_file_cut_within_a_record_gives_those_before():
-    assert outcomes("<set><item>a</item>\n<item>b") == ["a", ("record 2, line 2", "its closing tag is missing; it is cut short")]
+    assert outcomes("<set><item>a</item>\n<item>b") == [
+        "a",
+        ("record 2, line 2", "its closing tag is missing; it is cut short"),
+    ]
 
 
 @pytest.mark.parametrize(

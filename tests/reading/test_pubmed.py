@@ -49,7 +49,9 @@ def test_a_structured_abstract_keeps_its_labels_as_headings():
 
 
 def test_labels_within_one_paragraph_are_found():
-    (report,) = read(article("<AbstractText>INTRODUCTION: Rare. CASE: A man had fever. SIDE NOTE: None.</AbstractText>"))
+    (report,) = read(
+        article("<AbstractText>INTRODUCTION: Rare. CASE: A man had fever. SIDE NOTE: None.</AbstractText>")
+    )
     assert [kind for kind, _, _ in shown(report)] == ["title", "introduction", "case", "abstract"]
 
 
@@ -92,7 +94,9 @@ def test_neither_title_nor_abstract_is_rejected_alone():
 
 def test_a_vernacular_title_stands_in():
     (report,) = read(
-        article(title="[Not Available].").replace("<AuthorList>", "<VernacularTitle>Fieber.</VernacularTitle><AuthorList>")
+        article(title="[Not Available].").replace(
+            "<AuthorList>", "<VernacularTitle>Fieber.</VernacularTitle><AuthorList>"
+        )
     )
     assert report.title == "Fieber."
 
@@ -104,7 +108,11 @@ def test_book_articles():
     <Abstract><AbstractText Label="MANAGEMENT">Rest.</AbstractText></Abstract></BookDocument></PubmedBookArticle>"""
     (report,) = read(book)
     assert (report.report_id, report.title) == ("20301", "A syndrome")
-    assert (report.metadata["journal"], report.metadata["year"], report.metadata["authors"]) == ("The book", "1993", "Yes")
+    assert (report.metadata["journal"], report.metadata["year"], report.metadata["authors"]) == (
+        "The book",
+        "1993",
+        "Yes",
+    )
 
 
 def test_citations_without_wrapper_and_without_id():

@@ -6,8 +6,8 @@ import pytest
 
 import casemill
 from casemill.errors import ReadingError, UsageError
-from casemill.schema import TABLES
 from casemill.run.extraction import extract_to
+from casemill.schema import TABLES
 
 TEXT = (
     "A 34-year-old woman had a rash. ANA was positive (1:320). She received prednisone 30 mg daily. CK was 8,450 U/L."

@@ -49,11 +49,11 @@ def _lowered(flat: str) -> str:
 _TEXTS: WeakKeyDictionary[Doc, Texts] = WeakKeyDictionary()
 
 
-def texts_of(doc: Doc) -> Texts:
-    """The text of ``doc`` and its views."""
+def texts_of(doc: Doc, text: str | None = None) -> Texts:
+    """The text of ``doc`` and its views; ``text`` saves joining it, where it is at hand."""
     found = _TEXTS.get(doc)
     if found is None:
-        text = doc.text
+        text = doc.text if text is None else text
         flat = plain(text)
         found = _TEXTS[doc] = Texts(text, flat, _lowered(flat))
     return found
