@@ -39,12 +39,18 @@ def corpus_scores(root: Path = ROOT) -> str:
     return scores(root / "corpus" / "reports", root / "corpus" / "gold")
 
 
-def scores(reports: Path, gold: Path) -> str:
+def kept_out_scores(root: Path = ROOT) -> str:
+    """The same for the reports that no rule was made on."""
+    corpus = root / "corpus"
+    return scores(corpus / "reports", corpus / "gold", "--reports", str(corpus / "kept_out.csv"))
+
+
+def scores(reports: Path, gold: Path, *more: str) -> str:
     """What ``casemill evaluate GOLD RUN`` prints for a fresh run over ``reports``."""
     with tempfile.TemporaryDirectory() as folder:
         for arguments in (
             ["extract", str(reports), "-o", f"{folder}/run", "--quiet"],
-            ["evaluate", str(gold), f"{folder}/run"],
+            ["evaluate", str(gold), f"{folder}/run", *more],
         ):
             done = CliRunner().invoke(_casemill, arguments, catch_exceptions=False)
     return "\n".join(line.rstrip() for line in done.output.splitlines())
@@ -65,6 +71,7 @@ def main() -> None:
     (ROOT / "docs" / "cli.md").write_text(reference(), encoding="utf-8")
     readme = ROOT / "README.md"
     page = renewed(readme.read_text(encoding="utf-8"), "scores", corpus_scores())
+    page = renewed(page, "kept out", kept_out_scores())
     data = Path(os.environ.get("CASEMILL_DATA", ROOT.parent / "shared"))
     if (data / "gold" / "reports.csv").is_file():
         page = renewed(page, "gold scores", scores(data / "gold" / "texts", data / "gold"))

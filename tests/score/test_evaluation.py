@@ -42,6 +42,14 @@ def test_reports_beyond_the_gold_are_left_out_and_missing_ones_count(tmp_path):
     assert key["macro_f1"] == 0.5
 
 
+def test_only_the_reports_asked_for_are_scored(tmp_path):
+    gold = folder(tmp_path / "gold", ["a", "b"], lab_values=[LAB, {**LAB, "report_id": "b"}])
+    run = folder(tmp_path / "run", ["a", "b"], lab_values=[run_row(LAB)])
+    write_csv(tmp_path / "only.csv", "reports", [{"report_id": "a"}])
+    key = evaluate(gold, run, reports=tmp_path / "only.csv").scores("lab_values").key
+    assert (key.tp, key.fp, key.fn) == (1, 0, 0)
+
+
 def test_a_report_without_gold_rows_must_give_none(tmp_path):
     gold = folder(tmp_path / "gold", ["a"], lab_values=[])
     run = folder(tmp_path / "run", ["a"], lab_values=[run_row(LAB)])

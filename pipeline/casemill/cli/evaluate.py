@@ -16,13 +16,22 @@ __all__ = ["command"]
 @click.argument("gold", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("output", metavar="PRED", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write all figures to this file.")
+@click.option(
+    "--reports", type=click.Path(path_type=Path), help="Score only the reports of this CSV (column report_id)."
+)
 @click.option("--columns", is_flag=True, help="Also print the cell F1 of every column.")
 @click.option(
     "--errors", type=click.Choice(["all", "wrong-value"]), is_flag=False, flag_value="all", help="List the errors."
 )
 @click.option("--table", "only", multiple=True, type=click.Choice(list(TABLES)), help="List errors of this table only.")
 def command(
-    gold: Path, output: Path, json_file: Path | None, columns: bool, errors: str | None, only: tuple[str, ...]
+    gold: Path,
+    output: Path,
+    reports: Path | None,
+    json_file: Path | None,
+    columns: bool,
+    errors: str | None,
+    only: tuple[str, ...],
 ) -> None:
     """Score the tables in PRED (a run's folder) against those in GOLD.
 
@@ -31,7 +40,7 @@ def command(
     """
     from casemill.score.evaluation import evaluate, read_texts
 
-    evaluation = evaluate(gold, output)
+    evaluation = evaluate(gold, output, reports=reports)
     figures = evaluation.to_json()
     if errors == "wrong-value":
         _print_wrong_values(evaluation)

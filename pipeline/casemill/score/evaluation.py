@@ -110,14 +110,15 @@ def _same_number(column: str, gold: Row, output: Row) -> bool:
     return all(agree(c, gold.get(c, ""), output.get(c, "")) for c in (column, "unit"))
 
 
-def evaluate(gold: Path, output: Path) -> Evaluation:
+def evaluate(gold: Path, output: Path, *, reports: Path | None = None) -> Evaluation:
     """Score the tables in the folder ``output`` against those in ``gold``.
 
-    The reports scored are those of ``gold/reports.csv``; a table that gold does not have is not scored.
+    The reports scored are those of ``gold/reports.csv``, or of the file ``reports`` (a CSV with a column ``report_id``)
+    in its place; a table that gold does not have is not scored.
 
     :raises UsageError: a folder has no tables.
     """
-    wanted = [row["report_id"] for row in read_csv(_needed(gold / "reports.csv"))]
+    wanted = [row["report_id"] for row in read_csv(_needed(reports or gold / "reports.csv"))]
     given = {row["report_id"] for row in read_csv(_needed(output / "reports.csv"))}
     gold_tables, output_tables = read_tables(gold), read_tables(output)
     if not gold_tables:
