@@ -43,6 +43,10 @@ _RESULTS = frozenset({"mutations", "antibodies", "lab_values"})
 _MEASURED = frozenset({"antibodies", "lab_values"})
 
 
+# The most characters of a heading that names a relative.
+_TITLE_LENGTH = 30
+
+
 class Attribution(NamedTuple):
     """The individuals a fact is of, with the words that told it; no individuals: a group (``group`` is its mention)."""
 
@@ -80,6 +84,9 @@ class Attributor:
             and not self._individual(meant[0]).related
             and (person.preposition not in _NOT_AGENT or person.label or self._is_recipient(person))
         ]
+        if titled := self._titled(sentence):
+            self.focus = self._main = titled
+            return
         if spoken:
             new = {index for who in spoken for index in who if self._individual(index).sentence == sentence.start}
             # three patients introduced in one breath are spoken of together until one is singled out
@@ -100,6 +107,18 @@ class Attributor:
                     return
                 fitting = [one.index for one in self.roster.leading if one.sex == sex]
                 self.focus = self._main = (fitting[0],) if len(fitting) == 1 else self._main
+
+    def _titled(self, sentence: Sentence) -> tuple[int, ...]:
+        """The relative whom a heading names ("Her mother" on a line of its own): what follows is told of them."""
+        text = self.narrative.text
+        alone = (
+            text[max(0, sentence.start - 1) : sentence.start] in ("", "\n")
+            and text[sentence.end : sentence.end + 1] == "\n"
+        )
+        if not alone or sentence.end - sentence.start > _TITLE_LENGTH or text[sentence.end - 1] in ".:;,!?":
+            return ()
+        relatives = [meant for person, meant in self.mentions(sentence) if meant and person.role == "relative"]
+        return relatives[0] if len(relatives) == 1 and len(self.mentions(sentence)) == 1 else ()
 
     @staticmethod
     def _is_recipient(person: Person) -> bool:
