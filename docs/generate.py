@@ -25,7 +25,9 @@ def reference() -> str:
         command = import_module(module).command
         parts.append(_described(f"casemill {name}", command))
         if isinstance(command, click.Group):
-            parts += [_described(f"casemill {name} {sub}", c) for sub, c in sorted(command.commands.items())]
+            context = click.Context(command)
+            for sub in sorted(command.list_commands(context)):
+                parts.append(_described(f"casemill {name} {sub}", command.get_command(context, sub)))
     return "\n".join(parts)
 
 

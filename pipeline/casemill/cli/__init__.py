@@ -12,6 +12,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS = {
     "extract": ("casemill.cli.extract", "Extract fact tables from reports."),
     "evaluate": ("casemill.cli.evaluate", "Score a run against hand-annotated gold tables."),
+    "benchmark": ("casemill.cli.benchmark", "Score casemill on corpora of annotated spans."),
     "diff": ("casemill.cli.diff", "Show the rows that one run has and another has not."),
     "show": ("casemill.cli.show", "Print a report with its mentions marked, and its rows."),
     "patterns": ("casemill.cli.patterns", "Check a folder of pattern files, or list the packaged ones."),

@@ -1,0 +1,1 @@
+"""casemill measured on annotated corpora of spans: one module a kind of corpus, each from texts to counts."""
