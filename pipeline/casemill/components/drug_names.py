@@ -5,10 +5,11 @@ was given, so that nothing vanishes unseen. Spellings, stems, classes and guards
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
+from casemill.components.drug_unlisted import Unlisted
 from casemill.components.narrative import Narrative
 from casemill.components.phrases import phrase
 from casemill.resources import Patterns
@@ -34,11 +35,6 @@ class Mention:
     reason: str = ""
 
 
-class _Stem(NamedTuple):
-    group: str
-    exceptions: frozenset[str]
-
-
 def _choice(spellings: Iterable[str]) -> str:
     return "|".join(re.escape(s).replace(r"\ ", r"\s+") for s in sorted(spellings, key=len, reverse=True))
 
@@ -48,7 +44,6 @@ _SHORT_FORM = re.compile(
     r"(?P<words>(?:\s[A-Za-z-]{2,20}){0,3})\s?[(\[]\s?(?P<short>[A-Z][A-Za-z0-9]{0,6}(?:-[A-Za-z0-9]{1,4})?)\s?[);,\]]"
 )
 _TREATMENT = re.compile(r"therap|treatment|supplement|replacement|antibiotic", re.IGNORECASE)
-_LONG_WORD = re.compile(r"[a-z]{6,30}")
 # "DOP, dopamine;" and "MAC macitentan," in a list of abbreviations under a figure
 _LEGEND_BEFORE = re.compile(r"(?:^|[;.,:(]\s?)([A-Z][A-Za-z0-9/-]{1,7})s?\s?[,:=]?\s?$")
 _LEGEND_AFTER = re.compile(r"\s?(?:[,;.]|$)")
@@ -74,13 +69,10 @@ class DrugNames:
     patterns: Patterns
     groups: dict[str, frozenset[str]] = field(init=False)
     _guards: dict[str, str] = field(init=False)
-    _stem_groups: dict[str, str] = field(init=False)
-    _stems: re.Pattern[str] = field(init=False)
+    _unlisted: Unlisted = field(init=False)
     _after: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
     _before: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
     _trusted: frozenset[str] = field(init=False)
-    _tails: frozenset[str] = field(init=False)
-    _heads: frozenset[str] = field(init=False)
     _short_words: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,22 +83,7 @@ class DrugNames:
         self._guards = {row.canonical: row["guard"] for row in rows(DRUGS).values() if row["guard"]}
         self._trusted = frozenset(rows("drug_doses/acronyms")["acronym.trusted"]["spellings"].split("|"))
         self._short_words = frozenset(rows("drug_doses/fillers")["filler.short-form"]["spellings"].split("|"))
-        self._stem_groups = {}
-        endings: list[str] = []
-        starts: list[str] = []
-        exceptions: set[str] = set()
-        for row in rows("drug_doses/stems").values():
-            exceptions |= {e for e in row["except"].split("|") if e}
-            for stem in row.canonical.split("|"):
-                (starts if stem.endswith("*") else endings).append(stem.rstrip("*"))
-                self._stem_groups[stem.rstrip("*")] = row["class"]
-        barred = "|".join(re.escape(e) for e in sorted(exceptions))
-        self._stems = re.compile(
-            rf"(?<![\w-])(?!(?:{barred})s?\b)(?:[a-z]{{2,24}}?({'|'.join(sorted(endings, key=len, reverse=True))})"
-            rf"|({'|'.join(starts)})[a-z]{{4,14}})(?![\w])"
-        )
-        self._tails = frozenset(ending[-3:] for ending in endings)
-        self._heads = frozenset(start[:3] for start in starts)
+        self._unlisted = Unlisted(self.patterns)
         self._after = [
             (
                 row.id,
@@ -123,15 +100,14 @@ class DrugNames:
     def group_of(self, name: str) -> frozenset[str]:
         """The classes that ``name`` belongs to, by the lists of classes or by its INN stem."""
         found = {group for group, members in self.groups.items() if name in members}
-        match = self._stems.fullmatch(name)
-        if match and (group := self._stem_groups.get(match.group(1) or match.group(2) or "")):
+        if group := self._unlisted.group_of(name):
             found.add(group)
         return frozenset(found)
 
     def find(self, narrative: Narrative) -> list[Mention]:
         """All mentions in text order, none overlapping; those with a ``reason`` make no row."""
         found = self._listed(narrative)
-        found += self._by_stem(narrative, found)
+        found += self._by_word(narrative, found)
         if not found:
             return []
         found = self._with_short_forms(narrative, sorted(found, key=lambda m: m.start))
@@ -170,19 +146,15 @@ class DrugNames:
                 kept.append(mention)
         return kept
 
-    def _by_stem(self, narrative: Narrative, known: list[Mention]) -> list[Mention]:
-        """Names by their INN stem that no list has; only words that end (or begin) like a stem are looked at closely."""
-        folded = narrative.folded
-        likely = {w for w in _LONG_WORD.findall(folded) if w[-3:] in self._tails or w[:3] in self._heads}
-        ends = [(m.start, m.end) for m in known]
+    def _by_word(self, narrative: Narrative, known: list[Mention]) -> list[Mention]:
+        """Names that no list has: by their INN stem, or with a letter wrong."""
+        starts = [m.start for m in known]
         found = []
-        for word in likely:
-            if not self._stems.fullmatch(word):
-                continue
-            for match in re.finditer(rf"(?<![\w-]){word}(?!\w)", folded):
-                start, end = match.span()
-                if not any(s < end and start < e for s, e in ends):
-                    found.append(Mention(start, end, word))
+        for start, end, name in self._unlisted.find(narrative.folded):
+            before = bisect_left(starts, end) - 1
+            if before < 0 or known[before].end <= start:
+                kind = "class" if name in self.groups else "drug"
+                found.append(Mention(start, end, name, kind, self._guards.get(name, "")))
         return found
 
     def _with_short_forms(self, narrative: Narrative, found: list[Mention]) -> list[Mention]:

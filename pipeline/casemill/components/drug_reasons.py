@@ -52,6 +52,8 @@ def not_given(names: DrugNames, known: Container[str], passage: Passage, step: S
     isolated = _ISOLATE.search(passage.folded, passage.sentence.start, mention.start)
     if (isolated or _RESISTANT.match(passage.folded, mention.end)) and _fights_infection(names, mention):
         return "susceptibility"
+    if mention.guard == "abused":
+        return "not_given"  # a drug of abuse is treatment only where a dose of it is told
     if mention.guard and not _administered(passage, mention):
         return "measurement" if mention.guard == "analyte" else "abbreviation"
     group = passage.group(mention)
