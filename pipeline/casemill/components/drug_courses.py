@@ -217,7 +217,10 @@ class Courses:
         cells: dict[str, tuple[str, list[list[int]]]] = {"drug": (name, pieces)}
         cells["action"] = (step.action, pieces)
         cells |= step.cells
-        return frame(step.start, step.end, step.rule, cells, passage.sentence, reason=reason)
+        found = frame(step.start, step.end, step.rule, cells, passage.sentence, reason=reason)
+        if step.dose_words:
+            found["dose_words"] = list(step.dose_words)  # no cell: rows hold numbers
+        return found
 
 
 _CONTINUED = re.compile(r"continu|remain|maintain|kept on")

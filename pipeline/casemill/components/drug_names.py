@@ -56,6 +56,7 @@ _MEASURED = re.compile(
 )
 _OPENS = re.compile(r"(?:\(?®\)?|™)?\s?[(\[]\s?")
 _CLOSES = re.compile(r"(?:®|\(®\)|™)?(?:[,;]\s[^()\d]{1,60})?\s?[)\]]")
+_DOSE_NEXT = re.compile(r"[,;:]?\s?\d")  # "isoniazid (INH, 300 mg/d)"
 _SHORT_BRACKET = re.compile(r"^\s?\([a-z]{1,6}\)")
 _SALT = re.compile(
     r"\s(?:hydrochloride|sodium|acetate|sulfate|sulphate|phosphate|citrate|maleate|tartrate|mesylate|besylate|succinate|fumarate|calcium|potassium)\b"
@@ -268,8 +269,9 @@ def _told_twice(folded: str, found: list[Mention]) -> list[Mention]:
         last = kept[-1] if kept else None
         if last is not None and last.name == mention.name and _OPENS.fullmatch(folded[last.end : mention.start]):
             closed = _CLOSES.match(folded, mention.end)
-            if closed:
-                kept[-1] = replace(last, end=closed.end(), guard="" if not mention.guard else last.guard)
+            if closed or _DOSE_NEXT.match(folded, mention.end):
+                end = closed.end() if closed else mention.end
+                kept[-1] = replace(last, end=end, guard="" if not mention.guard else last.guard)
                 continue
         kept.append(mention)
     return kept

@@ -172,7 +172,7 @@ def _clear(folded: str, dosages: list[Dosage], mentions: list[Mention]) -> list[
 def _told_again(folded: str, first: Dosage, second: Dosage, mentions: list[Mention]) -> bool:
     """Whether a bracket tells a dose again by weight or surface: "20 mg twice daily (1 mg/kg/day)"."""
     between = folded[first.end : second.start]
-    alone = between.endswith("(") and folded[second.end : second.end + 1] == ")"
+    alone = between[-1:] + folded[second.end : second.end + 1] in ("()", "[]")
     if any(first.end <= m.start < second.start for m in mentions):
         return False
     return alone and len(between) <= 30 and ("/" in first.unit) != ("/" in second.unit)

@@ -23,6 +23,11 @@ _SPREADING = ("allergy", "not_given", "background", "measurement")
 # "No prophylaxis with heparin was used"
 _NO = re.compile(r"\bno\s(?:[a-z-]+\s){0,4}$")
 _WAS = re.compile(r"[^.;,]{0,40}\b(?:was|were|had\sbeen)\s")
+# "Inotropes and vasopressors were not started"
+_NOT_DONE = re.compile(
+    r"\s(?:(?:therapy|treatment|medication|administration|infusion)\s)?(?:was|were|has\sbeen|had\sbeen|is|are)\s(?:\w+\s)?"
+    r"(?:not|never)\s(?:\w+ly\s|yet\s)?"
+)
 # "She denied the use of laxatives"
 _DENIED = re.compile(r"\bden(?:ied|ies|ying)\b(?:(?!\bbut\b|\bwas\b|\bhad\b)[^.;]){0,160}$")
 _NEVER = re.compile(
@@ -46,6 +51,10 @@ def not_given(names: DrugNames, known: Container[str], passage: Passage, step: S
     clause = max(passage.sentence.start, first.start - 60)
     was = _WAS.match(passage.folded, mention.end) if _NO.search(passage.folded, clause, first.start) else None
     if was and phrase(PHRASES, "used").match(passage.folded, was.end()):
+        return "not_given"
+    if (done := _NOT_DONE.match(passage.folded, passage.group(mention)[-1].end)) and (
+        phrase(PHRASES, "used").match(passage.folded, done.end())
+    ):
         return "not_given"
     if any(said.search(passage.folded, passage.sentence.start, first.start) for said in (_DENIED, _NEVER)):
         return "not_given"

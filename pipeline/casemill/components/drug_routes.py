@@ -13,6 +13,7 @@ __all__ = ["find_route"]
 
 # a concentration is no dose: "tacrolimus 0.1% ointment"
 _CONCENTRATION = re.compile(r"\d[\d.,]{0,6}\s?%")
+_BY = re.compile(r"\b(?:by|via|through)\s(?:the\s)?$")
 _SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
 _TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
 _ADVERB_ROUTES = re.compile(
@@ -53,6 +54,10 @@ def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
     if ";" in between or (", " in between and len(between) > 12):
         return False
     words = passage.words(anchor, start)
+    if _BY.search(passage.folded, anchor, start) and len(words) <= 3:
+        return True  # "750 mg by oral route"
+    if passage.folded[start - 1 : start] == "(" and any(0 <= start - 1 - r.end <= 1 for r in passage.routes):
+        return False  # the short form of an adjective: "and intravenous (IV) paracetamol"
     if _ADVERB_ROUTES.match(word):
         return len(words) <= 8 and (not words or len(between) <= 60)
     following = passage.folded[end : end + 3]

@@ -73,6 +73,9 @@ class Unlisted:
 
 
 def _alone(folded: str, start: int, end: int) -> bool:
-    """Whether a word is no part of another: neither digits nor, before it, a hyphen stand at it."""
-    before, after = folded[start - 1 : start], folded[end : end + 1]
+    """Whether a word is no part of another: no digit, and no hyphen but that of a locant ("5-"), stands at it."""
+    before, after = folded[max(0, start - 2) : start], folded[end : end + 1]
+    if before.endswith("-") and before[0].isdigit():
+        before = ""  # "5-fluorourasil"
+    before = before[-1:]
     return not (before.isalnum() or before in tuple("-_") or after.isalnum() or after == "_")
