@@ -64,7 +64,8 @@ def rows(doc: Doc) -> dict[str, list[Row]]:
     settle_changes(narrative, data.get("frames", {}).get("drug_doses", []))
     found: dict[str, list[Row]] = {name: [] for name in TABLES}
     dropped: list[Row] = []
-    for name, frames in data.get("frames", {}).items():
+    told = {name: frames for name, frames in data.get("frames", {}).items() if frames}
+    for name, frames in told.items():
         table = TABLES[name]
         dropped += [_dropped(report_id, name, one, narrative) for one in frames if one["reason"]]
         kept = [one for one in frames if not one["reason"]]
@@ -195,7 +196,8 @@ def _row(report_id: str, table: Table, one: Frame, narrative: Narrative) -> Row:
         for column, (value, pieces) in sorted(one["cells"].items())
         if column in table.columns and value and pieces
     }
-    row = {column: _value(one, column) for column in table.columns}
+    row = dict.fromkeys(table.columns, "")
+    row |= {column: str(value) for column, (value, _) in one["cells"].items() if column in row}
     row |= {
         "report_id": report_id,
         "subject": _subject(one),
