@@ -70,7 +70,7 @@ class Passage:
     exposures: list[Term]
     fillers: Fillers
     silent: list[Mention] = field(default_factory=list)
-    groups: list[list[Mention]] = field(default_factory=list)
+    groups: dict[int, list[Mention]] = field(default_factory=dict)
     quiet: str = field(default="")
 
     def words(self, start: int, end: int) -> list[str]:
@@ -98,12 +98,14 @@ class Passage:
     def group(self, mention: Mention) -> list[Mention]:
         """The names that stand coordinated with ``mention`` ("A, B and C"), in text order."""
         if not self.groups:
+            last: list[Mention] = []
             for one in self.mentions:
-                if self.groups and self._joined(self.groups[-1][-1], one):
-                    self.groups[-1].append(one)
+                if last and self._joined(last[-1], one):
+                    last.append(one)
                 else:
-                    self.groups.append([one])
-        return next(group for group in self.groups if group[0].start <= mention.start <= group[-1].start)
+                    last = [one]
+                self.groups[one.start] = last
+        return self.groups[mention.start]
 
     def _joined(self, one: Mention, other: Mention) -> bool:
         offset = self.sentence.start

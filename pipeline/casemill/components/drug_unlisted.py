@@ -4,14 +4,13 @@ What a word means is kept for as long as the reader lives: reports use few long 
 """
 
 import re
-from collections.abc import Iterator
 
 from casemill.components.drug_misspellings import Misspellings
 from casemill.resources import Patterns
 
 __all__ = ["Unlisted"]
 
-_LONG_WORD = re.compile(r"(?<![a-z])[a-z]{6,30}(?![a-z])")
+_LONG_WORD = re.compile(r"[a-z]{6,40}")
 # words of English that one letter parts from a drug ("erythropoietic") end like adjectives and participles
 _ENGLISH = ("ic", "ing", "ous", "al", "ed")
 #: Words remembered at most; a corpus of reports has some 50,000 different ones.
@@ -45,30 +44,34 @@ class Unlisted:
         self._names = {spelling: name for spelling, name in names.items() if " " not in spelling}
         self._misspellings = Misspellings(self._names, known)
         self._meant: dict[str, str] = {}
+        self._plain: set[str] = set()
 
-    def find(self, folded: str) -> Iterator[tuple[int, int, str]]:
+    def find(self, folded: str) -> list[tuple[int, int, str]]:
         """Start, end and name of each such word in a text in lower case, in text order."""
-        meant = self._meant
-        for match in _LONG_WORD.finditer(folded):
-            word = match[0]
-            name = meant.get(word)
-            if name is None:
-                name = self._remember(word)
-            if name and _alone(folded, match.start(), match.end()):
-                yield match.start(), match.end(), name
+        found = []
+        for word in set(_LONG_WORD.findall(folded)) - self._plain:
+            name = self._meant.get(word) or self._learned(word)
+            if name:
+                places = (match.span() for match in re.finditer(rf"(?<![a-z]){word}(?![a-z])", folded))
+                found += [(start, end, name) for start, end in places if _alone(folded, start, end)]
+        return sorted(found)
 
     def group_of(self, name: str) -> str:
         """The class of drugs that the stem of ``name`` tells, blank if none."""
         match = self._stems.fullmatch(name)
         return self._stem_groups.get(match[1] or match[2] or "", "") if match else ""
 
-    def _remember(self, word: str) -> str:
-        if len(self._meant) >= _REMEMBERED:
-            self._meant.clear()
+    def _learned(self, word: str) -> str:
+        """The name that a word not seen before means; a word that means none is kept apart, to be left out at once."""
+        if len(self._plain) >= _REMEMBERED:
+            self._plain.clear()
         name = "" if word.endswith(_ENGLISH) else self._names.get(self._misspellings.meant(word), "")
         if not name and self._stems.fullmatch(word):
             name = word
-        self._meant[word] = name
+        if name:
+            self._meant[word] = name
+        else:
+            self._plain.add(word)
         return name
 
 
