@@ -6,13 +6,13 @@ was given, so that nothing vanishes unseen. Spellings, stems, classes and guards
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from casemill.components.drug_unlisted import Unlisted
 from casemill.components.narrative import Narrative
 from casemill.components.phrases import phrase
-from casemill.resources import Patterns
+from casemill.resources import Entry, Patterns
 
 __all__ = ["DrugNames", "Mention"]
 
@@ -56,6 +56,8 @@ _MEASURED = re.compile(
 )
 _OPENS = re.compile(r"(?:\(?®\)?|™)?\s?[(\[]\s?")
 _CLOSES = re.compile(r"(?:®|\(®\)|™)?(?:[,;]\s[^()\d]{1,60})?\s?[)\]]")
+_WORD = re.compile(r"\w+")
+_NEXT_WORD = re.compile(r"[\s-]{1,2}(?:alone\s)?(\w+)")
 _DOSE_NEXT = re.compile(r"[,;:]?\s?\d")  # "isoniazid (INH, 300 mg/d)"
 _SHORT_BRACKET = re.compile(r"^\s?\([a-z]{1,6}\)")
 _SALT = re.compile(
@@ -73,6 +75,8 @@ class DrugNames:
     _unlisted: Unlisted = field(init=False)
     _after: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
     _before: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
+    _after_words: frozenset[str] = field(init=False)
+    _before_words: frozenset[str] = field(init=False)
     _trusted: frozenset[str] = field(init=False)
     _short_words: frozenset[str] = field(init=False)
 
@@ -97,6 +101,9 @@ class DrugNames:
             (row.id, row.canonical, re.compile(rf"\b(?:{_choice(row['spellings'].split('|'))})[\s-]$", re.IGNORECASE))
             for row in rows("drug_doses/befores").values()
         ]
+
+        self._after_words = frozenset(_next_word(f" {said}") for said in _spellings(rows("drug_doses/heads")))
+        self._before_words = frozenset(_last_word(f"{said} ") for said in _spellings(rows("drug_doses/befores")))
 
     def group_of(self, name: str) -> frozenset[str]:
         """The classes that ``name`` belongs to, by the lists of classes or by its INN stem."""
@@ -223,10 +230,10 @@ class DrugNames:
         printed = legend is not None and sum(c.isupper() or c.isdigit() for c in legend[1]) > 1
         if legend and printed and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):
             return replace(mention, reason="abbreviation")
-        for key, reason, pattern in self._after:
+        for key, reason, pattern in self._after if _next_word(after) in self._after_words else ():
             if (mention.guard == "analyte" or not key.endswith("analyte")) and pattern.match(after):
                 return replace(mention, reason=reason)
-        for key, reason, pattern in self._before:
+        for key, reason, pattern in self._before if _last_word(before) in self._before_words else ():
             if (mention.guard == "analyte" or not key.endswith("specimen")) and pattern.search(before):
                 if key.endswith("specimen") and before.endswith((" and ", " of ", "including ")):
                     continue
@@ -234,6 +241,22 @@ class DrugNames:
         if _MEASURED.match(after) and not _SALT.match(after):
             return replace(mention, reason="measurement")
         return mention
+
+
+def _spellings(rows: Mapping[str, Entry]) -> list[str]:
+    return [spelling.lower() for row in rows.values() for spelling in row["spellings"].split("|")]
+
+
+def _next_word(after: str) -> str:
+    """The word right behind a name, "alone" left out: a rule of heads is tried only if it begins one."""
+    match = _NEXT_WORD.match(after)
+    return match[1] if match else ""
+
+
+def _last_word(before: str) -> str:
+    """The word right before a name."""
+    words = _WORD.findall(before)
+    return words[-1] if words else ""
 
 
 def _harmed(folded: str, mention: Mention) -> bool:

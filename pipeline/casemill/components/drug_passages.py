@@ -7,6 +7,7 @@ stand between two of them. All offsets are half-open characters of the document.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from casemill.components.drug_names import Mention
@@ -14,7 +15,8 @@ from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import phrase
 from casemill.notation.dosages import Dosage, find_dosages
 from casemill.notation.durations import Duration, find_durations
-from casemill.notation.frequencies import Frequency, find_frequencies
+from casemill.notation.frequencies import Frequency, find_frequencies, frequency_words
+from casemill.resources import load_patterns
 
 __all__ = ["MOST", "Cue", "Fillers", "Passage", "read_passage"]
 
@@ -71,7 +73,14 @@ class Passage:
     fillers: Fillers
     silent: list[Mention] = field(default_factory=list)
     groups: dict[int, list[Mention]] = field(default_factory=dict)
-    quiet: str = field(default="")
+    _quiet: str = field(default="")
+
+    @property
+    def quiet(self) -> str:
+        """The sentence with all but names and plain words blanked, made when the first rule asks for it."""
+        if not self._quiet:
+            self._quiet = _quiet(self)
+        return self._quiet
 
     def words(self, start: int, end: int) -> list[str]:
         """Plain words between two offsets of the document, what was blanked out left away."""
@@ -115,6 +124,13 @@ class Passage:
         return len(between) <= 90 and self.bridged(one.end, other.start, "joint", most=6)
 
 
+@cache
+def _period_words() -> frozenset[str]:
+    """Units of time and their short forms: a sentence without one tells no duration."""
+    rows = load_patterns().rows("units/periods").values()
+    return frozenset(word for row in rows for word in f"{row['spellings']}|{row['abbreviations']}".split("|") if word)
+
+
 def read_passage(
     narrative: Narrative,
     sentence: Sentence,
@@ -128,7 +144,9 @@ def read_passage(
     ``silent`` are class words that a name in the sentence spells out: rules look through them.
     """
     start, end, folded = sentence.start, sentence.end, narrative.folded
-    durations = find_durations(folded, start, end)
+    said = set(_WORD.findall(folded, start, end))
+    durations = [] if said.isdisjoint(_period_words()) else find_durations(folded, start, end)
+    frequencies = [] if said.isdisjoint(frequency_words()) else find_frequencies(folded, start, end)
     durations += [
         Duration(m.start(), m.end(), f"P{int(m[2]) - int(m[1]) + 1}D")
         for m in _DAYS.finditer(folded, start, end)
@@ -142,14 +160,12 @@ def read_passage(
     dosages = [d for i, d in enumerate(dosages) if not i or not _told_again(folded, dosages[i - 1], d, mentions)]
     amounts = [d for d in dosages if _is_amount(folded, d, cues)]
     dosages = [d for d in dosages if d not in amounts and not _is_measured(folded, d, mentions, start)]
-    passage = Passage(
+    return Passage(
         sentence=sentence,
         folded=folded,
         mentions=mentions,
         dosages=dosages,
-        frequencies=[
-            f for f in find_frequencies(folded, start, end) if not any(0 <= f.start - d.end <= 3 for d in amounts)
-        ],
+        frequencies=[f for f in frequencies if not any(0 <= f.start - d.end <= 3 for d in amounts)],
         durations=sorted(durations),
         routes=narrative.terms_in(ROUTES, start, end),
         cues=cues,
@@ -157,8 +173,6 @@ def read_passage(
         fillers=fillers,
         silent=silent,
     )
-    passage.quiet = _quiet(passage)
-    return passage
 
 
 def _clear(folded: str, dosages: list[Dosage], mentions: list[Mention]) -> list[Dosage]:

@@ -4,6 +4,7 @@ What a word means is kept for as long as the reader lives: reports use few long 
 """
 
 import re
+from collections.abc import Iterator
 
 from casemill.components.drug_misspellings import Misspellings
 from casemill.resources import Patterns
@@ -52,8 +53,7 @@ class Unlisted:
         for word in set(_LONG_WORD.findall(folded)) - self._plain:
             name = self._meant.get(word) or self._learned(word)
             if name:
-                places = (match.span() for match in re.finditer(rf"(?<![a-z]){word}(?![a-z])", folded))
-                found += [(start, end, name) for start, end in places if _alone(folded, start, end)]
+                found += [(start, start + len(word), name) for start in _places(word, folded)]
         return sorted(found)
 
     def group_of(self, name: str) -> str:
@@ -73,6 +73,16 @@ class Unlisted:
         else:
             self._plain.add(word)
         return name
+
+
+def _places(word: str, folded: str) -> Iterator[int]:
+    """Where ``word`` begins, standing alone."""
+    start = folded.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if _alone(folded, start, end):
+            yield start
+        start = folded.find(word, end)
 
 
 def _alone(folded: str, start: int, end: int) -> bool:

@@ -14,7 +14,7 @@ from casemill.errors import NotationError
 from casemill.notation.numbers import number_words, read_count
 from casemill.resources import load_patterns
 
-__all__ = ["Frequency", "find_frequencies", "frequency_code"]
+__all__ = ["Frequency", "find_frequencies", "frequency_code", "frequency_words"]
 
 _HOURS_A_DAY = Decimal(24)
 #: UCUM codes of the periods that a frequency may be told in.
@@ -98,8 +98,8 @@ _WEEKDAYS = tuple(
 
 
 @cache
-def _ends() -> frozenset[str]:
-    """Last words of frequencies, units of time among them: a sentence without one tells no frequency."""
+def frequency_words() -> frozenset[str]:
+    """Last words of frequencies, units of time among them, in lower case: a sentence without one tells no frequency."""
     lasts = {re.findall(r"[^\W\d_]+", spelling)[-1] for spelling in _phrases()}
     periods = re.findall(r"[a-z]+", re.sub(r"([a-z]+)s\?", r"\1|\1s", _PERIOD))
     return frozenset((*lasts, *periods, *_WEEKDAYS, "hourly", "hrly", "once", "apart"))
@@ -118,13 +118,11 @@ def find_frequencies(text: str, start: int = 0, end: int | None = None) -> list[
     """Frequencies that lie wholly in ``text[start:end]``, in text order; offsets are into ``text``."""
     found: list[Frequency] = []
     stop = len(text) if end is None else end
-    pieces = [(piece.start(), piece[0].lower()) for piece in _PIECE.finditer(text, start, stop)]
-    if _ends().isdisjoint(word for _, word in pieces):
-        return found
     tried, beginnings = _expression().match, _beginnings()
     reached = start
-    for place, word in pieces:
-        if place < reached or word not in beginnings:
+    for piece in _PIECE.finditer(text, start, stop):
+        place = piece.start()
+        if place < reached or piece[0].lower() not in beginnings:
             continue
         match = tried(text, place, stop)
         if match is None:
