@@ -50,18 +50,34 @@ class _Target:
 
 def act(passage: Passage, steps: list[Step]) -> list[Step]:
     """The steps with actions set, and a further step for each action that no dose tells; in text order."""
+    last: tuple[Cue, _Target] | None = None
     for cue in passage.cues:
         if cue.form == "again":
             _restart(passage, cue, steps)
             continue
-        target = _target(passage, cue)
+        target = None if _undirected(passage, cue) else _target(passage, cue)
+        if target is None and last and cue.form == "noun" and _coordinates(passage, last[0], cue):
+            target = last[1]
         if target is None:
             continue
         if target.elided:
             _act_elided(passage, cue, steps)
         for mention in target.mentions:
             _act_on(passage, cue, mention, steps)
+        last = (cue, target)
     return sorted(steps, key=lambda s: (s.dosage.start if s.dosage else s.end, s.start))
+
+
+def _coordinates(passage: Passage, one: Cue, other: Cue) -> bool:
+    """Whether two nouns share the name before them: "corticosteroid weaning and withdrawal"."""
+    return passage.folded[one.end : other.start] in (" and ", " or ", "/", " and subsequent ", " and then ")
+
+
+def _undirected(passage: Passage, cue: Cue) -> bool:
+    """Whether a dose was "titrated", neither up nor to a dose that is told."""
+    if not cue.word.startswith("titrat") or cue.word.endswith(("up", "upwards", "down")):
+        return False
+    return not any(cue.end <= d.start and _reaches(passage, cue, d.start) for d in passage.dosages)
 
 
 def _target(passage: Passage, cue: Cue) -> _Target | None:
@@ -73,7 +89,11 @@ def _target(passage: Passage, cue: Cue) -> _Target | None:
         former = replaced(passage, cue)
         return _Target([former]) if former is not None else _Target([], elided=True)
     reaching = before is not None and cue.start - before.end <= 160
-    if before is not None and reaching and _predicated(passage, before, cue):
+    if (
+        before is not None
+        and reaching
+        and (_predicated(passage, before, cue) or (cue.form == "participle" and appended(passage, before, cue)))
+    ):
         if found := _subject_of(passage, cue, before, after):
             return found
     elif before is not None and reaching and coordinated(passage, before, cue):
@@ -218,11 +238,13 @@ def _act_elided(passage: Passage, cue: Cue, steps: list[Step]) -> None:
     """ "The dose was reduced to 10 mg": the dose that follows, or a step without one."""
     for step in steps:
         if (
-            step.mention is None
+            (step.mention is None or (step.mention.end <= cue.start and not step.worded))
             and step.dosage
             and cue.end <= step.dosage.start
             and _reaches(passage, cue, step.dosage.start)
         ):
+            if step.mention and _leads_from(passage, step):
+                continue
             _tell(step, cue)
             return
     step = Step(None, cue.start, cue.end, "drug_doses.elided_action")

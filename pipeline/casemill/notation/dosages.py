@@ -26,7 +26,7 @@ _SIZE = (
     r"(?:\s?(?:of\s)?(?:body\s?(?:weight|surface\sarea|surface)|bw|bsa))?"
 )
 _TIME = (
-    r"(?:[2-9]\d?\s?(?:weeks?|wks?|months?|days?|hours?|hrs?|h)|24\s?h(?:ours?)?|days?|d|die|hours?|hr|h|minutes?|min"
+    r"(?:(?:[2-9]|[1-9]\d)\s?(?:weeks?|wks?|months?|days?|hours?|hrs?|h)|24\s?h(?:ours?)?|days?|d|die|hours?|hr|h|minutes?|min"
     r"|weeks?|wk|w|months?|mo|years?|yr|doses?|time|infusion|injection|cycle)(?![a-z0-9])(?:\s?-1)?"
 )
 _CELLS = r"(?:[a-z0-9+/-]{1,20}\s){0,3}?cells?(?![a-z])"
@@ -98,7 +98,7 @@ def _expression() -> re.Pattern[str]:
 _PREPOSED = re.compile(r"^\s?(?:/|per\b|[·∙・]|a\s|every\s)\s?")
 # "from 60 to 10 mg", "between doses of 60 to 10 mg": two steps
 _FROM = re.compile(r"\bfrom(?:\s[a-z]+){0,3}\s$")
-_EVERY = re.compile(r"([2-9]\d?)\s?([a-z]+)")
+_EVERY = re.compile(r"([2-9]|[1-9]\d)\s?([a-z]+)")
 _ANY = re.compile(r"\d|gram|million|mg\b|tablet|capsule|puff|drop|vial|unit")
 
 
