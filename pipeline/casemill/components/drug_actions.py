@@ -39,6 +39,9 @@ _WITH = re.compile(
     r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|followed|subsequently|on|dose)\s?$"
 )
 _TO = re.compile(r"\b(?:to|at|until|of|from|and|then|reaching|dose|by|with|down|twice|up)\b[^.;]{0,40}$")
+_ENDED_ON = re.compile(
+    r"\s(?:on|with|under)\s(?!(?:the|his|her|their|day|admission|discharge)\b)"
+)  # "spasms stopped on X"
 _BY = re.compile(r"\bby\s(?:about\s|approximately\s)?$")
 
 
@@ -101,6 +104,7 @@ def _target(passage: Passage, cue: Cue) -> _Target | None:
     if (
         (cue.form != "participle" or cue.word.endswith(" off") or not _passive(passage, cue))
         and after is not None
+        and not (cue.form == "participle" and _ENDED_ON.match(passage.folded, cue.end))
         and _object(passage, cue, after)
     ):
         return _Target(_objects(passage, cue, after))
@@ -111,6 +115,7 @@ def _subject_of(passage: Passage, cue: Cue, before: Mention, after: Mention | No
     """The names before an action that it is said of: "X was stopped", "X withdrawal", "X (stopped in May)"."""
     between = _PURPOSE.sub(" ", passage.folded[before.end : cue.start])
     joined = not passage.words(before.end, cue.start) and cue.form in ("noun", "verb") and len(between) <= 12
+    joined = joined and not (cue.form == "verb" and cue.word.endswith("s"))  # "pyridoxine stops the seizures"
     if cue.form == "participle" and (
         phrase(PHRASES, "auxiliary").search(between)
         or "(" in between

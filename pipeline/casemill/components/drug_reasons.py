@@ -25,7 +25,7 @@ _NO = re.compile(r"\bno\s(?:[a-z-]+\s){0,4}$")
 _WAS = re.compile(r"[^.;,]{0,40}\b(?:was|were|had\sbeen)\s")
 # "Inotropes and vasopressors were not started"
 _NOT_DONE = re.compile(
-    r"\s(?:(?:therapy|treatment|medication|administration|infusion)\s)?(?:was|were|has\sbeen|had\sbeen|is|are)\s(?:\w+\s)?"
+    r"(?:,\s[^,.;]{1,30},)?\s(?:(?:therapy|treatment|medication|administration|infusion)\s)?(?:was|were|has\sbeen|had\sbeen|is|are)\s(?:\w+\s)?"
     r"(?:not|never)\s(?:\w+ly\s|yet\s)?"
 )
 # "She denied the use of laxatives"

@@ -37,6 +37,7 @@ class Unlisted:
             rf"|({'|'.join(starts)})[a-z]{{4,14}})"
         )
         known = {term.lower() for name in patterns.lexicons for term in patterns.terms(name)}
+        known |= {term.replace("-", "").replace(" ", "") for term in known}
         rows = patterns.rows("drug_doses/drugs").values()
         names = {row.canonical: row.canonical for row in rows if row.canonical.islower()}
         names |= {
@@ -65,7 +66,7 @@ class Unlisted:
         """The name that a word not seen before means; a word that means none is kept apart, to be left out at once."""
         if len(self._plain) >= _REMEMBERED:
             self._plain.clear()
-        name = "" if word.endswith(_ENGLISH) else self._names.get(self._misspellings.meant(word), "")
+        name = "" if word.removesuffix("s").endswith(_ENGLISH) else self._names.get(self._misspellings.meant(word), "")
         if not name and self._stems.fullmatch(word):
             name = word
         if name:
