@@ -36,7 +36,7 @@ _LONE_NOUN = re.compile(r"\s?(?:[.,;)]|$|and\b|because|due\sto|was\b)")
 _FROM_HERE = re.compile(r"\s(?:(?:the\spatient|him|her|treatment|therapy|medication|over|back)\s)?from\s")
 _TO_ANOTHER = re.compile(r"\bto\b")
 _WITH = re.compile(
-    r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|followed|subsequently|on|dose)\s?$"
+    r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|weekly|daily|monthly|stepwise|steady|followed|subsequently|on|dose)\s?$"
 )
 _TO = re.compile(r"\b(?:to|at|until|of|from|and|then|reaching|dose|by|with|down|twice|up)\b[^.;]{0,40}$")
 _ENDED_ON = re.compile(
@@ -320,7 +320,7 @@ def _leads_from(passage: Passage, step: Step) -> bool:
 def _given_too(passage: Passage, mention: Mention, cue: Cue) -> bool:
     """Whether the sentence tells that the drug was given, besides the action: "received A (stopped in May)"."""
     if cue.end <= mention.start:
-        tapering = cue.form == "noun" and _TAPER.search(cue.word)
+        tapering = cue.form == "noun" and _TAPER.search(cue.word) and "titrat" not in cue.word
         return bool(tapering) and any(e.end <= cue.start and e.id != "exposure.treatment" for e in passage.exposures)
     if any(e.start >= mention.end and e.end <= cue.start and e.id != "exposure.treatment" for e in passage.exposures):
         return True

@@ -290,6 +290,9 @@ def _told_twice(folded: str, found: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for mention in found:
         last = kept[-1] if kept else None
+        if last is not None and mention.guard == "analyte" and _SALT.fullmatch(folded, last.end, mention.end):
+            kept[-1] = replace(last, end=mention.end)  # "losartan potassium"
+            continue
         if last is not None and last.name == mention.name and _OPENS.fullmatch(folded[last.end : mention.start]):
             closed = _CLOSES.match(folded, mention.end)
             if closed or _DOSE_NEXT.match(folded, mention.end):

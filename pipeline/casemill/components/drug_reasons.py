@@ -39,6 +39,10 @@ _NOT_ON = re.compile(r"\bnot\s(?:on|taking|receiving|using|under)\s(?:any\s)?(?:
 _TESTED = re.compile(
     r"\s(?:(?:did\snot|failed\sto|could\snot)\s(?:suppress|stimulate)|suppressed\s(?:the\s)?(?:serum|plasma|cortisol))"
 )
+# "neither did she take X", "he was neither using X nor Y"
+_NEITHER = re.compile(
+    r"\b(?:neither|nor)\s(?:(?:did|had|has|does|was)\s(?:the\spatient|he|she)|using|taking|received|took)\b[^.;]{0,110}$"
+)
 _RESISTANT = re.compile(r"\s(?:resistant|sensitive|susceptible)\b(?!\sto\b)")
 
 
@@ -82,7 +86,7 @@ def _denied(passage: Passage, mention: Mention, first: Mention) -> bool:
     used = phrase(PHRASES, "used")
     if (was and used.match(folded, was.end())) or (done and used.match(folded, done.end())):
         return True
-    return any(said.search(folded, start, first.start) for said in (_DENIED, _NEVER, _NOT_ON))
+    return any(said.search(folded, start, first.start) for said in (_DENIED, _NEVER, _NOT_ON, _NEITHER))
 
 
 def _fights_infection(names: DrugNames, mention: Mention) -> bool:
