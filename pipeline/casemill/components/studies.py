@@ -57,9 +57,11 @@ def _is_described(roster: Roster, one: Individual) -> bool:
 
 
 def _is_somebody(roster: Roster, one: Individual) -> bool:
-    """Whether an individual is spoken of as one person, not as anybody."""
-    if one.age != NO_AGE or one.sex_at == [one.start, one.end]:
+    """Whether an individual is spoken of as one person, not as anybody, and not by a pronoun alone."""
+    if one.age != NO_AGE:
         return True
     return any(
-        person.determiner not in _ANYBODY or person.counted for person, meant in roster.mentions if one.index in meant
+        person.determiner not in _ANYBODY or person.counted or person.sex
+        for person, meant in roster.mentions
+        if one.index in meant
     )
