@@ -1,15 +1,21 @@
 """Misspelt names of drugs: "dexamathasone", "amphotercin", one letter away from a name and from no other word we know.
 
-One letter added, left out, changed, or two neighbours exchanged (Damerau's four errors). Names shorter than
+One letter added, left out, changed, or two neighbours exchanged (Damerau's four errors); or vowels taken for others
+("flucanozole"). Names shorter than
 :data:`SHORTEST` are left out: at that length one letter makes another word.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 
 __all__ = ["SHORTEST", "Misspellings"]
 
 #: Letters of the shortest name that is recognised with one of them wrong.
 SHORTEST = 9
+
+
+_VOWELS = re.compile(r"[aeiouy]")
+_VOWELS_WRONG = 2
 
 
 class Misspellings:
@@ -19,8 +25,10 @@ class Misspellings:
         """``names`` are looked for; a word in ``known`` (a spelling of any lexicon) is never a misspelling."""
         self._known = known
         self._index: dict[str, set[str]] = {}
+        self._skeletons: dict[str, set[str]] = {}
         for name in names:
             if len(name) >= SHORTEST and name.isalpha():
+                self._skeletons.setdefault(_VOWELS.sub("*", name), set()).add(name)
                 for rest in {name, *_without_one(name)}:
                     self._index.setdefault(rest, set()).add(name)
 
@@ -30,7 +38,10 @@ class Misspellings:
             return ""
         candidates = {name for rest in (word, *_without_one(word)) for name in self._index.get(rest, ())}
         meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
-        return meant.pop() if len(meant) == 1 else ""
+        if not meant and len(word) > SHORTEST:
+            alike = self._skeletons.get(_VOWELS.sub("*", word), ())
+            meant = {name for name in alike if sum(map(str.__ne__, word, name)) <= _VOWELS_WRONG}
+        return next(iter(meant)) if len(meant) == 1 else ""
 
 
 def _without_one(word: str) -> Iterator[str]:

@@ -172,7 +172,7 @@ def _name_first(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
     if dosage.start - mention.end > 140:
         return False
     between = passage.folded[mention.end : dosage.start]
-    if ";" in between:
+    if ";" in between and not _opened(passage, mention, between):
         return False
     words = passage.words(mention.end, dosage.start)
     opened = between.rstrip().endswith("(") and between.count("(") > between.count(")")
@@ -185,6 +185,14 @@ def _name_first(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
     if len(words) <= 16 and words[-1] in passage.fillers["name_first"]:
         return True
     return _chained(passage, mention, dosage)
+
+
+def _opened(passage: Passage, mention: Mention, between: str) -> bool:
+    """Whether a name stands in a bracket that goes on to its dose: "liposomal amphotericin (AmBisome; 5 mg/kg)"."""
+    start = passage.sentence.start
+    return between.strip() == ";" and passage.folded.rfind("(", start, mention.end) > passage.folded.rfind(
+        ")", start, mention.end
+    )
 
 
 def _chained(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
