@@ -69,7 +69,7 @@ def kind_of(mention: str) -> str:
 def marks_prose(documents: Iterable[Mapping[str, Any]]) -> bool:
     """Whether the corpus marks changes told in natural language, and not notations alone."""
     kinds = [kind for document in documents for _, _, kind in _gold(document)]
-    return kinds.count(NATURAL) > _SHARE * len(kinds)
+    return not kinds or kinds.count(NATURAL) > _SHARE * len(kinds)
 
 
 def predict(documents: Iterable[Mapping[str, Any]], *, prose: bool) -> Iterator[Prediction]:
@@ -79,6 +79,8 @@ def predict(documents: Iterable[Mapping[str, Any]], *, prose: bool) -> Iterator[
     for document in documents:
         data = layer(nlp(make_doc(nlp, Report(str(document["id"]), "", document["text"]))))
         found = {(start, end, form) for group in groups for start, end, form in data[group]}
+        if not prose:
+            found = {one for one in found if kind_of(document["text"][one[0] : one[1]]) != NATURAL}
         yield Prediction(str(document["id"]), tuple(sorted(found)))
 
 

@@ -35,6 +35,8 @@ __all__ = ["Mutations", "make_mutations"]
 
 # Told without a place in the gene's or protein's sequence: gene findings, no mentions of a variant.
 _UNPLACED = ("exon", "tandem")
+# Unless words tell what became of the exon: descriptions of a variant too.
+_EXON_TOLD = ("exon.be", "told.sized")
 _LEXICONS = (
     ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, NAMED, ORIGINS,
     RESULTS, ZYGOSITY, PERSONS,
@@ -67,7 +69,7 @@ class Mutations:
         find_terms(doc, self.patterns, *_LEXICONS)
         narrative = Narrative.of(doc)
         mentions = find_mentions(narrative, self.patterns)
-        _show(doc, [v for v in mentions if v.level not in _UNPLACED])
+        _show(doc, [v for v in mentions if v.level not in _UNPLACED or v.rule.startswith(_EXON_TOLD)])
         if not mentions and not self._speaks_of_genes(narrative):
             return doc
         findings = read_findings(narrative, self.patterns, mentions)
@@ -236,7 +238,7 @@ def _lists(detail: Detail) -> list[list[int]]:
 def _show(doc: Doc, mentions: list[Variant]) -> None:
     """Variants with a form of their own apart from what is told by its place, size or kind alone."""
     for group, wanted in (("variants", False), ("variant_descriptions", True)):
-        shown = [v for v in mentions if v.rule.startswith(DESCRIBED) is wanted]
+        shown = [v for v in mentions if v.rule.startswith((*DESCRIBED, *_EXON_TOLD)) is wanted]
         layer(doc)[group] = [[v.start, v.end, v.form] for v in shown]
         spans = (doc.char_span(v.start, v.end, label=v.level, span_id=v.rule, alignment_mode="expand") for v in shown)
         doc.spans[group] = [span for span in spans if span is not None]
