@@ -240,5 +240,7 @@ def _show(doc: Doc, mentions: list[Variant]) -> None:
     for group, wanted in (("variants", False), ("variant_descriptions", True)):
         shown = [v for v in mentions if v.rule.startswith((*DESCRIBED, *_EXON_TOLD)) is wanted]
         layer(doc)[group] = [[v.start, v.end, v.form] for v in shown]
-        spans = (doc.char_span(v.start, v.end, label=v.level, span_id=v.rule, alignment_mode="expand") for v in shown)
-        doc.spans[group] = [span for span in spans if span is not None]
+        if shown:
+            # a group costs as much as a search of the text: none where there is nothing to show
+            spans = (doc.char_span(v.start, v.end, v.level, span_id=v.rule, alignment_mode="expand") for v in shown)
+            doc.spans[group] = [span for span in spans if span is not None]

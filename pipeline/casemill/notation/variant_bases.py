@@ -142,7 +142,9 @@ def _read_bare(match: re.Match[str]) -> Iterator[Variant]:
     form = _formed("c", first, match["last"] or "", change, _removed(match))
     if form:
         start = match.start() - (len(before) - sign.start() if sign else 0)
-        yield Variant(*balanced(match.string, start, match.end()), "coding", form, "base.bare", weak=match["arrow"] in ("/", "to"))
+        yield Variant(
+            *balanced(match.string, start, match.end()), "coding", form, "base.bare", weak=match["arrow"] in ("/", "to")
+        )
 
 
 def _read_turned(match: re.Match[str]) -> Iterator[Variant]:

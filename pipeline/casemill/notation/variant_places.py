@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from ahocorasick_rs import AhoCorasick
+
 from casemill.notation.variant_forms import Variant, balanced
 from casemill.notation.variant_prose import base_names, residue_names
 from casemill.notation.variant_proteins import CODE
@@ -29,6 +31,8 @@ _BECOMES = (
     r"(?:to|into|by|with|for|in place of|instead of"
     r"|(?:was|were|is|has been|have been)\s(?:replaced|substituted|changed|mutated|converted)\s(?:by|with|to|for|into))"
 )
+# How far the words of a description reach before and behind its cue.
+_BEFORE, _BEHIND = 70, 160
 
 
 def _any(words: dict[str, str]) -> str:
@@ -45,7 +49,17 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
     )
     base = rf"(?:[ACGT]|{bases})"
     article = r"(?:(?:an?|the)\s)?"
-    placed = ("utation", "eletion", "ubstitution", "eplacement", "ariant", "utagenesis", "emoval", "nsertion", "runcation")
+    placed = (
+        "utation",
+        "eletion",
+        "ubstitution",
+        "eplacement",
+        "ariant",
+        "utagenesis",
+        "emoval",
+        "nsertion",
+        "runcation",
+    )
     sizes = ("eletion", "nsertion", "uplication")
     return tuple(
         (rule, cues, re.compile(source))
@@ -74,7 +88,8 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
             (
                 "told.size.of",
                 sizes,
-                rf"{_KIND}\sof\s(?:an?\s|the\s)?(?:approximately\s|about\s)?(?:\d{{1,5}}(?:\.\d)?|[a-z]{{3,6}})[ -]{_UNIT}(?![a-z])",
+                rf"{_KIND}\sof\s(?:an?\s|the\s)?(?:approximately\s|about\s)?"
+                rf"(?:\d{{1,5}}(?:\.\d)?|[a-z]{{3,6}})[ -]{_UNIT}(?![a-z])",
             ),
             # a 4-bp deletion, 3 nt deletion
             (
@@ -108,7 +123,8 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
                 "told.change.to",
                 ("ubstitut", "eplace", "hange", "utat", "onver", "xchang", "ltera"),
                 rf"(?<![A-Za-z-]){name}(?:\s[(]\w{{1,3}}[)])?[\s-](?:to|for|by)[\s-]{article}{name}\s(?:[a-z]+\s)?(?:substitution|mutation|change|alteration|exchange|replacement)s?"
-                rf"|(?<![A-Za-z-]){name}\s(?:was|were|is|has been|have been)\s(?:replaced|substituted|changed|mutated|converted)\s(?:by|with|to|for|into)\s{article}{name}",
+                rf"|(?<![A-Za-z-]){name}\s(?:was|were|is|has been|have been)\s"
+                rf"(?:replaced|substituted|changed|mutated|converted)\s(?:by|with|to|for|into)\s{article}{name}",
             ),
             # premature stop codon at position 201, termination codon in exon 4, a frameshift at amino acid 669
             (
@@ -120,14 +136,15 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
             (
                 "told.exon",
                 ("exon",),
-                r"(?:(?i:lacking|without|loss of|absence of|removal of|retention of)\s(?:the\s)?|(?:deletion|insertion|duplication)\sthat\s(?:is|was)\s(?:located\s)?in\s)"
+                r"(?:(?i:lacking|without|loss of|absence of|removal of|retention of)\s(?:the\s)?"
+                r"|(?:deletion|insertion|duplication)\sthat\s(?:is|was)\s(?:located\s)?in\s)"
                 r"exons?\s\d{1,3}(?:[a-z]\b)?",
             ),
             # G985 mutation, 1028G allele, the mutation 286T
             (
                 "told.allele",
                 ("mutation", "allele", "variant"),
-                r"(?<![\w-])(?:[ACGT]\d{3,5}|\d{3,5}[ACGT])\s(?:mutation|allele|variant)s?\b|\b(?:mutation|allele)s?\s[(]?\d{3,5}[ACGT](?![\w>-])",
+                r"(?<![\w-])(?:[ACGT]\d{3,5}|\d{3,5}[ACGT])\s(?:mutation|allele|variant)s?\b|\b(?:(?:mutation|allele)s?|homozygotes|heterozygotes)\s[(\[]?\d{3,5}[ACGT](?![\w>-])",
             ),
             # dup24bp, del 6 bp, delTTCA
             (
@@ -150,9 +167,36 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
 
 def find_placed_changes(text: str) -> Iterator[Variant]:
     """Changes told by place, size or kind alone in ``text``; ``form`` is the text's own words."""
-    for rule, cues, expression in _rules():
-        if not any(cue in text for cue in cues):
-            continue
-        for match in expression.finditer(text):
-            start, end = balanced(text, *match.span())
-            yield Variant(start, end, "change", text[start:end], rule, weak=rule == "short.indel")
+    automaton, cues = _cues()
+    places: dict[int, list[int]] = {}
+    for index, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
+        for rule in cues[index]:
+            places.setdefault(rule, []).append(start)
+    for index, starts in sorted(places.items()):
+        rule, _, expression = _rules()[index]
+        for low, high in _windows(starts):
+            for match in expression.finditer(text, low, high):
+                start, end = balanced(text, *match.span())
+                yield Variant(start, end, "change", text[start:end], rule, weak=rule == "short.indel")
+
+
+@cache
+def _cues() -> tuple[AhoCorasick, list[list[int]]]:
+    """One automaton for the cues of all rules, and for each cue the rules that it belongs to."""
+    wanted: dict[str, list[int]] = {}
+    for index, (_, cues, _) in enumerate(_rules()):
+        for cue in cues:
+            wanted.setdefault(cue, []).append(index)
+    return AhoCorasick(list(wanted)), list(wanted.values())
+
+
+def _windows(starts: list[int]) -> Iterator[tuple[int, int]]:
+    """Stretches of text around cues, overlapping ones joined."""
+    low = high = -1
+    for start in starts:
+        if start - _BEFORE > high:
+            if high >= 0:
+                yield low, high
+            low = max(0, start - _BEFORE)
+        high = start + _BEHIND
+    yield low, high

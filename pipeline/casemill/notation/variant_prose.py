@@ -67,7 +67,10 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (rule, re.compile(pattern))
         for rule, pattern in (
             # arginine 124-to-cysteine, valine-539-aspartic acid, tyrosine 402 was replaced by histidine
-            ("told.residue.numbered", rf"{old}{at}(?:{to}|\s|-){new}(?:[ -]?(?P=at)(?!\d)|(?!\s?-?\s?[(]?[A-Z]?\d)){codon}"),
+            (
+                "told.residue.numbered",
+                rf"{old}{at}(?:{to}|\s|-){new}(?:[ -]?(?P=at)(?!\d)|(?!\s?-?\s?[(]?\d|\s?-?\s?[A-Z]\d)){codon}",
+            ),
             # (498)valine (GTG) to glutamic acid (GAG)
             ("told.residue.before", rf"[(](?P<at>\d{{1,4}})[)]\s?{old}{codon}{to}{new}{codon}"),
             # substitution of histidine for leucine at codon 41
@@ -100,7 +103,8 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     words = rf"(?i:{_any(base_names())})"
-    numbered = r"\s?(?:substitution|transition|transversion|change|mutation|polymorphism)?\s(?:at|in)\s(?:the\s)?(?P<at>\d{2,6})\s(?:position|nucleotide|base|bp)"
+    numbered = r"\s?(?:substitution|transition|transversion|change|mutation|polymorphism)?\s(?:at|in)\s(?:the\s)?"
+    numbered += r"(?P<at>\d{2,6})\s(?:position|nucleotide|base|bp)"
     old, new = (
         rf"(?P<old>(?:{words}|(?<![A-Za-z-])[ACGT])(?![A-Za-z]))",
         rf"(?P<new>(?:{words}|(?<![A-Za-z])[ACGT])(?![A-Za-z]))",

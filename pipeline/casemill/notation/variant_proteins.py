@@ -78,7 +78,9 @@ _EXTENDED = re.compile(
     rf"(?:\*|[Tt]er|TER|[Ss]top|X)(?P<at>\d{{2,5}})(?P<new>{CODE}|{_LETTER})(?P<ext>ext(?:\*|[Tt]er|X)?(?P<by>\d{{0,4}}))?(?![A-Za-z0-9])"
 )
 # Two residues with one change: "Y329/334F".
-_SHARED = re.compile(rf"(?P<old>{_LETTER})(?<![A-Za-z0-9].)(?P<at>\d{{2,4}})/(?P<second>(?P<to>\d{{2,4}})(?P<new>{_LETTER}))(?![A-Za-z0-9/])")
+_SHARED = re.compile(
+    rf"(?P<old>{_LETTER})(?<![A-Za-z0-9].)(?P<at>\d{{2,4}})/(?P<second>(?P<to>\d{{2,4}})(?P<new>{_LETTER}))(?![A-Za-z0-9/])"
+)
 # Residues by their letters behind the place: "426delEQE".
 _REMOVED = re.compile(rf"(?P<at>\d(?<![\d.-]\d)\d{{0,3}})del(?P<what>{_LETTER}{{1,6}})(?![A-Za-z0-9])")
 _WORDS = {"deletion": "del", "insertion": "ins", "duplication": "dup"}

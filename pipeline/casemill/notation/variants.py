@@ -72,7 +72,9 @@ def _listed_before(text: str, named: list[Variant]) -> Iterator[Variant]:
             continue
         if "respectively" in text[one.end : one.end + 2 * _LISTED]:
             continue
-        turned = {v.form[-1] for v in named if v.form[:-1] == one.form[:-1] and one.start <= v.start < one.end + _LISTED}
+        turned = {
+            v.form[-1] for v in named if v.form[:-1] == one.form[:-1] and one.start <= v.start < one.end + _LISTED
+        }
         at = one.start
         while (match := _JOINED.search(text, max(0, at - _LISTED), at)) is not None:
             old = residue_named(match["old"])
