@@ -15,8 +15,9 @@ _MITOCHONDRIAL = re.compile(words(PHRASES, "mitochondrial"))
 _NUCLEOTIDE = re.compile(rf"\b{words(PHRASES, 'nucleotide')}\b")
 _RESIDUE = re.compile(rf"\b{words(PHRASES, 'residue')}\b")
 _LISTED = re.compile(r"\s?[,/]\s?(?:and\s)?|\s(?:and|or)\s")
-# What a description needs that counts without a word of genetics beside it: "c.35", "p.(Val", "rs1234", an arrow.
+# What a description needs that counts without a word of genetics beside it: "c.35", "p.(Val", "ABL1 T315I", "rs1234", an arrow.
 _PREFIXED = re.compile(r"\.(?<=[cgmnp]\.)(?<![A-Za-z0-9]..)\s?[(\[]?(?:[A-Z][a-z]{0,2}|[*-])?\d")
+_SHORT = re.compile(r"[A-Z]\d{2,4}[A-Z*](?![A-Za-z0-9])")
 _RSID = re.compile(r"rs\d{4}")
 _ARROWED = re.compile(r"\d[ACGT]{1,3}\s?-*[>→]\s?[ACGT]")
 _LAST_WORD = re.compile(r"(?<![A-Za-z0-9])(?P<word>[A-Za-z][A-Za-z0-9-]{1,10}?)[\s(-]{1,2}$")
@@ -46,7 +47,10 @@ def find_mentions(narrative: Narrative, patterns: Patterns) -> list[Variant]:
 
 def _unmistakable(text: str) -> bool:
     return bool(
-        _PREFIXED.search(text) or _RSID.search(text) or ((">" in text or "→" in text) and _ARROWED.search(text))
+        _PREFIXED.search(text)
+        or _SHORT.search(text)
+        or _RSID.search(text)
+        or ((">" in text or "→" in text) and _ARROWED.search(text))
     )
 
 

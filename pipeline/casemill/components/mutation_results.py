@@ -205,9 +205,13 @@ def _weak(narrative: Narrative, negative: _Cue, positive: _Cue) -> bool:
 
 def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int) -> _Cue | None:
     """The first cue behind the finding that speaks of what goes before it."""
+    paused: _Cue | None = None
     for cue in cues:
         if cue.start < end:
             continue
+        if paused is not None:
+            # "were screened with negative results"
+            return cue if narrative.folded.startswith("with ", cue.start) and cue.side == "left" else paused
         if cue.result == "break" or cue.start - end > _REACH:
             return None
         gap = narrative.folded[end : cue.start]
@@ -234,8 +238,11 @@ def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int
             narrative, end, cue.start
         ):
             continue
+        if cue.result == "pause":
+            paused = cue
+            continue
         return cue
-    return None
+    return paused
 
 
 def _predicate(narrative: Narrative, end: int, at: int) -> bool:
