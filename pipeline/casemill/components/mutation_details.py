@@ -7,7 +7,7 @@ from casemill.components.mutation_genes import PHRASES
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import words
 
-__all__ = ["ORIGINS", "ZYGOSITY", "Detail", "origin", "origin_behind", "zygosity"]
+__all__ = ["ORIGINS", "ZYGOSITY", "Detail", "origin", "origin_behind", "zygosity", "zygosity_behind"]
 
 ZYGOSITY, ORIGINS = "mutations/zygosity", "mutations/origins"
 
@@ -38,6 +38,12 @@ _KINDS_OF = re.compile(rf"[\s,(]{{1,2}}(?:{words(PHRASES, 'change_kind')}\s){{0,
 _ALL_OF_THEM = re.compile(r"^\s(?:both|all|each)\b[^,.]*$")
 # "It had arisen de novo." "The variant was inherited from ...": of the finding of the sentence before.
 _IT = re.compile(r"(?:it|this|the\s(?:variant|mutation|change|deletion|former))\b[^;,]{0,60}$")
+# The same of its state alone: "It was present in a heterozygous state."
+_IT_IS = re.compile(
+    r"(?:it|(?:this|the)\s(?:variant|mutation|change|deletion))\s(?:was|is)\s(?:found\s|present\s|detected\s|identified\s)?"
+    r"(?:to\sbe\s)?(?:in\s)?(?:an?\s|the\s)?(?:apparently\s)?$"
+)
+_ELSEWHERE = re.compile(rf"\b{words(PHRASES, 'elsewhere')}\b")
 
 
 class Detail(NamedTuple):
@@ -130,6 +136,19 @@ def origin(narrative: Narrative, sentence: Sentence, start: int, end: int, other
                 return Detail(term.canonical, ((term.start, term.end),))
             if len(gap) < 140 and not re.search(r";|\bbut\b|\bnot\b|\bwhereas\b|\bneither\b", gap):
                 return Detail(term.canonical, ((term.start, term.end),))
+    return Detail()
+
+
+def zygosity_behind(narrative: Narrative, sentence: Sentence, others: list[tuple[int, int]]) -> Detail:
+    """The zygosity that the next sentence tells of the only finding of ``sentence``: "It was found in a homozygous state"."""
+    if others or sentence.number + 1 >= len(narrative.sentences):
+        return Detail()
+    behind = narrative.sentences[sentence.number + 1]
+    for term in narrative.terms_in(ZYGOSITY, behind.start, behind.end)[:1]:
+        lead = narrative.folded[behind.start : term.start]
+        tail = re.split(r"[;,.]|\band\b|\bwhile\b", narrative.folded[term.end : behind.end])[0]
+        if _IT_IS.match(lead) and not _ELSEWHERE.search(tail) and not re.search(r"\b(?:not|nor|neither)\b", lead):
+            return Detail(term.canonical, ((term.start, term.end),))
     return Detail()
 
 

@@ -28,9 +28,11 @@ _COUNTED = re.compile(
 )
 # The sentence behind a test's announcement: "No pathogenic mutations were identified." "All were negative."
 _NONE_FOUND = re.compile(
-    rf"(?:however,?\s|but\s|unfortunately,?\s)?(?:there\s(?:was|were)\s)?no\s(?:[\w/-]+\s){{0,4}}?{words(PHRASES, 'change_noun')}\b"
-    rf"(?!\s(?:in|of|other)\b)(?:\s(?:was|were|could\sbe|had\sbeen)\s(?:\w+\s)?{words(PHRASES, 'found')})?[^,;]{{0,40}}\.?$"
-    r"|(?:the\s|these\s)?(?:results?|tests?|it|they|both|all|analys[ei]s|sequencing|this)\s(?:(?:genetic|gene|genes|tests?|results?|analys[ei]s|of\sthem)\s){0,2}(?:was|were)\s(?:all\s|both\s|also\s)?"
+    r"(?:however,?\s|but\s|unfortunately,?\s)?(?:there\s(?:was|were)\s)?no\s(?:[\w/-]+\s){0,4}?"
+    rf"{words(PHRASES, 'change_noun')}\b(?!\s(?:in|of|other)\b)"
+    rf"(?:\s(?:was|were|could\sbe|had\sbeen)\s(?:\w+\s)?{words(PHRASES, 'found')})?[^,;]{{0,40}}\.?$"
+    r"|(?:the\s|these\s)?(?:results?|tests?|it|they|both|all|analys[ei]s|sequencing|this)\s"
+    r"(?:(?:genetic|gene|genes|tests?|results?|analys[ei]s|of\sthem)\s){0,2}(?:was|were)\s(?:all\s|both\s|also\s)?"
     r"(?:negative|normal|unremarkable)[^,;]{0,30}\.?$"
 )
 _WORLDLY = frozenset({"general.cause", "general.frequency", "general.advice"})

@@ -29,11 +29,18 @@ _WITHIN = re.compile(rf"\b(?:in|within)\s{_REGION}(?:[\s,/]+(?:and\s|or\s)?{_REG
 _ASIDE = re.compile(r",\s(?:associated|related|linked|involved)\s(?:with|to|in)\s[\w\s-]{2,40},")
 # A codon without what became of it: "GNAQ (Q209)".
 _CODON = re.compile(r"\b[a-z]\d{2,4}\b")
+# "mutations in the aarF domain containing kinase 4 (ADCK4) gene": the name that the symbol in brackets stands for.
+_FULL_NAME = re.compile(
+    r"\b(?P<lead>in|of|within|for)\s(?:the\s|an?\s)?(?:(?!was\b|were\b|is\b|and\b)[\w/,'-]+\s){1,9}\($"
+)
 _INCLUDING = re.compile(r"\b(?:including|such as|namely|like|involving|e\.g\.|i\.e\.)")
 # "loss of the wild-type allele", "the wild-type X protein": no test's result.
 _LOST = re.compile(rf"loss of (?:the )?\||\|[\s-]?(?:\w+\s)?{words(PHRASES, 'lost')}")
 _CALLED_NEGATIVE = re.compile(
-    r"[)]?\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?(?:was|were)\s(?:both\s|all\s|also\s)?(?:negative|wild[- ]type)"
+    r"[)]?\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?"
+    r"(?:(?:was|were)\s(?:both\s|all\s|also\s)?(?:negative|wild[- ]type)"
+    r"|(?:revealed|showed|detected|identified|found|disclosed|demonstrated)\sno\s(?:[\w-]+\s){0,2}"
+    rf"{words(PHRASES, 'change_noun')}\b(?!\s(?:in|of)\b))"
 )
 # The same in the words of a report on sequences, where the text has told of a variant or a test just before.
 _CALLED_NORMAL = re.compile(
@@ -202,6 +209,7 @@ def _marker(narrative: Narrative, patterns: Patterns, run: list[Gene], markers: 
     before = next((t for t in reversed(markers) if t.end <= run[0].start), None)
     if before is not None:
         gap = _WITHIN.sub("in", narrative.folded[before.end : run[0].start])
+        gap = _FULL_NAME.sub(r"\g<lead>", gap)
         allowed = 4 if _INCLUDING.search(gap) else 0
         if (
             foreign(gap) <= allowed

@@ -6,6 +6,7 @@ codon 12") stands in ``variant_descriptions`` with its own words. A span's ``id_
 Fusions, genes told to be changed and changes told by their exon alone stand in ``gene_findings`` as ``[start, end, gene]``.
 """
 
+import re
 from collections.abc import Iterator
 
 from spacy.language import Language
@@ -15,7 +16,15 @@ from casemill.components.frames import Cells, Frame, frame, store
 from casemill.components.layers import layer
 from casemill.components.mutation_assays import ASSAYS, assays, confirmed, continues, heading
 from casemill.components.mutation_carriers import ANAPHORS, Carrier, find_carriers
-from casemill.components.mutation_details import ORIGINS, ZYGOSITY, Detail, origin, origin_behind, zygosity
+from casemill.components.mutation_details import (
+    ORIGINS,
+    ZYGOSITY,
+    Detail,
+    origin,
+    origin_behind,
+    zygosity,
+    zygosity_behind,
+)
 from casemill.components.mutation_findings import read_findings
 from casemill.components.mutation_fractions import FRACTIONS, fractions, later_fractions
 from casemill.components.mutation_genes import FINDINGS, FUSIONS, GENES, LOOKALIKES
@@ -37,6 +46,10 @@ __all__ = ["Mutations", "make_mutations"]
 _UNPLACED = ("exon", "tandem")
 # Unless words tell what became of the exon: descriptions of a variant too.
 _EXON_TOLD = ("exon.be", "told.sized")
+# "Among these mutations, three (...) are novel": a comment on what was told, of nobody's.
+_COMMENTED = re.compile(
+    r"\b(?:among|of)\s(?:these|those|the)\s(?:\w+\s){0,2}(?:mutations|variants|changes)\b|\b(?:is|are|was|were)\s(?:all\s|both\s)?novel\b"
+)
 _LEXICONS = (
     ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, NAMED, ORIGINS,
     RESULTS, ZYGOSITY, PERSONS,
@@ -105,6 +118,8 @@ class Mutations:
             key = (finding.symbol, finding.variant, found.result)
             if found.cue == LEVEL and key in seen:
                 # a level measured again is a laboratory value, and no new finding
+                reason = "retelling"
+            elif key in seen and _COMMENTED.search(narrative.folded, finding.sentence.start, finding.sentence.end):
                 reason = "retelling"
             details = self._details(narrative, finding, others, told, heads, first=key not in seen)
             if found.result == NOT_DETECTED:
@@ -181,6 +196,8 @@ class Mutations:
         own = zygosity(narrative, sentence, start, end, others)
         if not own.value and finding.announced is not None:
             own = zygosity(narrative, finding.announced.sentence, *finding.announced.reach, [])
+        if not own.value and finding.kind == "variant":
+            own = zygosity_behind(narrative, sentence, others)
         method = assays(narrative, sentence, told if first else None, start, end, others)
         if not method.value and first and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
             method = heads.get(sentence.number, method)

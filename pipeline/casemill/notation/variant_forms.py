@@ -106,6 +106,11 @@ def base_change(prefix: str, first: str, last: str, change: str) -> str | None:
         last = first[: len(first) - len(last)] + last
     if last and last == first:
         last = ""
+    old, arrow, new = change.partition(">")
+    if arrow and len(old) != 1 and first.isdigit() and prefix in "cgmn":
+        # the standard's arrow turns one base into one: "555_556GC>CT" is a deletion-insertion
+        last = last or str(int(first) + len(old) - 1)
+        change = f"delins{new}"
     form = f"{prefix}.{first}{'_' + last if last else ''}{change}"
     return form if is_coding(form) else None
 
