@@ -258,7 +258,7 @@ class Antibodies:
 
 
 def _inherit(mentions: list[Mention], linked: list[Statement]) -> None:
-    """Classes of an antiglobulin test without a result of their own have the test's."""
+    """Classes of an antiglobulin test, and antigens told of a test, have its result where they have none of their own."""
     for index, mention in enumerate(mentions):
         if mention.reason != "specified":
             continue
@@ -269,3 +269,11 @@ def _inherit(mentions: list[Mention], linked: list[Statement]) -> None:
                 break
             if whole is not None and part.start not in told:
                 linked.append(Statement(part, whole.result, whole.rank, whole.rule, whole.pieces, whole.cue_end, False))
+    for index, mention in enumerate(mentions):
+        if mention.rule != "antibody.specified" or any(one.mention is mention for one in linked):
+            continue
+        told_of = {m.start for m in mentions[:index]}
+        before = [one for one in linked if one.mention.start in told_of]
+        if before:
+            last = max(before, key=lambda one: one.mention.start)
+            linked.append(Statement(mention, last.result, last.rank, last.rule, last.pieces, mention.tail))

@@ -15,7 +15,7 @@ __all__ = ["add_classes"]
 _CLASS = re.compile(rf"(?<![^\W_]){CLASS}(?![^\W_])")
 _LEFT = re.compile(
     rf"(?:(?<![^\W_]){CLASS}\s?(?:,\s?(?:and\s|or\s)?|/|\s?and\s|\s?or\s|\s?&\s?|\s?\+\s?))*(?<![^\W_]){CLASS}"
-    r"[\s-](?:class |isotype |type |positive |negative |auto)?$"
+    r"\)?[\s-](?:class |isotype |type |positive |negative |auto)?$"
 )
 # "IgG and" before "IgM anticardiolipin".
 _JOINED = re.compile(rf"(?:(?<![^\W_]){CLASS}\s?(?:,\s?(?:and\s|or\s)?|/|\s?and\s|\s?or\s|\s?&\s?|\s?\+\s?))+$")

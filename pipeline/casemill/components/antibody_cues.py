@@ -82,8 +82,15 @@ class Ties:
             for t in narrative.terms_in(CUES, sentence.start, sentence.end)
             if not any(m.start <= t.start < m.end for m in mentions)
             and not (t.id == "result.negative.level" and _LIMIT.match(self.folded, t.end))
+            and not (self.text[t.start - 1] == "-" and self._is_anothers(t.start - 1))
         ]
         self.statements: list[Statement] = []
+
+    def _is_anothers(self, hyphen: int) -> bool:
+        """Whether a result word is hyphened to what is no antibody: "HLA-B27-positive", "an Rh-negative woman"."""
+        return not any(m.start < hyphen <= m.tail for m in self.mentions) and (
+            self.text[hyphen - 1].isupper() or self.text[hyphen - 1].isdigit() or self.folded.endswith("rh", 0, hyphen)
+        )
 
     def _left_tie(self, cue: Cue) -> str:
         """``beside``, ``list`` (other tests or words between) or blank, for the mention before a cue."""

@@ -11,12 +11,12 @@ __all__ = ["HEAD", "HEAD_NEXT", "Ledger", "Mention", "joined"]
 
 #: The word antibody, also abbreviated in English and French ("Ac"), and misspelled.
 HEAD = re.compile(
-    r"(?<![^\W_])(?i:(?:auto|allo|iso)?-?(?:anti)?antibod(?:y|ies|i|is))(?![^\W_])|(?<![^\W_])(?:AAbs?|Abs?|Ac)(?![^\W_])",
+    r"(?<![^\W_])(?i:(?:auto|allo|iso)?-?(?:anti)?anti-?bod(?:y|ies|i|is))(?![^\W_])|(?<![^\W_])(?:AAbs?|Abs?|Ac)(?![^\W_])",
 )
 #: The same behind an antigen.
 HEAD_NEXT = re.compile(
     r"[\s-]{0,2}(?:binding |blocking |immunoglobulin )?"
-    r"(?:(?:auto|allo)?-?(?:anti)?antibod(?:y|ies|i|is)|AAbs?|Abs?|Ac)(?![^\W_])",
+    r"(?:(?:auto|allo)?-?(?:anti)?anti-?bod(?:y|ies|i|is)|AAbs?|Abs?|Ac)(?![^\W_])",
     re.IGNORECASE,
 )
 _INHIBITOR_NEXT = re.compile(r"\s(?:inhibitors?|factors?)(?![^\W_])")

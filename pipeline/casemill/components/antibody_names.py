@@ -10,8 +10,10 @@ from functools import cache
 
 from casemill.resources import Patterns
 
-__all__ = ["CLASS", "LEXICON", "Names", "names_of", "squash"]
+__all__ = ["AGENTS", "CLASS", "LEXICON", "Names", "names_of", "squash"]
 
+#: Infectious agents; the antibody is "anti-" and the agent.
+AGENTS = "antibodies/agents"
 #: The lexicon of antibodies.
 LEXICON = "antibodies/antibodies"
 #: Source of an immunoglobulin class: ``IgG``, ``immunoglobulin M``, ``IgG1``.
@@ -50,6 +52,12 @@ class Names:
         for entry in patterns.rows(LEXICON).values():
             for spelling in (entry.canonical, *entry.terms):
                 self._add_antigen(spelling, entry.canonical)
+
+        for agent in patterns.rows(AGENTS).values():
+            name = self._names.setdefault(squash(f"anti-{agent.canonical}"), f"anti-{agent.canonical}")
+            for word in agent["words"].split("|"):
+                self._names.setdefault(squash(f"anti-{word}"), name)
+                self._antigens.setdefault(squash(word), self._names[squash(f"anti-{word}")])
 
     def _add_antigen(self, spelling: str, canonical: str) -> None:
         bare = _HEADS.sub("", spelling)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from casemill.components.antibody_lists import ACRONYM, CLASS_WORD, FORWARD, Lists
+from casemill.components.antibody_heads import ACRONYM, CLASS_WORD, FORWARD, SPECIFIC, Heads
 from casemill.components.antibody_mentions import HEAD, HEAD_NEXT, Mention, joined
 from casemill.components.antibody_names import LEXICON
 from casemill.components.antibody_words import Words
@@ -32,8 +32,10 @@ _INHIBITOR = re.compile(
 _FACTOR = re.compile(
     r"(?<![^\W_])(?:[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])"
 )
-_PATTERN = re.compile(r"(?<![^\W_])(c|p|cytoplasmic|perinuclear)[ -]*$", re.IGNORECASE)
+_PATTERN = re.compile(r"(?<![^\W_])(c|p|cytoplasm(?:at)?ic|perinuclear)[ -]*$", re.IGNORECASE)
 _SPECIFICITIES = re.compile(r"(myeloperoxidase|mpo|proteinase[ -]3|pr-?3)(?:\s?\([^()]{1,8}\))?[ -]*$", re.IGNORECASE)
+_SUSPENDED = re.compile(r"(?<![^\W_])([^\W_]\w{1,11})-(?:\s?[,/]\s?(?:and\s|or\s)?|\s(?:and|or)\s)$")
+_SPECIFIC_FOR = re.compile(r"\bspecific(?:ity)?\s(?:for|to|against)\s(?:(?:the|subclass|subtype|antigen|human)\s){0,2}")
 # Abbreviations this short mean other things in compounds.
 _SHORT = 2
 _SHARED = {
@@ -59,7 +61,7 @@ def _bare(words: Words) -> re.Pattern[str]:
     )
 
 
-class Reader(Lists):
+class Reader(Heads):
     """Reads the mentions of one document."""
 
     def read(self) -> list[Mention]:
@@ -79,6 +81,7 @@ class Reader(Lists):
                 self._read_class(match)
         if self.found:
             self._read_bare()
+            self._read_specified()
         return joined([self.found[start] for start in sorted(self.found)], self.text)
 
     def _read_anti(self, match: re.Match[str]) -> None:
@@ -117,7 +120,7 @@ class Reader(Lists):
     def _read_finer(self, mention: Mention, stop: int) -> Mention | None:
         """ "Antineuronal antibodies against Hu": the antigen told last is the test."""
         link = FORWARD.match(self.text, mention.tail, stop)
-        if link is None or link["word"].lower() not in {"against", "to"}:
+        if link is None or link["said"] or link["word"].lower() not in {"against", "to", "for"}:
             return None
         known = self.names.longest_after(self.text, link.end(), stop, anti=False)
         if known is None:
@@ -172,6 +175,8 @@ class Reader(Lists):
         offset = match.start()
         while offset > sentence.start and self.text[offset - 1] in " -":
             offset -= 1
+        if specific := SPECIFIC.search(self.folded, max(sentence.start, offset - 12), offset):
+            offset = specific.start()
         before = self.names.longest_before(self.text, sentence.start, offset)
         if before is None and self.text[offset : match.start()] == "-":
             before = self._unknown_before(offset, sentence.start)
@@ -232,6 +237,35 @@ class Reader(Lists):
                 self._add(kind.start(), mention.end, name, mention.rule, anti=mention.anti)
         elif antigen := _SPECIFICITIES.search(self.text, begin, mention.start):
             mention.name = self.names.against(antigen[1]) or mention.name
+            self._read_suspended(antigen.start(), begin)
+        elif self.text[mention.start - 1 : mention.start] == "-" and (
+            known := self.names.longest_before(self.text, begin, mention.start - 1)
+        ):
+            # "elastase-ANCA"
+            self._add(known[0], mention.end, known[1], mention.rule, anti=mention.anti)
+            self._read_suspended(known[0], begin)
+
+    def _read_suspended(self, start: int, begin: int) -> None:
+        """ "MPO-, PR3- and elastase-ANCA": antigens before ``start`` whose head stands behind the last."""
+        while suspended := _SUSPENDED.search(self.text, begin, start):
+            name = self.names.against(suspended[1])
+            start = suspended.start()
+            if name is None or self._taken[start]:
+                return
+            # the hyphen belongs to the name: it is no sign
+            self._add(start, suspended.end(1) + 1, name, "antibody.list", anti=True)
+
+    def _read_specified(self) -> None:
+        """ "c-ANCA 1:640, specific for proteinase 3": the antigen of an antibody named before is a test of its own."""
+        if "specific" not in self.folded:
+            return
+        for match in _SPECIFIC_FOR.finditer(self.folded):
+            sentence = self._limit(match.start())
+            if self._taken[match.start()] or not any(sentence.start <= s < match.start() for s in self.found):
+                continue
+            known = self.names.longest_after(self.text, match.end(), sentence.end, anti=False)
+            if known is not None and not self._taken[match.end()]:
+                self._add(match.end(), known[0], known[1], "antibody.specified", anti=True)
 
 
 def _words_before(text: str, begin: int, start: int) -> Iterator[int]:

@@ -22,6 +22,11 @@ _SPECIMEN_NEXT = re.compile(r"\s(?:in|on)\s(?:the\s|her\s|his\s)?(?:csf|cerebros
 _GENERAL = re.compile(
     r"\s(?:in|by)\s(?:\w+\s){0,3}?(?:\d+(?:\.\d+)?\s?%|\d+\s?-\s?\d+\s?%|patients|cases|individuals|most|many|some|half)"
 )
+# "Are absent in type 2 disease": told of a disease, not of a sample or a person.
+_OF_DISEASE = re.compile(
+    r"\sin\s(?!(?:the|our|this|that|his|her|their|its|these|both|a|an|all|either|one|two|three|any|each|serum|sera|csf|blood"
+    r"|plasma|cerebrospinal|pleural|synovial|high|low|moderate|significant|\d|patient)\b)"
+)
 _COMPLEMENT = re.compile(
     r"\s(?:(?:titers?|titres?|levels?)\s)?(?:(?P<count>(?:in|for)\s(?:only\s)?(?:(?P<none>none|no\s)|\d{1,4}\b|one|two|three|four|five|six|seven"
     r"|eight|nine|ten|all|both))|at\s(?:a\s)?(?:tit(?:er|re)\s(?:of\s)?)?[<>]?\d|by\s|\([<>]?\s?\d)"
@@ -204,7 +209,9 @@ class Linker(Ties):
             chain.append(mention)
         result = self._turned(cue, words, negated=self._opens(chain[-1], negator=True))
         singular = bool({"was", "is", "has"} & set(words)) and not {"all", "both"} & set(words)
-        general = {"are", "is", "be"} & set(words) and _GENERAL.match(self.folded, cue.end)
+        general = {"are", "is", "be"} & set(words) and (
+            _GENERAL.match(self.folded, cue.end) or _OF_DISEASE.match(self.folded, cue.end)
+        )
         reason = "background" if general or (self.words.some(words, "modal") and not _NEGATIONS & set(words)) else ""
         for index, mention in enumerate(chain):
             far = 4 if index and singular else rank

@@ -22,7 +22,7 @@ _REACH = 110
 _NEAR = 400
 # How far from the start of its sentence a specimen may head it: "Analysis of pleural fluid:".
 _HEADING = 30
-_IN = re.compile(r"\b(?:in|of|from|on)\s(?:\w+\s){0,6}$")
+_IN = re.compile(r"\b(?:in|of|from|on)\s(?:[\w']+\s){0,6}$")
 _PAIR = re.compile(r"\s?(?:and|/|&)\s?(?:the\s)?")
 _THERE = re.compile(r"[;,]\s(?:and\s)?(?:there|in\sit|in\sthe\ssame\s(?:fluid|sample))\b")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]")

@@ -18,7 +18,7 @@ _SIGNS = {"≤": "<=", "⩽": "<=", "=<": "<=", "≥": ">=", "⩾": ">=", "=>": 
 _DENOMINATOR = r"(?P<{0}>\d{{1,3}}(?:[, ]\d{{3}}){{1,2}}(?!\d)|\d{{1,7}})"
 _TITRE = re.compile(
     rf"(?<![\w.:/,])(?P<sign>{COMPARATOR})?\s?1\s?(?:[:/]|in)\s?(?P<inner>[<>])?\s?{_DENOMINATOR.format('dilution')}(?![\w:/]|\.\d)"
-    rf"|\btit(?:er|re)s?\s?(?:of|at|was|were|is|=|:)?\s?(?P<sign2>{COMPARATOR})?\s?{_DENOMINATOR.format('told')}(?![\w%:/]|[.,]\d|\s?%|\s?[A-Za-zμ.]{{1,6}}\s?/|\s?(?:[A-Z]{{1,2}}U|U|[GM]PL|units?|fold|Bethesda|international|arbitrary|relative|ELISA)\b|-fold)"
+    rf"|\btit(?:er|re)s?\s?(?:of|at|was|were|is|=|:|(?:rose|fell|increased|decreased|dropped|declined) to)?\s?(?P<sign2>{COMPARATOR})?\s?{_DENOMINATOR.format('told')}(?![\w%:/]|[.,]\d|\s?%|\s?[A-Za-zμ.]{{1,6}}\s?/|\s?(?:[A-Z]{{1,2}}U|U|[GM]PL|units?|fold|Bethesda|international|arbitrary|relative|ELISA)\b|-fold)"
     rf"|(?P<sign3>{COMPARATOR})?\s?{_DENOMINATOR.format('fold')}[- ]?fold dilutions?"
 )
 # "1:1" is a mixture, and beyond ten millions nothing is diluted.
