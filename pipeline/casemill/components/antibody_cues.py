@@ -28,6 +28,13 @@ _LIMIT = re.compile(
 )
 _ENDS = re.compile(r"\s?(?:[,;.)]|$)")
 _RELATIVE = re.compile(r",?\s(?:all of )?which\s(?=was|were)")
+# "The assay was done and was negative": one predicate.
+_DONE = re.compile(
+    r"\s(?:was|were)\s(?:done|performed|sent|obtained|ordered|checked|requested|carried out|tested)\sand\s(?=\w)"
+)
+_INDUCED = ("-induced", "-dependent", "-associated", "-related", "-specific")
+# ", her serum anti-X": another clause.
+_CLAUSE = re.compile(r",\s(?:her|his|their|its|the\spatient's)\s")
 _INCLUDING = re.compile(r",\s(?=including\s|such as\s|namely\s|i\.e)")
 _OBTAINED = re.compile(r"\s(?:was|were)\s(?:obtained|found|noted|seen|recorded|observed)\s(?:for|with)\s")
 _BE = frozenset(("was", "were", "is", "are", "been", "be", "being"))
@@ -98,7 +105,7 @@ class Ties:
         if not before:
             return ""
         last = before[-1]
-        gap = _RELATIVE.sub(" ", self._gap(min(last.tail, cue.start), cue.start))
+        gap = _DONE.sub(" ", _RELATIVE.sub(" ", self._gap(min(last.tail, cue.start), cue.start)))
         words = self.words.words(gap, 0, len(gap))
         if cue.side == "increased" and not _BE & set(words[-4:]):
             # "increased" without a verb before it tells a change, which is no level
@@ -135,7 +142,7 @@ class Ties:
         if following is None:
             return ""
         gap = _OBTAINED.sub(" for ", _INCLUDING.sub(" ", self._gap(cue.end, following.start)))
-        words = self.words.words(gap, 0, len(gap))
+        words = [word for word in self.words.words(gap, 0, len(gap)) if not word.endswith(_INDUCED)]
         if self.words.only(words, "modifier") and not re.search(r"[,;.]", gap):
             return "beside"
         if self._blocks(gap, words) or self.words.some(words, "copula") or len(gap) > _FAR:
@@ -223,7 +230,7 @@ class Ties:
         """Whether two mentions stand in one list: no verb, no break and no result of another between them."""
         gap = self._gap(one.tail, other.start)
         words = self.words.words(gap, 0, len(gap))
-        if self._blocks(gap, words) or len(gap) > _FAR or ". " in gap:
+        if self._blocks(gap, words) or len(gap) > _FAR or ". " in gap or _CLAUSE.search(gap):
             return False
         if any(
             one.tail <= c.start < other.start

@@ -20,7 +20,8 @@ FORWARD = re.compile(
     r"(?P<said>\s(?:was|were)(?:\s[a-z]+ly)?(?:\s(?:positive|negative|reactive|elevated|raised|high))?)?"
     r"(?:\s(?:directed|reactive|reacting|specific|raised|targeted))?"
     r"\s(?P<word>against|to|towards?|for|of|anti|targeting|recogni[sz]ing"
-    r"|with\s(?:reactivity|specificity)\s(?:to|for|against|towards?))\s?-?\s?(?P<the>the |human )?",
+    r"|with\s(?:reactivity|specificity)\s(?:to|for|against|towards?))\s?-?\s?"
+    r"(?P<the>the |(?:human|porcine|bovine|recombinant|native)\s(?:and\s(?:human|porcine|bovine)\s)?)?",
     re.IGNORECASE,
 )
 #: An antigen's abbreviation: one word with a capital or a digit in it.
@@ -36,18 +37,22 @@ _NO_ANTIGEN = re.compile(
 SPECIFIC = re.compile(r"[-\s](?:specific|reactive)$")
 _WITH_ANTIGEN = re.compile(r"\santigens?(?:\sand\s?|/)$")
 # "Lysosomal membrane protein 2 (hLAMP2)": a long form, told by its abbreviation.
-_ABBREVIATED = re.compile(
-    r"[^\W\d_][\w'-]*(?: [\w'/-]+){0,6} \((?P<short>(?=[^()]{0,8}[A-ZΑ-Ω\d])[^\W_][\w-]{1,11})\)"
-)
+_ABBREVIATED = re.compile(r"[^\W\d_][\w'-]*(?: [\w'/-]+){0,6} \((?P<short>(?=[^()]{0,8}[A-ZΑ-Ω\d])[^\W_][\w-]{1,11})\)")
 _PHRASE = re.compile(
     r"[a-z][\w-]{3,24}(?: [\w-]{2,24}){0,3}?"
     r"(?=\s?[,.;:)(]|\s(?:was|were|is|are|in|by|with|at|on|using|from|had|have|which|that|and|or|but|could|can)\s|$)"
 )
+# Endings of the second name of a species.
+_EPITHETS = ("us", "um", "is", "ae", "i", "ans", "ens", "a")
 _DIRECTED = frozenset(("against", "to", "toward", "towards", "targeting", "recognizing", "recognising"))
 
 
 class Heads(Lists):
     """Reads the antigens before and behind the word antibodies."""
+
+    @property
+    def _agents(self) -> frozenset[str]:
+        return analytes_of(self.names, self.words)
 
     def _read_head(self, match: re.Match[str]) -> None:
         sentence = self._limit(match.start())
@@ -157,17 +162,24 @@ class Heads(Lists):
             glue = GLUE.match(self.text, offset, stop)
             if glue is None:
                 return
+            if self.folded.startswith("bod", glue.end()):
+                # "and antibodies to Hu" is read by itself
+                return
             offset = glue.end()
             first = -1
 
     def _antigen_at(self, offset: int, stop: int, link: str) -> tuple[int, str] | None:
         known = self.names.longest_after(self.text, offset, stop, anti=False)
+        species = _BINOMIAL.match(self.text, offset, stop)
         if known is not None:
+            if species and species.end() > known[0] and species[0].endswith(_EPITHETS) and known[1] in self._agents:
+                # "Aspergillus flavus"
+                return species.end(), f"anti-{species[0]}"
             return known
-        if link in {"for", "of"} and _BINOMIAL.match(self.text, offset, stop) is None:
-            return None
-        if (species := _BINOMIAL.match(self.text, offset, stop)) and not self.words.is_disease(species[0].lower()):
+        if species and not self.words.is_disease(species[0].lower()):
             return species.end(), f"anti-{species[0]}"
+        if link in {"for", "of"}:
+            return None
         after = self.folded[offset : offset + 40]
         if self.words.is_stop(after, "marker", "drug", "generic"):
             return None
