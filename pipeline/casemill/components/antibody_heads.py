@@ -26,7 +26,13 @@ FORWARD = re.compile(
 )
 #: An antigen's abbreviation: one word with a capital or a digit in it.
 ACRONYM = re.compile(r"(?=[\w-]{0,8}[A-ZΑ-Ω\d])[^\W_](?:[\w'/-]{0,24}[^\W_])?(?![^\W_])")
-_GLUE_BACK = re.compile(r"(?:,\s?(?:and\s|or\s)?|/|\s(?:and|or|nor|plus|&)\s)$", re.IGNORECASE)
+_GLUE_BACK = re.compile(
+    r"(?:\s\([^()]{1,15}\))?(?:,\s?(?:and\s|or\s)?|/|\s(?:and|or|nor|plus|&)\s)"
+    r"(?:(?:positive|negative|borderline|elevated|raised|increased|normal|high|absent)\s)?$",
+    re.IGNORECASE,
+)
+# How long what joins two antigens may be.
+_GLUED = 35
 _BINOMIAL = re.compile(r"[A-Z][a-z]{3,20} [a-z]{4,20}(?=\W)|[A-Z]\. ?[a-z]{4,20}")
 _SHORT_BINOMIAL = re.compile(r"(?<![\w.])[A-Z]\. ?[a-z]{4,20}$")
 _WORD_BEFORE = re.compile(r"(?<![\w/])[^\W_](?:[\w'/-]{0,24}[^\W_])?$")
@@ -44,6 +50,7 @@ _PHRASE = re.compile(
 )
 # Endings of the second name of a species.
 _EPITHETS = ("us", "um", "is", "ae", "i", "ans", "ens", "a")
+_WORD = re.compile(r"[\w'-]+")
 _DIRECTED = frozenset(("against", "to", "toward", "towards", "targeting", "recognizing", "recognising"))
 
 
@@ -105,7 +112,7 @@ class Heads(Lists):
 
     def _read_back(self, start: int, begin: int) -> None:
         joined = False
-        while glue := _GLUE_BACK.search(self.text, max(begin, start - 7), start):
+        while glue := _GLUE_BACK.search(self.text, max(begin, start - _GLUED), start):
             end = glue.start()
             known = self.names.longest_before(self.text, begin, end)
             if known is None or self._taken[known[0]] or self.text[known[0] : end].endswith(ANTIGENS):
@@ -189,8 +196,16 @@ class Heads(Lists):
         if acronym := ACRONYM.match(self.text, offset, stop):
             return (acronym.end(), f"anti-{acronym[0]}") if any(c.isalpha() for c in acronym[0]) else None
         if link in _DIRECTED and (phrase := _PHRASE.match(self.text, offset, stop)):
-            return (phrase.end(), f"anti-{phrase[0]}") if self._is_name(*phrase.span()) else None
+            end = self._adverb_in(*phrase.span())
+            return (end, f"anti-{self.text[offset:end]}") if end > offset and self._is_name(offset, end) else None
         return None
+
+    def _adverb_in(self, start: int, end: int) -> int:
+        """Where a phrase ends before its first adverb: "antibodies to infliximab also rose"."""
+        for word in _WORD.finditer(self.folded, start, end):
+            if word[0] in self.words["adverb"]:
+                return self._stripped(word.start(), start, " ")
+        return end
 
     def _is_name(self, start: int, end: int) -> bool:
         """Whether the words between can be a name: no verb, no conjunction, no word for any antigen."""

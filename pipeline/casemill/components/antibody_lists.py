@@ -15,7 +15,7 @@ __all__ = ["ANTIGENS", "GLUE", "Lists", "analytes_of"]
 
 #: What joins the antigens of a list.
 GLUE = re.compile(
-    r"(?:\s?\(?[+-]{1,4}\)?(?=,)|\s?\([^()]{1,25}\)(?=,)|\s1[:/]\d{1,6}(?=,))?"
+    r"(?:\s?\(?[+-]{1,4}\)?(?=,)|\s?\([^()]{1,25}\)(?=,|\s(?:and|or)\s)|\s1[:/]\d{1,6}(?=,))?"
     r"\s?(?:,\s?(?:and |or |nor )?|/|\s?&\s?|\s?\+\s?|\s(?:and|or|nor|plus)\s(?:the )?)(?:anti)?-?\s?",
     re.IGNORECASE,
 )

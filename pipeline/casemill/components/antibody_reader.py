@@ -17,7 +17,7 @@ __all__ = ["Reader", "is_triggered"]
 
 _TRIGGER = re.compile(
     r"anti(?!bio|coag|hyp|inflam|microb|dep|epil|fung|vir|retro|psych|cip)|\big[gma]\b|immunoglobulin [gma]\b"
-    r"|inhibitors? (?:tit|level)"
+    r"|inhibitors? (?:tit|level)|sero-?(?:pos|neg)"
 )
 _ANTI = re.compile(r"(?<![^\W_])anti(?:\s?-\s?|\s)?(?=[^\W_(])", re.IGNORECASE)
 _PHRASE = re.compile(r"[^\W\d_][\w'-]{2,24}(?: [\w'-]{2,24}){0,3}?(?=[\s-](?:auto|allo)?antibod)")
@@ -26,13 +26,18 @@ _CLASS_OF = re.compile(
     r"\s?(?:auto)?(?:antibod(?:y|ies)|Abs?|serology)?\s?(?:levels?|tit(?:er|re)s?)?"
     r"\s(?:for|against|to|anti)\s?-?\s?(?:the )?"
 )
+# "IgM was positive for CMV"
+_CLASS_SAID = re.compile(r"\s(?:was|were)(?:\s[a-z]+ly)?\s(?:positive|negative|reactive)\s(?:for|to|against)\s")
+_SERO = re.compile(r"[\s-](?:antibody[\s-])?sero-?(?:positiv|negativ)")
 _INHIBITOR = re.compile(
     r"(?<![^\W_])inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|\()|\s?[:=(])"
 )
 _FACTOR = re.compile(
     r"(?<![^\W_])(?:[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])"
 )
-_PATTERN = re.compile(r"(?<![^\W_])(c|p|cytoplasm(?:at)?ic|perinuclear)[ -]*$", re.IGNORECASE)
+_PATTERN = re.compile(
+    r"(?<![^\W_])(c|p|cytoplasm(?:at)?ic|perinuclear)(?:[ -](?:staining|pattern))?[ -]*$", re.IGNORECASE
+)
 _SPECIFICITIES = re.compile(r"(myeloperoxidase|mpo|proteinase[ -]3|pr-?3)(?:\s?\([^()]{1,8}\))?[ -]*$", re.IGNORECASE)
 _SUSPENDED = re.compile(r"(?<![^\W_])([^\W_]\w{1,11})-(?:\s?[,/]\s?(?:and\s|or\s)?|\s(?:and|or)\s)$")
 _SPECIFIC_FOR = re.compile(r"\bspecific(?:ity)?\s(?:for|to|against)\s(?:(?:the|subclass|subtype|antigen|human)\s){0,2}")
@@ -79,6 +84,8 @@ class Reader(Heads):
         for match in CLASS_WORD.finditer(self.text):
             if not self._taken[match.start()]:
                 self._read_class(match)
+        if "sero" in self.folded:
+            self._read_seropositive()
         if self.found:
             self._read_bare()
             self._read_specified()
@@ -154,6 +161,13 @@ class Reader(Heads):
             return phrase.end(), f"anti-{self.text[antigen : phrase.end()]}"
         return None
 
+    def _read_seropositive(self) -> None:
+        """ "AQP4-seropositive": an antigen; an agent that is told so names no antibody."""
+        for match in _SERO.finditer(self.folded):
+            known = self.names.longest_before(self.text, self._limit(match.start()).start, match.start())
+            if known is not None and not self._taken[known[0]] and known[1] not in self._agents:
+                self._add(known[0], match.start(), known[1], "antibody.seropositive", anti=True)
+
     def _read_bare(self) -> None:
         """ "ANA 1:640; dsDNA was 200 IU/mL, SSA negative": an antigen alone with a result, other antibodies before it."""
         for match in _bare(self.words).finditer(self.text):
@@ -171,6 +185,12 @@ class Reader(Heads):
             if found is not None and not self._taken[behind.end()]:
                 letter = match[1] or match[2]
                 self._add(match.start(), found[0], self.names.of_class(found[1], letter), "antibody.class", anti=True)
+                return
+        if said := _CLASS_SAID.match(self.text, match.end(), sentence.end):
+            known = self.names.longest_after(self.text, said.end(), sentence.end, anti=False)
+            if known is not None and not self._taken[said.end()]:
+                name = self.names.of_class(known[1], match[1] or match[2])
+                self._add(said.end(), known[0], name, "antibody.class", anti=True)
                 return
         offset = match.start()
         while offset > sentence.start and self.text[offset - 1] in " -":
