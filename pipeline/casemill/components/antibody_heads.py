@@ -20,7 +20,7 @@ FORWARD = re.compile(
     r"(?P<said>\s(?:was|were)(?:\s[a-z]+ly)?(?:\s(?:positive|negative|reactive|elevated|raised|high))?)?"
     r"(?:\s(?:directed|reactive|reacting|specific|raised|targeted))?"
     r"\s(?P<word>against|to|towards?|for|of|anti|targeting|recogni[sz]ing"
-    r"|with\s(?:reactivity|specificity)\s(?:to|for|against|towards?))\s?-?\s?"
+    r"|with\s(?:reactivity|specificity)\s(?:to|for|against|towards?))(?![^\W_])\s?-?\s?"
     r"(?P<the>the |(?:human|porcine|bovine|recombinant|native)\s(?:and\s(?:human|porcine|bovine)\s)?)?",
     re.IGNORECASE,
 )

@@ -156,7 +156,8 @@ class Reader(Heads):
         joined = match[0][4:]
         if joined and (acronym := ACRONYM.match(self.text, antigen, stop)):
             spelled = _SPELLED_ON.sub("", acronym[0])
-            return antigen + len(spelled), f"anti-{spelled}"
+            human = self.names.against(spelled[1:]) if spelled.startswith("h") else None
+            return antigen + len(spelled), human or f"anti-{spelled}"
         if phrase := _PHRASE.match(self.folded, antigen, stop):
             return phrase.end(), f"anti-{self.text[antigen : phrase.end()]}"
         return None

@@ -14,7 +14,7 @@ from casemill.components.antibody_mentions import Mention
 __all__ = ["Linker"]
 
 _SIGN = re.compile(
-    r"(?:\s(?:was|were|is))?[\s:-]?\s?(?:[(\[]\s?(?P<boxed>\+/-|-/\+|±|\+{1,4}|-)(?:ve)?\s?[)\],;]"
+    r"(?:\s(?:total|titer|titre|level|test)s?)?(?:\s(?:was|were|is))?[\s:-]?\s?(?:[(\[]\s?(?P<boxed>\+/-|-/\+|±|\+{1,4}|-)(?:ve)?\s?[)\],;]"
     r"|(?P<bare>\+{1,4}|±)(?=[\s,.;:)]|$|[A-Z]{2})|(?P<minus>-)(?=[,;.)]|\s(?:and|or|,)|$))"
 )
 _SIGN_INSIDE = re.compile(r"[^\W_]([+-])\s?Ac$")
@@ -126,7 +126,7 @@ class Linker(Ties):
             self.statements.append(Statement(mention, result, 0, "result.sign", [list(inside.span(1))], inside.end(1)))
             return
         for offset in dict.fromkeys((mention.end, mention.tail)):
-            match = _SIGN.match(self.text, offset, min(self.sentence.end, offset + 12))
+            match = _SIGN.match(self.text, offset, min(self.sentence.end, offset + 18))
             if match and not any(m.start == match.end() for m in self.mentions):
                 group = "boxed" if match["boxed"] else "bare" if match["bare"] else "minus"
                 sign = match[group]
