@@ -13,11 +13,12 @@ from casemill.components.antibody_cues import CUES, Statement
 from casemill.components.antibody_measures import Measure, falls, read_course, read_measure, read_respective
 from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_names import LEXICON, names_of
-from casemill.components.antibody_reader import Reader, is_triggered
+from casemill.components.antibody_reader import Reader
 from casemill.components.antibody_results import Linker
 from casemill.components.antibody_samples import ASSAYS, SPECIMENS, Group, Sample, find_assay, find_specimens, set_apart
 from casemill.components.antibody_sequels import Sequel, find_anaphors, find_sequel
 from casemill.components.antibody_tables import Tables
+from casemill.components.antibody_triggers import is_triggered
 from casemill.components.antibody_words import words_of
 from casemill.components.frames import Frame, frame, put, store
 from casemill.components.grids import find_grids
@@ -68,12 +69,14 @@ class Antibodies:
         """Find the antibody tests of ``doc``."""
         find_terms(doc, self.patterns, LEXICON, CUES, ASSAYS, SPECIMENS)
         narrative = Narrative.of(doc)
-        if is_triggered(narrative):
+        if is_triggered(narrative, self.words, self.names):
             store(doc, TABLE, self._frames(narrative))
         return doc
 
     def _frames(self, narrative: Narrative) -> Iterator[Frame]:
         mentions = Reader(narrative, self.names, self.words).read()
+        if not mentions:
+            return
         tables = Tables(narrative, mentions, self.names, self.words, self.patterns)
         grids = []
         for grid in find_grids(narrative.text):

@@ -6,12 +6,10 @@ What no list has is read as the text writes it: an acronym, a species, a long fo
 import re
 
 from casemill.components.antibody_lists import ANTIGENS, GLUE, Lists, analytes_of
-from casemill.components.antibody_names import CLASS
+from casemill.components.antibody_triggers import CLASS_WORD
 
-__all__ = ["ACRONYM", "CLASS_WORD", "FORWARD", "SPECIFIC", "Heads"]
+__all__ = ["ACRONYM", "FORWARD", "SPECIFIC", "Heads"]
 
-#: An immunoglobulin class as a word.
-CLASS_WORD = re.compile(rf"(?<![^\W_]){CLASS}(?![^\W_])")
 #: What leads from "antibodies" to their antigen; ``said`` is a predicate between: "the antibody titer was positive for X".
 FORWARD = re.compile(
     r"(?:\s\([^()]{1,15}\))?"
@@ -48,6 +46,8 @@ _PHRASE = re.compile(
     r"[a-z][\w-]{3,24}(?: [\w-]{2,24}){0,3}?"
     r"(?=\s?[,.;:)(]|\s(?:was|were|is|are|in|by|with|at|on|using|from|had|have|which|that|and|or|but|could|can)\s|$)"
 )
+# The abbreviations of the word antibody are no longer than this.
+_ABBREVIATION = 3
 # Endings of the second name of a species.
 _EPITHETS = ("us", "um", "is", "ae", "i", "ans", "ens", "a")
 _WORD = re.compile(r"[\w'-]+")
@@ -61,13 +61,13 @@ class Heads(Lists):
     def _agents(self) -> frozenset[str]:
         return analytes_of(self.names, self.words)
 
-    def _read_head(self, match: re.Match[str]) -> None:
-        sentence = self._limit(match.start())
-        if match[0] == "Ac" and self.text.startswith("-", match.end()):
+    def _read_head(self, start: int, end: int) -> None:
+        sentence = self._limit(start)
+        if self.text.startswith("Ac-", start):
             return
-        if not self._read_before(match.start(), match.end(), sentence.start) and len(match[0]) > 3:
-            self._read_after(match.start(), match.end(), sentence.end)
-        self._read_boxed(max(match.end(), self._taken.find(0, match.end())), sentence.end)
+        if not self._read_before(start, end, sentence.start) and end - start > _ABBREVIATION:
+            self._read_after(start, end, sentence.end)
+        self._read_boxed(max(end, self._taken.find(0, end)), sentence.end)
 
     # -- before ------------------------------------------------------------------------------------------------------
 

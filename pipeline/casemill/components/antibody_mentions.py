@@ -65,8 +65,8 @@ class Ledger:
             del self.found[earlier]
         mention = Mention(start, end, self._tail(end), name, rule, needs=needs, anti=anti)
         self.found[start] = mention
-        for offset in range(start, max(end, mention.tail)):
-            self._taken[offset] = 1
+        stop = max(end, mention.tail)
+        self._taken[start:stop] = b"\x01" * (stop - start)
         return mention
 
     def _tail(self, end: int) -> int:

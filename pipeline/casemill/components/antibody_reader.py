@@ -7,19 +7,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from casemill.components.antibody_heads import ACRONYM, CLASS_WORD, FORWARD, SPECIFIC, Heads
-from casemill.components.antibody_mentions import HEAD, HEAD_NEXT, Mention, joined
+from casemill.components.antibody_heads import ACRONYM, FORWARD, SPECIFIC, Heads
+from casemill.components.antibody_mentions import HEAD_NEXT, Mention, joined
 from casemill.components.antibody_names import LEXICON
+from casemill.components.antibody_triggers import find_antis, find_classes, find_heads, find_inhibitors
 from casemill.components.antibody_words import Words
-from casemill.components.narrative import Narrative
 
-__all__ = ["Reader", "is_triggered"]
+__all__ = ["Reader"]
 
-_TRIGGER = re.compile(
-    r"anti(?!bio|coag|hyp|inflam|microb|dep|epil|fung|vir|retro|psych|cip)|\big[gma]\b|immunoglobulin [gma]\b"
-    r"|inhibitors? (?:tit|level)|sero-?(?:pos|neg)"
-)
-_ANTI = re.compile(r"(?<![^\W_])anti(?:\s?-\s?|\s)?(?=[^\W_(])", re.IGNORECASE)
 _PHRASE = re.compile(r"[^\W\d_][\w'-]{2,24}(?: [\w'-]{2,24}){0,3}?(?=[\s-](?:auto|allo)?antibod)")
 _SPELLED_ON = re.compile(r"[-/](?:[Aa]ntibod\w+|Ab|positive|negative|associated|related|mediated)\b.*$")
 _CLASS_OF = re.compile(
@@ -29,9 +24,6 @@ _CLASS_OF = re.compile(
 # "IgM was positive for CMV"
 _CLASS_SAID = re.compile(r"\s(?:was|were)(?:\s[a-z]+ly)?\s(?:positive|negative|reactive)\s(?:for|to|against)\s")
 _SERO = re.compile(r"[\s-](?:antibody[\s-])?sero-?(?:positiv|negativ)")
-_INHIBITOR = re.compile(
-    r"(?<![^\W_])inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|\()|\s?[:=(])"
-)
 _FACTOR = re.compile(
     r"(?<![^\W_])(?:[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])"
 )
@@ -51,11 +43,6 @@ _SHARED = {
 }
 
 
-def is_triggered(narrative: Narrative) -> bool:
-    """Whether an antibody may be named at all."""
-    return bool(narrative.terms(LEXICON)) or _TRIGGER.search(narrative.folded) is not None
-
-
 @cache
 def _bare(words: Words) -> re.Pattern[str]:
     """Bare antigens with what a result begins with behind them; those that are stains too are left out."""
@@ -71,17 +58,17 @@ class Reader(Heads):
 
     def read(self) -> list[Mention]:
         """All mentions in text order, none overlapping another."""
-        for match in _ANTI.finditer(self.text):
+        for match in find_antis(self.folded, self.words, self.names):
             if not self._taken[match.start()]:
                 self._read_anti(match)
         self._read_terms()
         self._read_shared()
         self._read_inhibitors()
-        for match in HEAD.finditer(self.text):
-            if not self._taken[match.start()]:
-                self._read_head(match)
-            self._read_valued(match.end())
-        for match in CLASS_WORD.finditer(self.text):
+        for start, end in find_heads(self.text, self.folded):
+            if not self._taken[start]:
+                self._read_head(start, end)
+            self._read_valued(end)
+        for match in find_classes(self.text, self.folded):
             if not self._taken[match.start()]:
                 self._read_class(match)
         if "sero" in self.folded:
@@ -149,7 +136,7 @@ class Reader(Heads):
         """An antigen that no list has: an acronym, or a phrase up to the word antibody."""
         antigen = match.end()
         after = self.folded[antigen : antigen + 40]
-        if self.words.is_stop(after, "word", "marker") or (
+        if self.words.is_stop(after, "marker") or (
             self.words.is_stop(after, "drug") and "autoantibod" not in self.folded[antigen : antigen + 60]
         ):
             return None
@@ -206,6 +193,8 @@ class Reader(Heads):
 
     def _read_shared(self) -> None:
         """Two tests with one head: "rheumatoid and antinuclear factors", "direct and indirect Coombs tests"."""
+        if "direct" not in self.folded and "rheumatoid" not in self.folded:
+            return
         for pattern, name in _SHARED.items():
             for match in pattern.finditer(self.folded):
                 if not self._taken[match.start()]:
@@ -213,7 +202,7 @@ class Reader(Heads):
 
     def _read_inhibitors(self) -> None:
         """ "Factor VIII activity was 2% with an inhibitor titre of 38": the inhibitor is that of the factor named before."""
-        for match in _INHIBITOR.finditer(self.folded):
+        for match in find_inhibitors(self.folded):
             begin = max(self._limit(match.start()).start, match.start() - 120)
             factors = list(_FACTOR.finditer(self.text, begin, match.start()))
             if factors and not self._taken[match.start()]:

@@ -67,6 +67,10 @@ class Words:
                 return True
         return False
 
+    def stops(self, kind: str) -> tuple[tuple[str, ...], set[str]]:
+        """The beginnings and the whole words of one kind, as :meth:`is_stop` takes them."""
+        return self._begins[kind], self._exact[kind]
+
     def is_disease(self, phrase: str) -> bool:
         """Whether the last word of a phrase names a disease: "Hodgkin lymphoma" is no species."""
         last = phrase.rsplit(maxsplit=1)[-1]
