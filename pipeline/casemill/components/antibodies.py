@@ -9,8 +9,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.antibody_classes import add_classes
+from casemill.components.antibody_courses import falls, read_courses, read_respective
 from casemill.components.antibody_cues import CUES, Statement
-from casemill.components.antibody_measures import Measure, falls, read_course, read_measure, read_respective
+from casemill.components.antibody_measures import Measure, read_measure
 from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_names import LEXICON, names_of
 from casemill.components.antibody_reader import Reader
@@ -35,6 +36,8 @@ _NEXT_WORD = re.compile(r"[\s-]{0,2}([^\W\d_]+)(?:\s[gma]\b)?")
 _DRUG_NAME = re.compile(r"\b[a-z]{4,}(?:mab|cept)\b")
 # From this rank on a mention is tied by a mere verb of having or finding.
 _LOOSE = 6
+# How near the members of a bare list stand.
+_LISTED = 8
 # Up to this rank a result stands right beside it.
 _CLOSE = 2
 # Units of values that are told only of antibodies that are there: titres, Bethesda units, grades, fluorescence.
@@ -178,19 +181,27 @@ class Antibodies:
         stop = next((m.start for m in mentions if m.start >= mention.tail), sentence.end)
         end = max(one.cue_end, one.list_end, mention.tail)
         measure = self._measure(narrative, mentions, one, stop, sentence.end, later=later)
-        course = measure and read_course(narrative, measure, stop, self.words, self.patterns)
+        later_values = read_courses(narrative, measure, stop, self.words, self.patterns) if measure else []
         limit = min(stop if stop > end else sentence.end, until)
         spots = [(end, limit), (mention.tail, min(end, stop)), (one.list_end, one.cue_end)]
         if later:
             # what follows the first result stands before this one
             spots = [(one.cue_end, sentence.end)]
         samples = find_specimens(narrative, sentence, spots[0][0] if later else mention.start, spots, self.patterns)
+        if not one.result:
+            end = max(end, _list_end(mention, mentions))
         following = min((m.start for m in mentions if m.start >= end), default=sentence.end)
         group = Group(end, following, min(stop, following), told)
         assay = find_assay(narrative, sentence, mention, group, self.patterns)
         own = self._measures_of(narrative, samples, following) if len(samples) > 1 else {}
-        for value in [measure, course] if course else [measure]:
-            if measure and course and value is course and falls(narrative, measure, course):
+        values = [measure, *later_values]
+        if measure and one.rule.endswith(".turned") and measure.pieces[0][0] < one.pieces[0][0]:
+            # what was measured before it turned, and then what it turned to
+            for value in values:
+                yield self._frame(sentence, replace(one, result="", pieces=[]), value, {"assay": assay})
+            values = [read_measure(narrative, one.cue_end, stop, self.words, self.patterns)]
+        for index, value in enumerate(values):
+            if index and value and (last := values[index - 1]) and falls(narrative, last, value):
                 one = replace(one, result="", pieces=[])
             for sample in samples:
                 cells = {"specimen": (sample.prints, sample.pieces), "assay": assay}
@@ -229,7 +240,7 @@ class Antibodies:
         reason = mention.reason or one.reason or ("" if result or measure else "no_result")
         quality = measure.quality if measure else []
         found = frame(mention.start, mention.end, one.rule, cells, sentence, quality=quality, reason=reason)
-        if cells["specimen"][1]:
+        if cells.get("specimen", ("", []))[1]:
             # blood that is told prints blank, and stays apart from what is told of another specimen
             put(found, "specimen", *cells["specimen"])
         return found
@@ -240,12 +251,12 @@ class Antibodies:
         """The value of a mention: behind it, behind its own predicate, or its own of a list told respectively."""
         if later:
             return read_measure(narrative, one.cue_end, end, self.words, self.patterns)
-        if "respectively" in narrative.folded[one.mention.start : end]:
-            listed = [m for m in mentions if not m.reason]
-            if one.mention in listed and (
-                values := read_respective(narrative, listed[-1].tail, end, len(listed), self.patterns)
-            ):
-                return values[listed.index(one.mention)]
+        listed = [m for m in mentions if not m.reason]
+        if len(listed) > 1 and one.mention in listed:
+            values = read_respective(narrative, listed[-1].tail, end, len(listed), self.patterns)
+            told = listed.index(one.mention) - len(listed) + len(values)
+            if values and told >= 0:
+                return values[told]
         found = read_measure(narrative, max(one.mention.end, one.mention.tail), stop, self.words, self.patterns)
         if found is None and one.alone and one.cue_end > one.mention.tail and stop >= one.cue_end:
             found = read_measure(narrative, one.cue_end, stop, self.words, self.patterns)
@@ -258,6 +269,15 @@ class Antibodies:
         base, _ = self.names.without_class(name)
         entry = self.names.entries.get(base)
         return entry["antigen"] if entry is not None and entry["source"] else ""
+
+
+def _list_end(mention: Mention, mentions: list[Mention]) -> int:
+    """Where the list of bare antigens ends that a mention opens: "anti-desmoglein 1 and 3 antibodies"."""
+    end = mention.tail
+    for listed in mentions:
+        if listed.rule == "antibody.list" and 0 <= listed.start - end < _LISTED:
+            end = listed.tail
+    return end
 
 
 def _inherit(mentions: list[Mention], linked: list[Statement]) -> None:

@@ -23,6 +23,7 @@ _ADJACENT = re.compile(r"[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?(?:type |class |isot
 _AGAINST_CELLS = re.compile(r"anti-(Ig[GAM]|C3)[bdc]?")
 _BOXED = re.compile(r"^[^()]{0,60}(?:positive|negative)\s\($")
 _LISTED = re.compile(r"(?:\d|positive|negative|detected)[^;]*(?:,|\sand|\sbut)\s$")
+_BOXES = re.compile(r"\((?!\s?Ig)[^()]{0,40}\)(?=\s)")
 _COMMA = re.compile(r"\s?(?:,\s?(?:and\s|or\s)?|/|\s?(?:and|or|&|\+)\s)(?:anti-)?")
 _TOTAL = re.compile(rf"\s?\(?(?:total\b|{CLASS}\s?\+\s?{CLASS})")
 _REACH, _FAR, _BESIDE, _CLOSE = 60, 30, 8, 3
@@ -132,7 +133,8 @@ def _right(text: str, folded: str, mention: Mention, limit: int, words: Words, *
         if "," in gap and (limit - match.end() <= _CLOSE or _LEFT.match(leads) or _JOINED.match(leads)):
             # "lupus anticoagulant, IgG/IgM anticardiolipin": the class of the next
             break
-        listed = words.only(words.words(folded, last, match.start()), "list", "adverb") and len(gap) < _FAR
+        gap = _BOXES.sub("", gap)
+        listed = words.only(words.words(gap.lower(), 0, len(gap)), "list", "adverb") and len(gap) < _FAR
         listed = listed or (len(gap) <= _FAR and _LISTED.search(gap) is not None) or _BOXED.search(gap) is not None
         if not found and not (_ADJACENT.fullmatch(gap) or (told and listed)):
             break

@@ -26,6 +26,8 @@ _LIMIT = re.compile(
     r"(?:(?:nl\.?|ranges?|values?|limits?|levels?|being|up to|reference|cut-?off|less than|below)[\s,:=\])]{0,3}){0,3}"
     r"(?:(?:is|are|was|=)\s)?(?:[<>≤≥]\s?=?\s?\d|\d[\d.,]*\s?(?:-|to\s|[a-z]{0,3}/|\)|[iu]u))"
 )
+_VALUE_BEFORE = re.compile(r"\d\s?[a-zμ/{}+%]{0,8}\s?$")
+_LIMIT_NEXT = re.compile(r"\s?[:=]?\s?(?:[<>≤≥]|if\s|\d)")
 _ENDS = re.compile(r"\s?(?:[,;.)]|$)")
 _RELATIVE = re.compile(r",?\s(?:all of )?which\s(?=was|were)")
 # "The assay was done and was negative": one predicate.
@@ -89,9 +91,16 @@ class Ties:
             for t in narrative.terms_in(CUES, sentence.start, sentence.end)
             if not any(m.start <= t.start < m.end for m in mentions)
             and not (t.id == "result.negative.level" and _LIMIT.match(self.folded, t.end))
+            and not (self.text[t.start - 1] == "(" and self._is_limit(t.start - 1, t.end))
             and not (self.text[t.start - 1] == "-" and self._is_anothers(t.start - 1))
         ]
         self.statements: list[Statement] = []
+
+    def _is_limit(self, opened: int, end: int) -> bool:
+        """Whether a result word in brackets behind a value names the range of a result: "1:1024 (negative <1:64)"."""
+        return _VALUE_BEFORE.search(self.folded, max(self.sentence.start, opened - 16), opened) is not None and (
+            _LIMIT_NEXT.match(self.folded, end) is not None
+        )
 
     def _is_anothers(self, hyphen: int) -> bool:
         """Whether a result word is hyphened to what is no antibody: "HLA-B27-positive", "an Rh-negative woman"."""

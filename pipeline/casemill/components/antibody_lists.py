@@ -30,7 +30,9 @@ _WHOLE = re.compile(
 )
 #: In a list beside antibodies the antigen itself may be tested: "HBsAg, anti-HBc".
 ANTIGENS = ("Ag", "antigen", "antigens")
-_OPENED = re.compile(r"\s?[(\[]\s?(?:including |anti-)?", re.IGNORECASE)
+_OPENED = re.compile(
+    r"\s?[(\[]\s?(?:including |such as |i\.e\.,? |namely |anti-)?|,?\s(?:including|such as|namely)\s", re.IGNORECASE
+)
 # What opens a list of antigens with a value each, a value, and what leads to the next.
 _LISTS_VALUES = re.compile(r"\s?:\s?|(?:\s(?:were|was)(?:\s\w{4,12}){1,2})?\s?\(")
 _VALUE = re.compile(r"\s?[:=]?\s?[<>]?\s?\d[\d.,]{0,8}\s?[A-Za-z]{1,3}/m?[lL]")

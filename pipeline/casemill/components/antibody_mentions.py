@@ -21,7 +21,9 @@ HEAD_NEXT = re.compile(
 )
 _INHIBITOR_NEXT = re.compile(r"\s(?:inhibitors?|factors?)(?![^\W_])")
 _ABBREVIATION = re.compile(r"\s?[(\[]\s?(?:anti-)?[^\W_]{1,10}(?:[-/ ]{1,2}[^\W_]{1,8}){0,2}\s?[)\]]")
-_NO_ABBREVIATION = re.compile(r"\d|ig[gma]\b|neg|pos|normal|titer|titre|high|low|elisa|elevat|nr\b|all\b|both\b")
+_NO_ABBREVIATION = re.compile(
+    r"\d|ig[gma]\b|neg|pos|normal|titer|titre|high|low|elisa|elevat|nr\b|all\b|both\b|.*\s(?:and|or)\s"
+)
 _BETWEEN_NAMES = re.compile(r"[\s(/-]{0,3}$")
 #: An antineutrophil cytoplasmic antibody told with its antigen or pattern is that antibody.
 _SAME: tuple[set[str], ...] = tuple({"ANCA", name} for name in ("anti-MPO", "anti-PR3", "c-ANCA", "p-ANCA"))

@@ -10,6 +10,7 @@ from functools import cache
 from casemill.components.antibody_heads import ACRONYM, FORWARD, SPECIFIC, Heads
 from casemill.components.antibody_mentions import HEAD_NEXT, Mention, joined
 from casemill.components.antibody_names import LEXICON
+from casemill.components.antibody_samples import ASSAYS
 from casemill.components.antibody_triggers import find_antis, find_classes, find_heads, find_inhibitors
 from casemill.components.antibody_words import Words
 
@@ -23,6 +24,16 @@ _CLASS_OF = re.compile(
 )
 # "IgM was positive for CMV"
 _CLASS_SAID = re.compile(r"\s(?:was|were)(?:\s[a-z]+ly)?\s(?:positive|negative|reactive)\s(?:for|to|against)\s")
+# "Lyme serology:", before a class.
+_SEROLOGY = re.compile(
+    r"\s(?:virus\s)?(?:serology|serologies|serological tests?)(?:\stests?|\stesting)?"
+    r"(?:\s(?:was|were|showed|revealed|demonstrated|returned|came back))?[\s:,(-]{1,3}"
+    r"(?:(?:a|an|both|positive|negative|for|reactive|elevated|strongly|weakly|high)[\s-]){0,4}$"
+)
+_REACTIVE = re.compile(
+    r"(?:positive|negative|reactive|borderline|reactivity|positivity|bands?)\s(?:for|to|against|with)\s"
+)
+_DOMAIN = re.compile(r"\s[A-Z]{1,3}\d{1,3}[A-Z]?$")
 _SERO = re.compile(r"[\s-](?:antibody[\s-])?sero-?(?:positiv|negativ)")
 _FACTOR = re.compile(
     r"(?<![^\W_])(?:[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])"
@@ -73,7 +84,10 @@ class Reader(Heads):
                 self._read_class(match)
         if "sero" in self.folded:
             self._read_seropositive()
+        if "blot" in self.folded or "panel" in self.folded or "profile" in self.folded:
+            self._read_reactive()
         if self.found:
+            self._read_assayed()
             self._read_bare()
             self._read_specified()
         return joined([self.found[start] for start in sorted(self.found)], self.text)
@@ -180,6 +194,10 @@ class Reader(Heads):
                 name = self.names.of_class(known[1], match[1] or match[2])
                 self._add(said.end(), known[0], name, "antibody.class", anti=True)
                 return
+        if of := self._serology_of(match.start(), sentence.start):
+            name = self.names.of_class(of, match[1] or match[2])
+            self._add(match.start(), match.end(), name, "antibody.class")
+            return
         offset = match.start()
         while offset > sentence.start and self.text[offset - 1] in " -":
             offset -= 1
@@ -190,6 +208,43 @@ class Reader(Heads):
             before = self._unknown_before(offset, sentence.start)
         if before is not None and not self._taken[before[0]]:
             self._add(before[0], match.end(), self.names.of_class(before[1], match[1] or match[2]), "antibody.class")
+
+    def _serology_of(self, start: int, begin: int) -> str | None:
+        """What the serology was of that a class stands behind: "Lyme serology: IgM negative, IgG positive"."""
+        told = _SEROLOGY.search(self.folded, max(begin, start - 50), start)
+        known = told and self.names.longest_before(self.text, begin, told.start())
+        return known[1] if known else None
+
+    def _read_reactive(self) -> None:
+        """Bare antigens of a blot or a panel: "the myositis blot was positive for MDA5 and Ro-52"."""
+        for match in _REACTIVE.finditer(self.folded):
+            sentence = self._limit(match.start())
+            said = self.folded[sentence.start : match.start()]
+            if self._taken[match.end() - 1] or not any(word in said for word in self.words.phrases("panel")):
+                continue
+            known = self.names.longest_after(self.text, match.end(), sentence.end, anti=False)
+            if known and not self._taken[match.end()] and self._is_bare(match.end(), known[0]):
+                mention = self._add(match.end(), known[0], known[1], "antibody.bare", anti=True)
+                self._read_list(mention, sentence.end)
+
+    def _is_bare(self, start: int, end: int) -> bool:
+        """Whether an antigen's bare name speaks of its antibody where antibodies are tested for."""
+        return self.words.needs.get(self.text[start:end]) == "antigen"
+
+    def _read_assayed(self) -> None:
+        """ "BP180 NC16A ELISA was 98 U/mL": an antigen before an assay of antibodies."""
+        for term in self.narrative.terms(ASSAYS):
+            begin = self._limit(term.start).start
+            end = self._stripped(term.start, begin, " -")
+            found = self.names.longest_before(self.text, begin, end)
+            if found is None and (part := _DOMAIN.search(self.text, max(begin, end - 12), end)):
+                found = self.names.longest_before(self.text, begin, part.start())
+            if found and term.id == "assay.elisa" and not self._taken[found[0]] and self._is_tested(found[1]):
+                self._add(found[0], end, found[1], "antibody.assayed", anti=True)
+
+    def _is_tested(self, name: str) -> bool:
+        """Whether an assay that names the antigen alone looks for its antibody, not for the antigen or an infection."""
+        return name not in self._agents and name in self.names.entries
 
     def _read_shared(self) -> None:
         """Two tests with one head: "rheumatoid and antinuclear factors", "direct and indirect Coombs tests"."""

@@ -31,6 +31,7 @@ _COMPLEMENT = re.compile(
     r"\s(?:(?:titers?|titres?|levels?)\s)?(?:(?P<count>(?:in|for)\s(?:only\s)?(?:(?P<none>none|no\s)|\d{1,4}\b|one|two|three|four|five|six|seven"
     r"|eight|nine|ten|all|both))|at\s(?:a\s)?(?:tit(?:er|re)\s(?:of\s)?)?[<>]?\d|by\s|\([<>]?\s?\d)"
 )
+_OWN_PREDICATE = re.compile(r"(?:\s[\w-]{2,14}){0,2}\s(?:was|is)\s")
 _GAPPED = 160
 _GENERALLY = re.compile(
     r"(?:third|half|quarter|most|many|some|majority|proportion|minority|%|percent|few|often|all)\s(?:of\s)?(?:the\s|all\s)?"
@@ -226,6 +227,9 @@ class Linker(Ties):
         chain = [following[0]]
         for mention in following[1:]:
             between = self.text[chain[-1].tail : mention.start]
+            if " and " in between and _OWN_PREDICATE.match(self.folded, mention.tail, self.sentence.end):
+                # "showed ANA, and RF was 45 IU/mL"
+                break
             if not self._joins(chain[-1], mention) or (boxed and between.count(")") > between.count("(")):
                 break
             chain.append(mention)

@@ -22,7 +22,8 @@ _HEAD = re.compile(r"anti-?bod(?:y|ies|i|is)(?![^\W_])")
 _BEFORE_HEAD = re.compile(r"(?<![^\W_])(?:auto|allo|iso)?-?(?:anti)?$")
 _SHORT_HEAD = re.compile(r"A(?:Abs?|bs?|c)(?![^\W_])")
 _INHIBITOR = re.compile(r"inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|\()|\s?[:=(])")
-_SERO = re.compile(r"sero-?(?:pos|neg)")
+_SERO = re.compile(r"sero-?(?:pos|neg)|serolog[^.;]{1,40}\big[gma]\b")
+_REACTIVE = re.compile(r"(?:positive|negative|reactive|borderline)\s(?:for|to|against)\s")
 # So many letters tell an antigen from another word that begins like it.
 _OWN = 12
 # Longest word before "antibody" that belongs to it, in characters: "auto-anti".
@@ -52,6 +53,7 @@ def is_triggered(narrative: Narrative, words: Words, names: Names) -> bool:
         ("anti" in folded and _anti(words, names).search(folded))
         or (("ig" in folded or "immunoglobulin" in folded) and _SPELLED_CLASS.search(folded))
         or ("inhibitor" in folded and _INHIBITOR.search(folded))
+        or ("blot" in folded and _REACTIVE.search(folded))
         or ("sero" in folded and _SERO.search(folded))
         or next(find_heads(narrative.plain, folded), None)
     )
