@@ -250,7 +250,7 @@ class Antibodies:
     ) -> Measure | None:
         """The value of a mention: behind it, behind its own predicate, or its own of a list told respectively."""
         if later:
-            return read_measure(narrative, one.cue_end, end, self.words, self.patterns)
+            return read_measure(narrative, one.cue_end, end, self.words, self.patterns) if one.alone else None
         listed = [m for m in mentions if not m.reason]
         if len(listed) > 1 and one.mention in listed:
             values = read_respective(narrative, listed[-1].tail, end, len(listed), self.patterns)

@@ -29,7 +29,7 @@ _LIMIT = re.compile(
 _VALUE_BEFORE = re.compile(r"\d\s?[a-zμ/{}+%]{0,8}\s?$")
 _LIMIT_NEXT = re.compile(r"\s?[:=]?\s?(?:[<>≤≥]|if\s|\d)")
 _ENDS = re.compile(r"\s?(?:[,;.)]|$)")
-_RELATIVE = re.compile(r",?\s(?:all of )?which\s(?=was|were)")
+_RELATIVE = re.compile(r",?\s(?:all of )?which\s(?:had\s(?:previously\s)?(?=been)|(?=was|were))|\snot\s\w+\sbut(?=\s)")
 # "The assay was done and was negative": one predicate.
 _DONE = re.compile(
     r"\s(?:was|were)\s(?:done|performed|sent|obtained|ordered|checked|requested|carried out|tested)\sand\s(?=\w)"
@@ -91,6 +91,7 @@ class Ties:
             for t in narrative.terms_in(CUES, sentence.start, sentence.end)
             if not any(m.start <= t.start < m.end for m in mentions)
             and not (t.id == "result.negative.level" and _LIMIT.match(self.folded, t.end))
+            and not (self.folded.startswith(" but ", t.end) and self.folded.endswith(" not ", 0, t.start))
             and not (self.text[t.start - 1] == "(" and self._is_limit(t.start - 1, t.end))
             and not (self.text[t.start - 1] == "-" and self._is_anothers(t.start - 1))
         ]
@@ -114,7 +115,7 @@ class Ties:
         if not before:
             return ""
         last = before[-1]
-        gap = _DONE.sub(" ", _RELATIVE.sub(" ", self._gap(min(last.tail, cue.start), cue.start)))
+        gap = self._gap_before(last, cue)
         words = self.words.words(gap, 0, len(gap))
         if cue.side == "increased" and not _BE & set(words[-4:]):
             # "increased" without a verb before it tells a change, which is no level
@@ -165,6 +166,10 @@ class Ties:
                 return "list" if gap.strip() == "as well as" or self.text.startswith(" (", cue.end) else ""
             return "list" if re.match(r"\s?[^\W_]", gap) and re.search(r"[,/]|\band\b|\bor\b|as well as", gap) else ""
         return "list"
+
+    def _gap_before(self, mention: Mention, cue: Cue) -> str:
+        """What stands between a mention and a cue behind it; what only makes the predicate longer is left out."""
+        return _DONE.sub(" ", _RELATIVE.sub(" ", self._gap(min(mention.tail, cue.start), cue.start)))
 
     def _gap(self, start: int, end: int) -> str:
         """The text between, without brackets and values."""

@@ -46,6 +46,8 @@ _PHRASE = re.compile(
     r"[a-z][\w-]{3,24}(?: [\w-]{2,24}){0,3}?"
     r"(?=\s?[,.;:)(]|\s(?:was|were|is|are|in|by|with|at|on|using|from|had|have|which|that|and|or|but|could|can)\s|$)"
 )
+# "GABA-A and GABA-B receptors, LGI1"
+_ANTIGEN_NOUN = re.compile(r"\s(?:receptors?|antigens?|proteins?|spp\.?|virus(?:es)?)(?=[\s,])")
 # The abbreviations of the word antibody are no longer than this.
 _ABBREVIATION = 3
 # Endings of the second name of a species.
@@ -166,6 +168,8 @@ class Heads(Lists):
             added = self._add(head if head == first else offset, found[0], found[1], "antibody.against", anti=True)
             self._read_numbers_on(added, stop)
             head = offset = max(added.tail, found[0])
+            if noun := _ANTIGEN_NOUN.match(self.folded, offset, stop):
+                offset = noun.end()
             glue = GLUE.match(self.text, offset, stop)
             if glue is None:
                 return

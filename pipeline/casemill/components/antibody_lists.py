@@ -120,6 +120,13 @@ class Lists(Ledger):
             return False
         if needs == "antigen":
             return True
+        if (
+            "," in glue
+            and _LISTED.match(self.text, end, stop)
+            and self.names.against(spelled) not in analytes_of(self.names, self.words)
+        ):
+            # "anti-Hu, anti-Yo, amphiphysin, Ma2": a name that is nothing else here
+            return True
         if len(spelled) < 4 and spelled[0].isupper() and _LISTED.match(self.text, end, stop):
             return True
         return any(c.isupper() for c in spelled[1:]) or any(c.isdigit() for c in spelled) or self._heads_list(end, stop)

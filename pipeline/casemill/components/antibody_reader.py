@@ -11,7 +11,7 @@ from casemill.components.antibody_heads import ACRONYM, FORWARD, SPECIFIC, Heads
 from casemill.components.antibody_mentions import HEAD_NEXT, Mention, joined
 from casemill.components.antibody_names import LEXICON
 from casemill.components.antibody_samples import ASSAYS
-from casemill.components.antibody_triggers import find_antis, find_classes, find_heads, find_inhibitors
+from casemill.components.antibody_triggers import ANTIBODY_ASSAYS, find_antis, find_classes, find_heads, find_inhibitors
 from casemill.components.antibody_words import Words
 
 __all__ = ["Reader"]
@@ -32,6 +32,7 @@ _SEROLOGY = re.compile(
 )
 _REACTIVE = re.compile(
     r"(?:positive|negative|reactive|borderline|reactivity|positivity|bands?)\s(?:for|to|against|with)\s"
+    r"|(?:blot|panel|profile)\s?:\s"
 )
 _DOMAIN = re.compile(r"\s[A-Z]{1,3}\d{1,3}[A-Z]?$")
 _SERO = re.compile(r"[\s-](?:antibody[\s-])?sero-?(?:positiv|negativ)")
@@ -86,8 +87,9 @@ class Reader(Heads):
             self._read_seropositive()
         if "blot" in self.folded or "panel" in self.folded or "profile" in self.folded:
             self._read_reactive()
-        if self.found:
+        if self.found or any(term.id in ANTIBODY_ASSAYS for term in self.narrative.terms(ASSAYS)):
             self._read_assayed()
+        if self.found:
             self._read_bare()
             self._read_specified()
         return joined([self.found[start] for start in sorted(self.found)], self.text)
@@ -219,7 +221,7 @@ class Reader(Heads):
         """Bare antigens of a blot or a panel: "the myositis blot was positive for MDA5 and Ro-52"."""
         for match in _REACTIVE.finditer(self.folded):
             sentence = self._limit(match.start())
-            said = self.folded[sentence.start : match.start()]
+            said = self.folded[sentence.start : match.end()]
             if self._taken[match.end() - 1] or not any(word in said for word in self.words.phrases("panel")):
                 continue
             known = self.names.longest_after(self.text, match.end(), sentence.end, anti=False)
@@ -239,12 +241,14 @@ class Reader(Heads):
             found = self.names.longest_before(self.text, begin, end)
             if found is None and (part := _DOMAIN.search(self.text, max(begin, end - 12), end)):
                 found = self.names.longest_before(self.text, begin, part.start())
-            if found and term.id == "assay.elisa" and not self._taken[found[0]] and self._is_tested(found[1]):
+            if found and not self._taken[found[0]] and self._is_tested(found[1], term.id):
                 self._add(found[0], end, found[1], "antibody.assayed", anti=True)
 
-    def _is_tested(self, name: str) -> bool:
+    def _is_tested(self, name: str, assay: str) -> bool:
         """Whether an assay that names the antigen alone looks for its antibody, not for the antigen or an infection."""
-        return name not in self._agents and name in self.names.entries
+        if name in self._agents:
+            return assay in ANTIBODY_ASSAYS
+        return assay == "assay.elisa" and name in self.names.entries
 
     def _read_shared(self) -> None:
         """Two tests with one head: "rheumatoid and antinuclear factors", "direct and indirect Coombs tests"."""

@@ -31,6 +31,8 @@ _COMPLEMENT = re.compile(
     r"\s(?:(?:titers?|titres?|levels?)\s)?(?:(?P<count>(?:in|for)\s(?:only\s)?(?:(?P<none>none|no\s)|\d{1,4}\b|one|two|three|four|five|six|seven"
     r"|eight|nine|ten|all|both))|at\s(?:a\s)?(?:tit(?:er|re)\s(?:of\s)?)?[<>]?\d|by\s|\([<>]?\s?\d)"
 )
+# "ANA, which had been negative in 2015, was positive"
+_AFTER_CLAUSE = re.compile(r",\s(?:was|were)\s(?:[a-z]+ly\s)?$")
 _OWN_PREDICATE = re.compile(r"(?:\s[\w-]{2,14}){0,2}\s(?:was|is)\s")
 _GAPPED = 160
 _GENERALLY = re.compile(
@@ -192,7 +194,7 @@ class Linker(Ties):
 
     def _take_left(self, cue: Cue, *, rank: int) -> None:
         before = [m for m in self.mentions if m.start < cue.start]
-        gap = self._gap(min(before[-1].tail, cue.start), cue.start)
+        gap = self._gap_before(before[-1], cue)
         words = self.words.words(gap, 0, len(gap))
         chain = [before[-1]]
         ands = 0
@@ -309,5 +311,6 @@ class Linker(Ties):
         return (
             cue.id.endswith((".turned", ".after", ".tested"))
             or self.words.some(between, "change")
+            or _AFTER_CLAUSE.search(self.folded, last, cue.start) is not None
             or _SPECIMEN_NEXT.match(self.folded, cue.end) is not None
         )

@@ -9,11 +9,20 @@ from collections.abc import Iterator
 from functools import cache
 
 from casemill.components.antibody_names import CLASS, LEXICON, Names
+from casemill.components.antibody_samples import ASSAYS
 from casemill.components.antibody_words import Words
 from casemill.components.narrative import Narrative
 from casemill.components.texts import fold
 
-__all__ = ["CLASS_WORD", "find_antis", "find_classes", "find_heads", "find_inhibitors", "is_triggered"]
+__all__ = [
+    "ANTIBODY_ASSAYS",
+    "CLASS_WORD",
+    "find_antis",
+    "find_classes",
+    "find_heads",
+    "find_inhibitors",
+    "is_triggered",
+]
 
 #: An immunoglobulin class as a word.
 CLASS_WORD = re.compile(rf"(?<![^\W_]){CLASS}(?![^\W_])")
@@ -23,7 +32,9 @@ _BEFORE_HEAD = re.compile(r"(?<![^\W_])(?:auto|allo|iso)?-?(?:anti)?$")
 _SHORT_HEAD = re.compile(r"A(?:Abs?|bs?|c)(?![^\W_])")
 _INHIBITOR = re.compile(r"inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|\()|\s?[:=(])")
 _SERO = re.compile(r"sero-?(?:pos|neg)|serolog[^.;]{1,40}\big[gma]\b")
-_REACTIVE = re.compile(r"(?:positive|negative|reactive|borderline)\s(?:for|to|against)\s")
+_REACTIVE = re.compile(r"(?:positive|negative|reactive|borderline)\s(?:for|to|against)\s|blot\s?:")
+#: Assays that look for antibodies only, whatever agent is named before them.
+ANTIBODY_ASSAYS = frozenset(("assay.agglutination", "assay.complement_fixation", "assay.neutralization"))
 # So many letters tell an antigen from another word that begins like it.
 _OWN = 12
 # Longest word before "antibody" that belongs to it, in characters: "auto-anti".
@@ -55,6 +66,7 @@ def is_triggered(narrative: Narrative, words: Words, names: Names) -> bool:
         or ("inhibitor" in folded and _INHIBITOR.search(folded))
         or ("blot" in folded and _REACTIVE.search(folded))
         or ("sero" in folded and _SERO.search(folded))
+        or any(term.id in ANTIBODY_ASSAYS for term in narrative.terms(ASSAYS))
         or next(find_heads(narrative.plain, folded), None)
     )
 
