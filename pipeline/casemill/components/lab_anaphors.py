@@ -20,6 +20,8 @@ __all__ = ["CONTEXTUAL", "Anaphors"]
 
 CONTEXTUAL = "lab_values/contextual"
 _SPECIMENS = "lab_values/specimens"
+_FLUIDS = frozenset(f"specimen.{name}" for name in ("csf", "pleural", "ascites", "synovial", "pericardial", "bal"))
+_PER = re.compile(r" ?(?:/|per\b)| (?:was|were) \d")
 _URINE = ("specimen.urinalysis", "specimen.urine")
 # How far back an analyte is remembered, in characters.
 _MEMORY = 160
@@ -63,10 +65,24 @@ class Anaphors:
                 for s, e in _around(taken, term.start)
             ):
                 continue
-            urine = entry["scope"] == "urine"
-            if self._in_urine(narrative, term) if urine else self._beside(narrative, term, named, entry):
+            if self._in_scope(narrative, term, named, entry):
                 known = self.by_name.get(entry.canonical)
                 yield Mention(term.start, term.end, term.end, entry.canonical, known, "scoped", rule="scoped")
+
+    def _in_scope(self, narrative: Narrative, term: Term, named: Sequence[Mention], entry: Entry) -> bool:
+        if entry["scope"] == "urine":
+            return self._in_urine(narrative, term)
+        if entry["scope"] == "fluid":
+            return self._in_fluid(narrative, term)
+        return self._beside(narrative, term, named, entry)
+
+    def _in_fluid(self, narrative: Narrative, term: Term) -> bool:
+        """Cells counted in the fluid that the sentence named last: ``CSF: 36 cells/mm3``, ``cell count 90/uL``."""
+        if "count" not in narrative.text[term.start : term.end] and not _PER.match(narrative.folded, term.end):
+            return False
+        sentence = narrative.sentence_at(term.start)
+        before = narrative.terms_in(_SPECIMENS, sentence.start, term.start)
+        return bool(before) and before[-1].id in _FLUIDS
 
     def _in_urine(self, narrative: Narrative, term: Term) -> bool:
         sentence = narrative.sentence_at(term.start)

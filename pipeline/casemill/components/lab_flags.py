@@ -31,7 +31,7 @@ def flag_readings(
     readings: list[Reading], levels: Iterable[tuple[Term, Entry]], bounds: Bounds, words: LabWords
 ) -> None:
     """Set ``flag`` and ``flag_at`` of ``readings`` from the level words of their sentence."""
-    levels = list(levels)
+    levels = _without_passing(list(levels), bounds)
     cover = Cover(readings, bounds, words, frozenset(term.start for term, _ in levels))
     returned: list[Reading] = []
     for term, entry in levels:
@@ -51,6 +51,16 @@ def flag_readings(
     _gap(readings, bounds, words)
     readings += returned
     _diagnose(readings, bounds, words)
+
+
+def _without_passing(levels: list[tuple[Term, Entry]], bounds: Bounds) -> list[tuple[Term, Entry]]:
+    """``levels`` without changes that the next one ends: "was decreased, returning to the normal range"."""
+    kept = levels[:]
+    for (term, entry), (following, end) in pairwise(levels):
+        gap = bounds.folded[term.end : following.start]
+        if entry["kind"] == "participle" and end["kind"] == "return" and gap in (", ", " ", " and ", ", and "):
+            kept.remove((term, entry))
+    return kept
 
 
 def flag_all(readings: list[Reading], term: Term, flag: str) -> None:

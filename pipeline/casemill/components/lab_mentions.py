@@ -5,8 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from casemill.components.lab_anaphors import Anaphors
-from casemill.components.lab_names import Mention, unlisted
+from casemill.components.lab_anaphors import CONTEXTUAL, Anaphors
+from casemill.components.lab_names import Mention, ratios, unlisted
 from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Narrative
 from casemill.components.texts import fold
@@ -57,10 +57,13 @@ class Mentions:
         groups = list(self._grouped(narrative))
         found = self._apart([*groups, *self._listed(narrative), *self._diagnosed(narrative)])
         found = self._apart([*found, *self._defined(narrative, found)])
+        if "ratio" in narrative.folded:
+            named = [m for m in ratios(narrative, self._spelled_as) if not _covered(m, found)]
+            found = [*(m for m in found if not _overlaps(m, named)), *named]
         grammar = [m for m in unlisted(narrative, self.words) if not _overlaps(m, found)]
         merged = sorted([*found, *grammar], key=lambda m: m.start)
         spread = list(self._spread(self._joined(narrative, merged)))
-        if not spread:
+        if not spread and not narrative.terms(CONTEXTUAL):
             return []
         self._anaphors.specify(spread)
         referring = self._anaphors.find(narrative, spread)
@@ -68,6 +71,11 @@ class Mentions:
         # "hemoglobin 3+" of a dipstick is no hemoglobin
         kept = [m for m in spread if not _overlaps(m, scoped)] if scoped else spread
         return sorted([*kept, *(m for m in referring if not _overlaps(m, kept))], key=lambda m: m.start)
+
+    def _spelled_as(self, spelling: str) -> str:
+        """The canonical name of a folded spelling of the lexicon, blank for none."""
+        key = self._spelled.get(spelling) or self._cased.get(spelling)
+        return self._analytes[key].canonical if key else ""
 
     def _grouped(self, narrative: Narrative) -> Iterator[Mention]:
         """Several analytes in one elliptical name: ``C3 and 4``, ``immunoglobulins G, A and M``."""
@@ -258,6 +266,11 @@ def _places(text: str, word: str) -> Iterator[int]:
         if not (before.isalnum() or before in ("-", "_")) and not (after.isalnum() or after == "_"):
             yield start
         start = text.find(word, end)
+
+
+def _covered(mention: Mention, found: list[Mention]) -> bool:
+    """Whether a name of ``found`` is at least as long as ``mention`` at its place."""
+    return any(m.start <= mention.start and mention.end <= m.end for m in found)
 
 
 def _overlaps(mention: Mention, found: list[Mention]) -> bool:

@@ -1,7 +1,7 @@
 """A named analyte, and names that no list has: "the serum copeptin level", "an Oxford knee score of 31"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from casemill.components.lab_words import LabWords
@@ -9,9 +9,14 @@ from casemill.components.narrative import Narrative
 from casemill.notation.units import dimension
 from casemill.resources import Entry
 
-__all__ = ["Mention", "fits", "name_before", "unlisted"]
+__all__ = ["COUNTED", "Mention", "fits", "name_before", "ratios", "unlisted"]
 
-_SCORE = re.compile(r"\b((?:[A-Za-z][\w'-]{1,20} ){1,5}(?:[Ss]core|[Ii]ndex))s?\b(?: \([A-Z][\w-]{1,11}\))?")
+#: Units of cells counted per volume, as the lexicon lists them.
+COUNTED = frozenset({"10*9/L", "/uL", "10*12/L"})
+
+_SCORE = re.compile(
+    r"\b((?:[A-Za-z][\w'-]{1,20} ){1,5}(?:[Ss]core|[Ii]ndex)|(?:[A-Z][\w'-]{1,20} ){1,5}[Ss]cale)s?\b(?: \([A-Z][\w-]{1,11}\))?"
+)
 _AUTHORS = re.compile(
     r" of ([A-Z][a-z]{2,20})(?:(?: and | & |-)([A-Z][a-z]{2,20}))?(?= (?:was|is|were|of|reached|at)\b| ?[:=(])"
 )
@@ -26,7 +31,7 @@ _MEASURED = re.compile(
 )
 
 
-_SCORED = re.compile(r"[Ss]core|[Ii]ndex")
+_SCORED = re.compile(r"[Ss]core|[Ii]ndex|[Ss]cale")
 _MEASURING = re.compile(r"level|concentration|activit")
 _NAME_TOKEN = re.compile(r"[\w'αβγδκλ+/-]*[^\W\d_][\w'αβγδκλ+/-]*|[^\s\w]")
 
@@ -72,7 +77,7 @@ class Mention:
 def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
     """Analytes that grammar shows: named scores, and substances "in serum" or measured as a concentration."""
     text = narrative.plain
-    if "core" in text or "ndex" in text:
+    if "core" in text or "ndex" in text or "cale" in text:
         for match in _near(_SCORE, _SCORED, text):
             if name := _content(match[1], 5, words):
                 start = match.end(1) - len(name)
@@ -93,6 +98,33 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
                     yield Mention(
                         start, match.end(group), match.end(group), prefix + _lowered(name), None, guard, rule="named"
                     )
+
+
+_RATIO = re.compile(
+    r"(?P<first>(?:(?:serum|plasma|urine|urinary|csf) )?[\w+-]{1,24}?)(?: ?[/:] ?|-to-| to )"
+    r"(?P<second>(?:(?:serum|plasma|urine|urinary|csf) )?[\w+-]{1,24}) (?P<ratio>ratio)"
+)
+
+
+def ratios(narrative: Narrative, known: Callable[[str], str]) -> Iterator[Mention]:
+    """Ratios that no list has, one side of which at least is an analyte: "a lactate to glycerol ratio of 20".
+
+    ``known`` tells the canonical name of a folded spelling, blank for none.
+    """
+    folded = narrative.folded
+    place = folded.find(" ratio")
+    while place >= 0:
+        window = max(0, place - 64)
+        match = next((m for m in _RATIO.finditer(folded, window, place + 6) if m.end() == place + 6), None)
+        if match is not None:
+            sides = (match["first"], match["second"])
+            names = [known(side) or known(side.partition(" ")[2]) for side in sides]
+            if any(names):
+                first, second = (name or side for name, side in zip(names, sides, strict=True))
+                name = f"{first}-to-{second.removeprefix('urine ')} ratio"
+                entry = Entry("analyte.ratio", name, (), {"units": "1 mg/g mg/mmol g/g g/mol mmol/mmol mg/mg %"})
+                yield Mention(match.start(), match.end(), match.end(), name, entry, "value", rule="ratio")
+        place = folded.find(" ratio", place + 6)
 
 
 def _near(expression: "re.Pattern[str]", trigger: "re.Pattern[str]", text: str) -> Iterator["re.Match[str]"]:
@@ -148,7 +180,7 @@ def name_before(plain: str, start: int, position: int, words: LabWords) -> Menti
 def _content(phrase: str, most: int, words: LabWords) -> str:
     """The last words of ``phrase`` that name something, at most ``most``; blank where only general words stand."""
     tokens = phrase.split(" ")
-    head = tokens.pop() if tokens[-1].lower().rstrip("s") in ("score", "index") else ""
+    head = tokens.pop() if tokens[-1].lower().rstrip("s") in ("score", "index", "scale") else ""
     kept: list[str] = []
     while tokens and len(kept) < most:
         word = tokens[-1].removesuffix("'s").lower().rstrip(",")
@@ -171,6 +203,9 @@ def fits(mention: Mention, unit: str) -> bool:
         return True
     kind = dimension(unit)
     units = mention.units
+    if unit.startswith("10*") and "/" not in unit and COUNTED & set(units):
+        # "platelets 7.0 x 10(4)": the volume is left out
+        return True
     if unit == "%" and mention.says("percent"):
         return True
     if not units:

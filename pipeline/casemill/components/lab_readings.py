@@ -63,7 +63,10 @@ def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[
         if any(m.start <= first < m.end or m.end < first < m.tail for m in mentions):
             continue
         if plain[first - 1 : first] == "-" and first > 1 and plain[first - 2].isalpha() and first - 1 not in ends:
-            continue
+            # "PTH level-210 pg/mL" is a dash, "IL-6" a name
+            word = _WORD_BEFORE.search(folded[max(start, first - 15) : first - 1])
+            if word is None or word[1] not in words.of("head"):
+                continue
         if not quantity.unit and _TORN.match(plain, quantity.end, end):
             continue
         if not quantity.unit and not quantity.out_of:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from casemill.components.frames import Frame, frame, frames_of, put, store
+from casemill.components.frames import Frame, drop, frame, frames_of, put, store
 from casemill.components.grids import Grid, find_grids
 from casemill.components.lab_anaphors import CONTEXTUAL
 from casemill.components.lab_flags import flag_all, flag_readings
@@ -71,6 +71,7 @@ class LabValues:
         if not mentions:
             return
         tabled: list[Grid] = []
+        told: set[tuple[str, ...]] = set()
         for grid, readings in self._tables(narrative, mentions):
             tabled.append(grid)
             for one in readings:
@@ -81,12 +82,18 @@ class LabValues:
         places = narrative.terms(SPECIMENS)
         for sentence, inside in _by_sentence(narrative, mentions):
             if sentence.extract and sentence.section not in _CLOSED:
-                yield from self._sentence(narrative, sentence, inside, levels, places)
+                found = list(self._sentence(narrative, sentence, inside, levels, places))
+                for one, reading in found:
+                    if _changes_from(reading) and _measured(one) in told:
+                        # "improved from 65 to 53": where it came from has been told at its own time
+                        drop(one, "told_before")
+                    yield one
+                told.update(_measured(one) for one, _ in found)
 
     def _sentence(
         self, narrative: Narrative, sentence: Sentence, inside: list[Mention], levels: list[Term], places: list[Term]
-    ) -> Iterator[Frame]:
-        """The frames of one sentence."""
+    ) -> Iterator[tuple[Frame, Reading]]:
+        """The frames of one sentence, each with its reading."""
         if self.words.reference_opening.match(narrative.folded, sentence.start, sentence.end):
             return
         bounds = Bounds(narrative.plain, narrative.folded, sentence.start, sentence.end)
@@ -105,8 +112,8 @@ class LabValues:
             t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)
         ]
         for reading in readings:
-            if self._counts(reading, readings, narrative):
-                yield self._frame(reading, sentence, bounds, specimens)
+            if self._counts(reading, readings, narrative, (sentence.start, sentence.end)):
+                yield self._frame(reading, sentence, bounds, specimens), reading
 
     def _told_after(self, narrative: Narrative, sentence: Sentence) -> Term | None:
         """The level that the next sentence tells of the tests that this one names: "These tests were normal." """
@@ -150,7 +157,9 @@ class LabValues:
             put(found, "date", one.date.iso, [[one.date.start, one.date.end]])
         return found
 
-    def _counts(self, reading: Reading, readings: list[Reading], narrative: Narrative) -> bool:
+    def _counts(
+        self, reading: Reading, readings: list[Reading], narrative: Narrative, bounds: tuple[int, int]
+    ) -> bool:
         """Whether a reading states a fact: a value of its own, or a level that its name can carry alone."""
         mention = reading.mention
         quantity = reading.quantity
@@ -158,6 +167,9 @@ class LabValues:
             return _scoped(reading)
         if quantity is not None and not reading.unit and _TORN_OFF.match(narrative.plain, quantity.end):
             # "a time of 9. 8 seconds", taken for two sentences
+            return False
+        if mention.says("bedside") and self.words.at_bedside(narrative.folded[slice(*bounds)]):
+            # "pulse 90/min, SaO2 95%": a vital sign, no blood gas
             return False
         if quantity is not None:
             if mention.guard == "unit" and not reading.unit:
@@ -169,11 +181,14 @@ class LabValues:
             return False
         if mention.guard == "value":
             told = mention.rule == "lexicon" and mention.end - mention.start >= 2
-            return told and (_listed(reading, readings) or _joint(reading, readings))
+            leveled = self.words.leveled.match(narrative.folded, mention.tail) is not None
+            return told and (leveled or _listed(reading, readings) or _joint(reading, readings))
         if mention.guard == "level":
             folded = narrative.folded
             around = folded[max(0, mention.start - 24) : mention.tail + 16]
-            return self.words.any(around, "head") or self.words.any(around, "specimen") or _joint(reading, readings)
+            named = self.words.any(around, "head") or self.words.any(around, "specimen")
+            # "while that of testosterone was low": that level
+            return named or "that of " in around or "those of " in around or _joint(reading, readings)
         return True
 
     def _frame(self, reading: Reading, sentence: Sentence, bounds: Bounds, specimens: list[Term]) -> Frame:
@@ -221,6 +236,15 @@ def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> Iterator[tupl
         inside.append(mention)
     if current is not None:
         yield current, inside
+
+
+def _changes_from(reading: Reading) -> bool:
+    """Whether the value is the first of a change: the 65 of "from 65 to 53"."""
+    return reading.quantity is not None and reading.quantity.changing and reading.rule != "further"
+
+
+def _measured(one: Frame) -> tuple[str, ...]:
+    return tuple(str(one["cells"][c][0]) if c in one["cells"] else "" for c in ("analyte", "value", "unit"))
 
 
 def _of_cells(term: Term, mentions: list[Mention]) -> bool:

@@ -34,6 +34,15 @@ class LabWords:
         self.reference_opening = re.compile(
             rf"[(*]?(?:the |our |laboratory )?(?:{cues})s?(?: \([^)]{{1,30}}\))?(?::| are )"
         )
+        self.reference_head = re.compile(rf"(?:the |our )?(?:{cues})s?\b")
+        #: a name told with "level" right behind it
+        self.leveled = re.compile(rf" (?:{'|'.join(sorted(self._classes['leveled']))})\b")
+        self._vital, self._gas = (
+            re.compile(rf"\b(?:{'|'.join(sorted(self._classes[name]))})\b") for name in ("vital", "gas")
+        )
+        #: "in the serum", between a value and its reference range
+        self.in_specimen = re.compile(rf" in (?:the |his |her )?(?:{'|'.join(sorted(self._classes['specimen']))})\b")
+        self.reference_aside = re.compile(rf"(?:the |our )?(?:{cues}|nr?|nv|rr|ri|uln)s?\b[\s:=<>≤≥,\d.a-z%/^*-]*\Z")
         self._joined: dict[tuple[str, ...], frozenset[str]] = {}
         self.companions = {
             e["side"]: frozenset(e["words"].split("|")) for e in patterns.rows("lab_values/companions").values()
@@ -86,6 +95,10 @@ class LabWords:
         rest = gap[second + 1 :]
         verb = _TOKEN.match(rest.lstrip())
         return rest if verb is not None and verb.group() in self.of("copula", "change", "being") else gap
+
+    def at_bedside(self, folded: str) -> bool:
+        """Whether a sentence tells vital signs, and no blood gas."""
+        return self._vital.search(folded) is not None and self._gas.search(folded) is None
 
     def any(self, gap: str, *classes: str) -> bool:
         """Whether the folded ``gap`` holds a word of ``classes``."""
