@@ -83,7 +83,7 @@ class Cover:
         """Whether only words of a predicate stand between the reading and the level word at ``start``."""
         gap = self.bounds.folded[_end_before(reading, start) or start : start]
         if predicate:
-            gap = self.words.without_insertion(gap)
+            gap = self.words.without_insertion(self.words.in_specimen.sub("", gap, count=1))
             classes = ("head", "copula", "adverb", "coordination")
             near = len(gap) <= 80 and self.words.only(gap, *classes, marks="()[]:=,-", most=10)
             return near or (reading.quantity is None and self._foreign_subject(gap))

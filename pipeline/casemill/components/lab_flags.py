@@ -133,6 +133,9 @@ def _flags(cover: Cover, term: Term, entry: Entry) -> Iterator[tuple[Reading, st
     for reading in _covered(cover, term, kind, verb=verb):
         if kind == "participle" and not verb and _moves(reading, folded, words):
             continue
+        if kind == "found" and reading.quantity is not None and term.end <= reading.start:
+            # "a collection detected 6 g of protein" tells the amount only
+            continue
         if said := _said(reading, flag, kind):
             yield reading, said
 

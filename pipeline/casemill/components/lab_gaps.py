@@ -22,6 +22,15 @@ _BRACKET = re.compile(r"(?P<head>(?: [a-z]+){0,2})\s?\((?P<aside>[^()]{1,48})\)(
 _FROM = re.compile(r"\bfrom (?:an? |the )?(?:[a-z]+ (?:of )?)?\Z")
 # Between the two values of a change: where or when the first was measured ("before dialysis to").
 _TO = re.compile(r" ?(?:\(.{1,48}\)|(?:(?:before|after|at|on|in|during|prior to|under) )?[\w -]{1,48}),? to (?:a |an )?\Z")
+_THEN = re.compile(
+    r" ?\)?(?: (?:before|after|at|on|in|during|under|with|following|by) [\w -]{1,48}?)?,?(?: (?:and|but))?"
+    r"(?: (?:then|later|subsequently|finally|thereafter|had|has|which|gradually|further|again))* (?P<verb>[a-z]+)(?: down| up)? (?:to|at) (?:an? )?\Z"
+)
+# A value told behind a comma: ", eventually reaching", ", with a peak of".
+_REACHING = re.compile(
+    r"(?:[a-z]+ly )?[a-z]{4,}ing(?: up| down)?(?: to| at)?(?: an?)?"
+    r"|with (?:a |the )?(?:maximum|peak|minimum|nadir|maximal|value|level)s?(?: level| value)?(?: of| at)?"
+)
 _ABBREVIATED = re.compile(r"\w\.\w|\b[a-z]\.")
 # Short names that a number makes the name of something else: "CK 20" is a cytokeratin.
 _NUMBERED = frozenset({"CK", "CD", "IL", "C", "B", "T", "D", "CA", "FX", "FV"})
@@ -59,10 +68,17 @@ class Gaps:
         return near or gap.strip().endswith((" of", " at", ":", "=")) or gap.strip() in ("of", "at")
 
     def changes(self, last: Quantity, quantity: Quantity, end: int) -> bool:
-        """Whether ``quantity`` is what ``last``, told with "from" and ending at ``end``, has changed to."""
+        """Whether ``quantity`` is what ``last``, ending at ``end``, has changed to, when or whatever after.
+
+        "from 9 mg/L before dialysis to 3", "9 mg/L at first, rose to 12 mg/L after surgery and fell to 4 mg/L".
+        """
         folded = self.bounds.folded
         gap = folded[end : quantity.start]
-        if len(gap) < 6 or not _TO.fullmatch(gap):
+        if len(gap) < 6 or len(gap) > 90:
+            return False
+        if (then := _THEN.fullmatch(gap)) is not None and then["verb"] in self.words.of("moving"):
+            return True
+        if not _TO.fullmatch(gap):
             return False
         return _FROM.search(folded, max(self.bounds.start, last.start - 24), last.start) is not None
 
@@ -80,7 +96,8 @@ class Gaps:
         """Whether a comma in the gap still links: right before the value, right after the name, or in a bracket."""
         parts = gap.strip().removesuffix("between").removesuffix("from").split(",")
         last = parts[-1].strip(" (")
-        return len(parts) <= 3 and (last in ("", "at", "of") or not parts[0].strip(" )") or "(" in gap)
+        closes = last in ("", "at", "of") or _REACHING.fullmatch(last) is not None
+        return len(parts) <= 3 and (closes or not parts[0].strip(" )") or "(" in gap)
 
 
 def _named_by(name: str, number: str) -> bool:
@@ -94,6 +111,9 @@ _STROKES = {"uL": "/uL", "10*9.L": "10*9/L", "10*12.L": "10*12/L", "10*3.uL": "1
 
 def mended(mention: Mention, quantity: Quantity) -> Quantity:
     """``quantity`` with the stroke that the print of a count lost, where the analyte is counted per volume."""
+    if quantity.unit == "10*9/L" and quantity.unit_at and not COUNTED & set(mention.units):
+        # "urea 0.42 G/L" means grams
+        return replace(quantity, unit="g/L", repaired=True)
     whole = _STROKES.get(quantity.unit)
     if whole is None or not COUNTED & set(mention.units):
         return quantity

@@ -128,7 +128,8 @@ class Mentions:
         if following:
             word = following[2]
             if following[1] == "-":
-                if f"-{word}" in self.words.companions["after"]:
+                # a letter or two before a hyphen are a part of something else: "P-SEP"
+                if f"-{word}" in self.words.companions["after"] or end - start < 3:
                     return False
             elif word in self.words.companions["after"] and following[1] == " ":
                 return False

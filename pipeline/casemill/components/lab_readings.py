@@ -75,6 +75,9 @@ def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[
                 continue
             if plain[first - 1 : first] == "[" and plain[quantity.end : quantity.end + 1] in "],-":
                 continue
+        if quantity.changing and _YEAR.match(quantity.value) and words.before_year.search(folded, max(start, first - 14), first):
+            # "5 g/day in May 2016 to 2 g/day": no change from 2016
+            continue
         following = _WORD_AFTER.match(folded, quantity.end, end)
         if not quantity.unit and (
             _TIMED.match(folded, quantity.end, end) or (following and following[1] in words.of("counted"))

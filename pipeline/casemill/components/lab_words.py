@@ -7,6 +7,7 @@ the caller allows. The classes are ``patterns/lab_values/words.tsv``.
 import re
 from functools import cache
 
+from casemill.notation.numbers import number_words
 from casemill.resources import Patterns
 
 __all__ = ["LabWords", "lab_words"]
@@ -41,7 +42,8 @@ class LabWords:
             re.compile(rf"\b(?:{'|'.join(sorted(self._classes[name]))})\b") for name in ("vital", "gas")
         )
         #: "in the serum", between a value and its reference range
-        self.in_specimen = re.compile(rf" in (?:the |his |her )?(?:{'|'.join(sorted(self._classes['specimen']))})\b")
+        places = "|".join(sorted(self._classes["specimen"] | self._classes["fluid"]))
+        self.in_specimen = re.compile(rf" (?:in|of) (?:the |his |her )?(?:{places})(?: fluids?)?(?![\w-])")
         self.reference_aside = re.compile(rf"(?:the |our )?(?:{cues}|nr?|nv|rr|ri|uln)s?\b[\s:=<>≤≥,\d.a-z%/^*-]*\Z")
         self._joined: dict[tuple[str, ...], frozenset[str]] = {}
         self.companions = {
@@ -54,9 +56,16 @@ class LabWords:
         heads, lengths = (
             "|".join(sorted(self._classes[name], key=len, reverse=True)) for name in ("times", "durations")
         )
+        numbers = "|".join(word for word in number_words() if word.isalpha())
+        self._spans = re.compile(
+            rf"\b(?:{'|'.join(sorted(self._classes['lasting']))}) (?:the |a |an )?(?:[a-z-]+ ){{0,3}}(?:{lengths})s?\b"
+            r"(?: of (?:life|age|treatment|therapy|admission|follow-up|illness|pregnancy|gestation))?"
+        )
+        #: what stands before a year, and not before a value: "in", "May"
+        self.before_year = re.compile(rf"\b(?:in|since|{months})\.?,? \Z")
         return re.compile(
             rf"\b(?:\d{{1,2}} )?(?:{months})\.?(?: \d{{1,2}}(?!\d),?)?(?: (?:19|20)\d\d)?\b"
-            rf"|\b(?:{heads})s? ?\d+\b|\b\d+(?:\.\d+)?(?: ?- ?| )?(?:{lengths})s?\b"
+            rf"|\b(?:{heads})s? ?(?:\d+|{numbers})\b|\b\d+(?:\.\d+)?(?: ?- ?| )?(?:{lengths})s?\b"
             r"|\b(?:19|20)\d\d\b|\b\d+(?:st|nd|rd|th)\b"
         )
 
@@ -71,9 +80,12 @@ class LabWords:
         if not gap or gap.isspace():
             return True
         allowed = self.of(*classes)
-        if any(c.isdigit() for c in gap):
-            gap = self._times.sub(" ", gap)
         tokens: list[str] = _TOKEN.findall(gap)
+        if len(tokens) <= most and all(token in allowed or token in marks for token in tokens):
+            return True
+        if len(tokens) < 2:
+            return False
+        tokens = _TOKEN.findall(self._times.sub(" ", self._spans.sub(" ", gap)))
         return len(tokens) <= most and all(token in allowed or token in marks for token in tokens)
 
     def without_insertion(self, gap: str) -> str:
