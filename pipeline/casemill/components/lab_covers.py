@@ -39,7 +39,9 @@ class Cover:
         if first + 1 < len(self.readings) and self._attributive(first):
             first += 1
         covered = [self.readings[first]]
+        # a list behind a colon, or the whole of a bracket, spells out what the level is said of
         listed = ":" in gap
+        bracketed = gap.rstrip().endswith("(")
         for reading in self.readings[first + 1 :]:
             last = covered[-1]
             if reading.mention is last.mention:
@@ -52,7 +54,8 @@ class Cover:
                 break
             if gap.lstrip().startswith((",", ";")) and self._predicated(reading):
                 break
-            listed = listed or heading or framed
+            bracketed = bracketed and ")" not in gap
+            listed = listed or heading or framed or bracketed
             beside = plural and self._apposed(last) and self._apposed(reading)
             if not listed and not beside and (self.stated(last) or self.stated(reading)):
                 break

@@ -19,18 +19,6 @@ LINKS = ("head", "copula", "change", "glue", "adverb")
 _MARKS = "()[]:=,-~→>↑↓./'\"*%"
 # An aside in brackets, right behind a name or a value.
 _BRACKET = re.compile(r"(?P<head>(?: [a-z]+){0,2})\s?\((?P<aside>[^()]{1,48})\)(?=\s)")
-_FROM = re.compile(r"\bfrom (?:an? |the )?(?:[a-z]+ (?:of )?)?\Z")
-# Between the two values of a change: where or when the first was measured ("before dialysis to").
-_TO = re.compile(r" ?(?:\(.{1,48}\)|(?:(?:before|after|at|on|in|during|prior to|under) )?[\w -]{1,48}),? to (?:a |an )?\Z")
-_THEN = re.compile(
-    r" ?\)?(?: (?:before|after|at|on|in|during|under|with|following|by) [\w -]{1,48}?)?,?(?: (?:and|but))?"
-    r"(?: (?:then|later|subsequently|finally|thereafter|had|has|which|gradually|further|again))* (?P<verb>[a-z]+)(?: down| up)? (?:to|at) (?:an? )?\Z"
-)
-# A value told behind a comma: ", eventually reaching", ", with a peak of".
-_REACHING = re.compile(
-    r"(?:[a-z]+ly )?[a-z]{4,}ing(?: up| down)?(?: to| at)?(?: an?)?"
-    r"|with (?:a |the )?(?:maximum|peak|minimum|nadir|maximal|value|level)s?(?: level| value)?(?: of| at)?"
-)
 _ABBREVIATED = re.compile(r"\w\.\w|\b[a-z]\.")
 # Short names that a number makes the name of something else: "CK 20" is a cytokeratin.
 _NUMBERED = frozenset({"CK", "CD", "IL", "C", "B", "T", "D", "CA", "FX", "FV"})
@@ -76,11 +64,11 @@ class Gaps:
         gap = folded[end : quantity.start]
         if len(gap) < 6 or len(gap) > 90:
             return False
-        if (then := _THEN.fullmatch(gap)) is not None and then["verb"] in self.words.of("moving"):
+        if (then := self.words.then_to.fullmatch(gap)) is not None and then["verb"] in self.words.of("moving"):
             return True
-        if not _TO.fullmatch(gap):
+        if not self.words.changed_to.fullmatch(gap):
             return False
-        return _FROM.search(folded, max(self.bounds.start, last.start - 24), last.start) is not None
+        return self.words.changed_from.search(folded, max(self.bounds.start, last.start - 24), last.start) is not None
 
     def _without_aside(self, gap: str) -> str:
         """``gap`` without a bracket right behind the name that holds no number, or a reference range told too early."""
@@ -96,7 +84,7 @@ class Gaps:
         """Whether a comma in the gap still links: right before the value, right after the name, or in a bracket."""
         parts = gap.strip().removesuffix("between").removesuffix("from").split(",")
         last = parts[-1].strip(" (")
-        closes = last in ("", "at", "of") or _REACHING.fullmatch(last) is not None
+        closes = last in ("", "at", "of") or self.words.reaching.fullmatch(last) is not None
         return len(parts) <= 3 and (closes or not parts[0].strip(" )") or "(" in gap)
 
 

@@ -7,8 +7,8 @@ the one right after it ("91% neutrophils", "484 RBCs per high-power field"). Lis
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
+from casemill.components.lab_backward import Backward
 from casemill.components.lab_gaps import LINKS, Gaps, mended
 from casemill.components.lab_lists import Lists
 from casemill.components.lab_names import COUNTED, Mention, fits, name_before
@@ -16,7 +16,7 @@ from casemill.components.lab_readings import Bounds, Reading, values_in
 from casemill.components.lab_references import read_reference
 from casemill.components.lab_words import LabWords
 from casemill.notation.quantities import Quantity
-from casemill.notation.units import Unit, dimension, read_unit
+from casemill.notation.units import dimension
 
 __all__ = ["link"]
 
@@ -38,6 +38,7 @@ class _Linker:
         self.bounds = bounds
         self.words = words
         self.gaps = Gaps(bounds, words)
+        self.before = Backward(bounds, words, self._finish)
         self.foreign = foreign
         self.readings: list[Reading] = []
 
@@ -94,13 +95,13 @@ class _Linker:
     # -- single values ----------------------------------------------------------------------------------------------
 
     def _value(self, quantity: Quantity, mentions: list[Mention], consumed: set[int]) -> Reading | None:
-        if (named := self._counted(quantity, mentions) or self._share(quantity, mentions)) is not None:
+        if (named := self.before.counted(quantity, mentions) or self.before.share(quantity, mentions)) is not None:
             return self._finish(named)
         previous = next((m for m in reversed(mentions) if m.end <= quantity.start), None)
         after = next((m for m in mentions if m.start >= quantity.end), None)
-        backward = self._backward(quantity, after) if after is not None and id(after) not in consumed else None
+        backward = self.before.read(quantity, after) if after is not None and id(after) not in consumed else None
         if after is not None and backward is None and id(after) not in consumed:
-            backward = self._named_after(quantity, after)
+            backward = self.before.named_after(quantity, after)
             if backward is not None:
                 return backward
         if previous is not None and id(previous) not in consumed:
@@ -112,33 +113,17 @@ class _Linker:
                     return self._finish(reading)
         if backward is not None:
             return self._finish(backward)
+        if (
+            after is not None
+            and id(after) not in consumed
+            and (adjacent := self.before.adjacent(quantity, after)) is not None
+        ):
+            return self._finish(adjacent)
         if previous is not None and id(previous) in consumed:
             reading = self._further(previous, quantity, after)
             if reading is not None:
                 return self._finish(reading)
         return None
-
-    def _share(self, quantity: Quantity, mentions: list[Mention]) -> Reading | None:
-        """What part of the cells a kind of them is: ``80% of the leukocytes were lymphocytes``."""
-        if quantity.unit != "%":
-            return None
-        following = [m for m in mentions if m.start >= quantity.end][:2]
-        if len(following) < 2 or not all(m.says("percent") or m.says("count") for m in following):
-            return None
-        folded, (whole, part) = self.bounds.folded, following
-        shared = folded[quantity.end : whole.start].strip() in ("of", "of the", "of all", "of these")
-        verb = folded[whole.tail : part.start]
-        if not shared or not verb.strip() or not self.words.only(verb, "being", "adverb", most=3):
-            return None
-        return Reading(part, part.tail, quantity, "%", quantity.unit_at, start=quantity.start, rule="backward")
-
-    def _counted(self, quantity: Quantity, mentions: list[Mention]) -> Reading | None:
-        """Cells of a fluid named by the unit itself: ``CSF held 36 cells/mm3``."""
-        at = quantity.unit_at
-        if at is None or not dimension(quantity.unit).startswith("count/"):
-            return None
-        mention = next((m for m in mentions if m.rule == "scoped" and at[0] <= m.start and m.end <= at[1]), None)
-        return None if mention is None else self._reading(mention, quantity, "backward")
 
     def _forward(self, mention: Mention, quantity: Quantity) -> Reading | None:
         if quantity.value.startswith("-") and quantity.unit == "%":
@@ -172,7 +157,9 @@ class _Linker:
         gap = self.bounds.folded[mention.tail : quantity.start]
         near = self.words.only(gap, "head", "being", "telling", marks="(:=,", most=3)
         # "lactate level of 27 mm": a length that can only be damaged print
-        length = dimension(quantity.unit) == "length" and self.words.only(gap, "head", "glue", most=2) and "level" in gap
+        length = (
+            dimension(quantity.unit) == "length" and self.words.only(gap, "head", "glue", most=2) and "level" in gap
+        )
         if mention.rule != "lexicon" or "1" in mention.units or not (near or length):
             return None
         if not length and not dimension(quantity.unit).endswith("/volume"):
@@ -181,70 +168,6 @@ class _Linker:
             return None
         reading = self._reading(mention, quantity, "forward")
         reading.quality.append("implausible_unit:unit")
-        return reading
-
-    def _backward(self, quantity: Quantity, mention: Mention) -> Reading | None:
-        """A value before its name: cells in percent or counted, grades, and pressures told with ``of``."""
-        plain, folded = self.bounds.plain, self.bounds.folded
-        gap = folded[quantity.end : mention.start]
-        if "{score}" in mention.units and not quantity.unit and self._scored(quantity, gap):
-            return Reading(mention, mention.tail, quantity, "", None, start=quantity.start, rule="backward")
-        graded = quantity.unit == "{+}" and not gap.strip()
-        if (
-            (mention.rule == "diagnosis" and not graded)
-            or len(gap) > 60
-            or not self.words.only(gap, "backward", marks="-", most=4)
-        ):
-            return None
-        direct = not gap.strip() or gap.strip() in ("of", "of the", "for")
-        unit: Unit | None = None
-        power = quantity.unit.startswith("10*") and "/" not in quantity.unit
-        if not quantity.unit or power:
-            unit = read_unit(plain, mention.tail, self.bounds.end)
-            if unit is None or not unit.code.startswith(("/", "10*")) or not direct:
-                return self._of_fluid(quantity, mention) if direct and not power else None
-        code = quantity.unit + (unit.code if unit else "")
-        kind = dimension(code)
-        article = re.search(r"\ban? \Z", folded[max(0, quantity.start - 4) : quantity.start]) is not None
-        countable = kind.startswith("count") or code in ("%", "{+}", "{cells}") or (article and not gap.strip())
-        # "of which 3 mg/dL was unconjugated"
-        predicated = mention.rule == "scoped" and self.words.only(gap, "being", most=1) and bool(quantity.unit)
-        if not (countable or predicated or (direct and gap.strip())) or not (
-            fits(mention, code) or code.endswith("[HPF]")
-        ):
-            return None
-        if code == "%" and not direct and not ({"10*9/L", "/uL"} & set(mention.units) or "marrow" in mention.name):
-            return None
-        end = max(mention.tail, unit.end if unit else 0)
-        at = quantity.unit_at or ((unit.start, unit.end) if unit else None)
-        return Reading(mention, end, quantity, code, at, start=quantity.start, rule="backward")
-
-    def _scored(self, quantity: Quantity, gap: str) -> bool:
-        """Whether a score stands before its scale: ``scored 15 on the``."""
-        before = self.bounds.folded[max(self.bounds.start, quantity.start - 24) : quantity.start]
-        words = [word for word in before.split() if word not in self.words.of("article") | {"of"}]
-        scoring = bool(words) and words[-1] in self.words.of("scoring")
-        return scoring and self.words.only(gap, "article", "placing", most=3)
-
-    def _of_fluid(self, quantity: Quantity, mention: Mention) -> Reading | None:
-        """A bare number of cells in a fluid, where counts are told so: ``CSF showed 30 leukocytes``."""
-        before = self.bounds.folded[self.bounds.start : quantity.start]
-        bare = quantity.value.isdigit() and not quantity.comparator and not quantity.out_of
-        if not (bare and COUNTED & set(mention.units) and self.words.any(before, "fluid")):
-            return None
-        return Reading(mention, mention.tail, quantity, "", None, start=quantity.start, rule="backward")
-
-    def _named_after(self, quantity: Quantity, mention: Mention) -> Reading | None:
-        """A value named behind its reference range: ``130 IU/L (normal < 50) for aspartate aminotransferase``."""
-        if not quantity.unit or not fits(mention, quantity.unit) or mention.rule == "diagnosis":
-            return None
-        reading = Reading(
-            mention, quantity.end, quantity, quantity.unit, quantity.unit_at, start=quantity.start, rule="backward"
-        )
-        self._finish(reading)
-        if self.bounds.folded[reading.end : mention.start].strip() not in ("for", "for the", "of the"):
-            return None
-        reading.end = max(reading.end, mention.tail)
         return reading
 
     def _further(self, mention: Mention, quantity: Quantity, after: Mention | None) -> Reading | None:
@@ -257,6 +180,9 @@ class _Linker:
             return None
         bracket = gap.rpartition("(")[2] if "(" in gap else ")"
         if ")" not in bracket and self.words.reference_head.match(bracket.strip()):
+            return None
+        if last.rule == "backward" and not self.words.any(gap, "moving", "toward"):
+            # "70% neutrophils, 20% lymphocites": the value of a name that was not read
             return None
         arrow = gap.strip() in ("to", "->", "→", ">", "/", ")->", "-", "and", "to the", "then", "=>", "-->")
         changed = self.gaps.changes(last.quantity, quantity, last.quantity.end)

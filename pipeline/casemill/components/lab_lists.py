@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from casemill.components.lab_gaps import Gaps, mended
 from casemill.components.lab_names import Mention, fits
@@ -26,9 +27,7 @@ class Lists:
         self.gaps = gaps
         self.finish = finish
 
-    def read(
-        self, mentions: list[Mention], quantities: list[Quantity]
-    ) -> tuple[list[Reading], set[int], set[int]]:
+    def read(self, mentions: list[Mention], quantities: list[Quantity]) -> tuple[list[Reading], set[int], set[int]]:
         """The readings of lists, the indices of the quantities they took, and the ids of the mentions they used."""
         readings: list[Reading] = []
         taken: set[int] = set()
@@ -50,6 +49,9 @@ class Lists:
             if len(values) == 1 and self.words.any(self.bounds.folded[run[-1].tail : values[0].start], "each"):
                 # "AST and ALT were both above 500 U/L"
                 values = values * len(run)
+            if len(values) == 1 and values[0].comparator and self._slashed(run):
+                # "AST/ALT >150 U/L"
+                values = values * len(run)
             if len(values) != len(run):
                 continue
             if joined := self._join(run, values):
@@ -57,6 +59,15 @@ class Lists:
                 taken.update(i for i, q in enumerate(quantities) if values[0].start <= q.start <= joined[-1].end)
                 consumed.update(id(m) for m in run)
         return readings, taken, consumed
+
+    def _slashed(self, run: list[Mention]) -> bool:
+        """Whether the names are one name joined by slashes: ``AST/ALT``."""
+        plain = self.bounds.plain
+        slashes = plain.count("/", run[0].start, run[-1].end)
+        return slashes == len(run) - 1 and all(
+            first.start == second.start or plain[first.tail : second.start].strip() == "/"
+            for first, second in pairwise(run)
+        )
 
     def _run(self, mentions: list[Mention], position: int) -> list[Mention]:
         run = [mentions[position]]

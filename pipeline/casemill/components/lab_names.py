@@ -33,6 +33,8 @@ _MEASURED = re.compile(
 
 _SCORED = re.compile(r"[Ss]core|[Ii]ndex|[Ss]cale")
 _MEASURING = re.compile(r"level|concentration|activit")
+# A number that begins a chemical name: "5-HIAA", "1,25-dihydroxyvitamin D".
+_LOCANT = re.compile(r"\d{1,2}[,'αβ]?(?:\d{1,2})?-?[A-Za-z(]{2}|\d{1,2}[-,']")
 _NAME_TOKEN = re.compile(r"[\w'αβγδκλ+/-]*[^\W\d_][\w'αβγδκλ+/-]*|[^\s\w]")
 
 
@@ -172,6 +174,9 @@ def name_before(plain: str, start: int, position: int, words: LabWords) -> Menti
     if lead and lead[-1][-1].isalnum() and lead[-1] not in words.of("conjunction", "specimen", "finding") | {"with"}:
         return None
     name = plain[begin : kept[-1].end()]
+    if name[0].isdigit() and not _LOCANT.match(name):
+        # the rest of a value and its unit
+        return None
     if sum(c.isalpha() for c in name) < 3 or not name[0].isalnum() or name.lower().startswith("anti"):
         return None
     return Mention(begin, kept[-1].end(), kept[-1].end(), _lowered(name), None, rule="measured")

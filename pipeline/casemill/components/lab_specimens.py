@@ -89,7 +89,10 @@ class Specimens:
     @staticmethod
     def _follows(reading: Reading, end: int, term: Term, folded: str) -> bool:
         """Whether the specimen stands right behind the name ("protein in CSF was") or behind the value."""
-        return any(place <= term.start and _AFTER.fullmatch(folded[place : term.start]) for place in (reading.mention.tail, end))
+        return any(
+            place <= term.start and _AFTER.fullmatch(folded[place : term.start])
+            for place in (reading.mention.tail, end)
+        )
 
     def _renews(self, since: str, after: str) -> bool:
         """Whether blood, named after another specimen, takes over: it stands before this very name, or in a new clause."""

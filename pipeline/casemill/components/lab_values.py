@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from casemill.components.frames import Frame, drop, frame, frames_of, put, store
 from casemill.components.grids import Grid, find_grids
 from casemill.components.lab_anaphors import CONTEXTUAL
+from casemill.components.lab_facts import states_fact
 from casemill.components.lab_flags import flag_all, flag_readings
 from casemill.components.lab_links import link
 from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mentions
@@ -20,7 +21,7 @@ from casemill.components.lab_names import Mention
 from casemill.components.lab_readings import Bounds, Reading
 from casemill.components.lab_specimens import Specimens
 from casemill.components.lab_tables import TableReading, Tables
-from casemill.components.lab_words import lab_words
+from casemill.components.lab_words import LabWords, lab_words
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.terms import find_terms, overlay
 from casemill.notation.units import dimension
@@ -31,8 +32,6 @@ __all__ = ["LabValues", "make_lab_values"]
 LEVELS = "lab_values/levels"
 SPECIMENS = "lab_values/specimens"
 _OTHERS = ("antibodies/antibodies", "drug_doses/drugs")
-# The rest of a decimal that was printed with a space, and its unit.
-_TORN_OFF = re.compile(r"\.\s\d{1,3}\s?(?:%|\)|sec|[mukµμ]?g\b|[munµμ]?mol|[A-Za-z]{1,4}/)")
 _COUNTABLE = re.compile(r"[\d+]")
 # Sections without facts.
 _CLOSED = frozenset({"references", "furniture", "affiliations"})
@@ -83,12 +82,12 @@ class LabValues:
         for sentence, inside in _by_sentence(narrative, mentions):
             if sentence.extract and sentence.section not in _CLOSED:
                 found = list(self._sentence(narrative, sentence, inside, levels, places))
-                for one, reading in found:
-                    if _changes_from(reading) and _measured(one) in told:
+                for fact, reading in found:
+                    if _changes_from(reading) and _measured(fact) in told:
                         # "improved from 65 to 53": where it came from has been told at its own time
-                        drop(one, "told_before")
-                    yield one
-                told.update(_measured(one) for one, _ in found)
+                        drop(fact, "told_before")
+                    yield fact
+                told.update(_measured(fact) for fact, _ in found)
 
     def _sentence(
         self, narrative: Narrative, sentence: Sentence, inside: list[Mention], levels: list[Term], places: list[Term]
@@ -111,9 +110,20 @@ class LabValues:
         specimens = [
             t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)
         ]
+        if not specimens and any(narrative.folded.startswith("protein", m.start) for m in inside):
+            specimens = self._fluid_before(narrative, sentence, places)
+        _told_anew(readings, bounds, self.words)
         for reading in readings:
-            if self._counts(reading, readings, narrative, (sentence.start, sentence.end)):
+            if states_fact(reading, readings, bounds, self.words):
                 yield self._frame(reading, sentence, bounds, specimens), reading
+
+    def _fluid_before(self, narrative: Narrative, sentence: Sentence, places: list[Term]) -> list[Term]:
+        """The cerebrospinal fluid of the sentence before, where this one goes on with its protein."""
+        if not sentence.number:
+            return []
+        before = narrative.sentences[sentence.number - 1]
+        told = [t for t in places if before.start <= t.start and t.end <= before.end]
+        return told[-1:] if told and told[-1].id == "specimen.csf" else []
 
     def _told_after(self, narrative: Narrative, sentence: Sentence) -> Term | None:
         """The level that the next sentence tells of the tests that this one names: "These tests were normal." """
@@ -156,40 +166,6 @@ class LabValues:
         if one.date is not None:
             put(found, "date", one.date.iso, [[one.date.start, one.date.end]])
         return found
-
-    def _counts(
-        self, reading: Reading, readings: list[Reading], narrative: Narrative, bounds: tuple[int, int]
-    ) -> bool:
-        """Whether a reading states a fact: a value of its own, or a level that its name can carry alone."""
-        mention = reading.mention
-        quantity = reading.quantity
-        if mention.guard == "scoped":
-            return _scoped(reading)
-        if quantity is not None and not reading.unit and _TORN_OFF.match(narrative.plain, quantity.end):
-            # "a time of 9. 8 seconds", taken for two sentences
-            return False
-        if mention.says("bedside") and self.words.at_bedside(narrative.folded[slice(*bounds)]):
-            # "pulse 90/min, SaO2 95%": a vital sign, no blood gas
-            return False
-        if quantity is not None:
-            if mention.guard == "unit" and not reading.unit:
-                return False
-            if mention.guard and not reading.unit and not quantity.out_of and not {"1", "{score}"} & set(mention.units):
-                return mention.rule != "diagnosis" and _listed(reading, readings)
-            return True
-        if not reading.flag or mention.rule in ("diagnosis", "pronoun"):
-            return False
-        if mention.guard == "value":
-            told = mention.rule == "lexicon" and mention.end - mention.start >= 2
-            leveled = self.words.leveled.match(narrative.folded, mention.tail) is not None
-            return told and (leveled or _listed(reading, readings) or _joint(reading, readings))
-        if mention.guard == "level":
-            folded = narrative.folded
-            around = folded[max(0, mention.start - 24) : mention.tail + 16]
-            named = self.words.any(around, "head") or self.words.any(around, "specimen")
-            # "while that of testosterone was low": that level
-            return named or "that of " in around or "those of " in around or _joint(reading, readings)
-        return True
 
     def _frame(self, reading: Reading, sentence: Sentence, bounds: Bounds, specimens: list[Term]) -> Frame:
         mention, quantity = reading.mention, reading.quantity
@@ -238,6 +214,19 @@ def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> Iterator[tupl
         yield current, inside
 
 
+def _told_anew(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
+    """Mark levels without a value that a value of the same analyte follows at another time, told in the same sentence.
+
+    "Glucose was normal, but after the infusion glucose rose to 50 mmol/L" are two facts.
+    """
+    for first in readings:
+        if first.flag and first.quantity is None and not first.rule:
+            later = [r for r in readings if r.mention.name == first.mention.name and r.start > first.mention.tail]
+            if later and later[0].quantity is not None and not later[0].flag:
+                gap = bounds.folded[first.mention.tail : later[0].start]
+                first.rule = "return" if words.any(gap, "parting") else first.rule
+
+
 def _changes_from(reading: Reading) -> bool:
     """Whether the value is the first of a change: the 65 of "from 65 to 53"."""
     return reading.quantity is not None and reading.quantity.changing and reading.rule != "further"
@@ -251,28 +240,6 @@ def _of_cells(term: Term, mentions: list[Mention]) -> bool:
     """Whether the specimen's word is a part of the name of cells: ``red blood cells``, ``plasma cells``."""
     cells = {"10*9/L", "/uL", "10*12/L"}
     return any(m.start <= term.start and term.end <= m.end and cells & set(m.units) for m in mentions)
-
-
-def _listed(reading: Reading, readings: list[Reading]) -> bool:
-    """Whether at least two other values or levels of unguarded analytes stand in the sentence."""
-    others = {r.mention.name for r in readings if r is not reading and (r.unit or r.flag) and not r.mention.guard}
-    return len(others) >= 2
-
-
-def _joint(reading: Reading, readings: list[Reading]) -> bool:
-    """Whether the level's word covers another analyte too: "PT and fibrinogen were normal"."""
-    own = reading.mention
-    return any(
-        r.flag_at == reading.flag_at and r.mention.name != own.name and (own.guard == "level" or not r.mention.guard)
-        for r in readings
-    )
-
-
-def _scoped(reading: Reading) -> bool:
-    """Whether a name that only its scope makes clear is told with a grade, a fitting unit or a test's result."""
-    if reading.quantity is not None:
-        return bool(reading.unit)
-    return bool(reading.flag) and bool(reading.mention.says("qualitative"))
 
 
 def _unit(reading: Reading) -> tuple[str, tuple[int, int] | None]:

@@ -37,7 +37,7 @@ class LabWords:
         )
         self.reference_head = re.compile(rf"(?:the |our )?(?:{cues})s?\b")
         #: a name told with "level" right behind it
-        self.leveled = re.compile(rf" (?:{'|'.join(sorted(self._classes['leveled']))})\b")
+        self._leveled = re.compile(rf" (?:{'|'.join(sorted(self._classes['leveled']))})\b")
         self._vital, self._gas = (
             re.compile(rf"\b(?:{'|'.join(sorted(self._classes[name]))})\b") for name in ("vital", "gas")
         )
@@ -45,10 +45,28 @@ class LabWords:
         places = "|".join(sorted(self._classes["specimen"] | self._classes["fluid"]))
         self.in_specimen = re.compile(rf" (?:in|of) (?:the |his |her )?(?:{places})(?: fluids?)?(?![\w-])")
         self.reference_aside = re.compile(rf"(?:the |our )?(?:{cues}|nr?|nv|rr|ri|uln)s?\b[\s:=<>≤≥,\d.a-z%/^*-]*\Z")
+        self._changes()
         self._joined: dict[tuple[str, ...], frozenset[str]] = {}
         self.companions = {
             e["side"]: frozenset(e["words"].split("|")) for e in patterns.rows("lab_values/companions").values()
         }
+
+    def _changes(self) -> None:
+        """What stands between the two values of a change, and between a name and a value told behind a comma."""
+        adjunct, then, extreme = ("|".join(sorted(self._classes[n])) for n in ("adjunct", "then", "extreme"))
+        self.changed_from = re.compile(r"\bfrom (?:an? |the )?(?:[a-z]+ (?:of )?)?\Z")
+        #: where or when the first was measured: "before dialysis to"
+        self.changed_to = re.compile(rf" ?(?:\(.{{1,48}}\)|(?:(?:{adjunct}) )?[\w -]{{1,48}}),? to (?:an? )?\Z")
+        #: "at first, rose to": the group "verb" must be a verb of change
+        self.then_to = re.compile(
+            rf" ?\)?(?: (?:{adjunct}) [\w -]{{1,48}}?)?,?(?: (?:and|but))?(?: (?:{then}))*"
+            r" (?P<verb>[a-z]+)(?: down| up)? (?:to|at) (?:an? )?\Z"
+        )
+        #: "eventually reaching", "with a peak of"
+        self.reaching = re.compile(
+            r"(?:[a-z]+ly )?[a-z]{4,}ing(?: up| down)?(?: to| at)?(?: an?)?"
+            rf"|with (?:an? |the )?(?:{extreme})s?(?: level| value)?(?: of| at)?"
+        )
 
     def _time_expression(self, patterns: Patterns) -> "re.Pattern[str]":
         """Dates, days and lengths of time, which link or part nothing: "day 3", "2 weeks", "12 May 2017"."""
@@ -107,6 +125,10 @@ class LabWords:
         rest = gap[second + 1 :]
         verb = _TOKEN.match(rest.lstrip())
         return rest if verb is not None and verb.group() in self.of("copula", "change", "being") else gap
+
+    def is_leveled(self, folded: str, start: int, end: int) -> bool:
+        """Whether a name is told as a level: by a word of it, or the word right behind it."""
+        return (self._leveled.match(folded, end) or self._leveled.search(folded, start, end)) is not None
 
     def at_bedside(self, folded: str) -> bool:
         """Whether a sentence tells vital signs, and no blood gas."""

@@ -68,6 +68,8 @@ _SPLIT = re.compile(r"([1-9]\d{0,2}), (\d{3})(?![\d,.])")
 # A decimal whose point is followed by a space or line break in print ("9. 7 g/dL"), with a unit only, see _number.
 _TORN = re.compile(r"(\d{1,3})(?:\.\s|\s\.|,\s(?=\d(?!\d)))(\d{1,2})(?![\d.,])")
 _LOST_POWER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?(?= 10(?:[369]|12) ?(?:/|cells?\b))")
+# A power whose sign of multiplication is a full stop: "33.10^9/L".
+_STOPPED_POWER = re.compile(r"\d{1,4}(?=\.10 ?(?:\^|\*\*) ?(?:3|6|9|12) ?/)")
 _RANGE = re.compile(rf" ?(?:-|\bto\b|~) ?({NUMBER})(?![\w]*-\d)")
 _AND_RANGE = re.compile(rf" ?(?:-|\bto\b|\band\b) ?({NUMBER})")
 _OUT_OF = re.compile(rf" ?(?:/|\bout of\b|\bof(?: a)?(?: possible| maximum| total)? ?\b) ?({NUMBER})(?![\w/]|\.\d)")
@@ -187,6 +189,11 @@ def _number(text: str, place: int, limit: int) -> Quantity | None:
         unit = read_unit(text, lost.end(), limit)
         if unit is not None and unit.code.startswith("10*"):
             return Quantity(place, lost.end(), read_number(lost.group()), (place, lost.end()))
+    if stopped := _STOPPED_POWER.match(text, place, limit):
+        unit = read_unit(text, stopped.end() + 1, limit)
+        if unit is not None and unit.code.startswith("10*"):
+            at = (place, stopped.end())
+            return Quantity(place, unit.end, stopped.group(), at, unit=unit.code, unit_at=(unit.start, unit.end))
     if torn := _TORN.match(text, place, limit):
         unit = read_unit(text, torn.end(), limit)
         ranged = torn[1] == "0" and _RANGE.match(text, torn.end(), limit)
@@ -220,6 +227,8 @@ def _with_sign(text: str, read: Quantity) -> Quantity:
 
 
 def _with_unit(text: str, read: Quantity, limit: int) -> Quantity:
+    if read.unit:
+        return read
     unit = read_unit(text, read.end, limit)
     if unit is not None:
         return replace(
