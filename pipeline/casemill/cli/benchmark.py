@@ -7,7 +7,9 @@ import click
 __all__ = ["SUBCOMMANDS", "command"]
 
 #: Subcommands by name, with the module that holds each as ``command``.
-SUBCOMMANDS: dict[str, str] = {}
+SUBCOMMANDS: dict[str, str] = {
+    "tests": "casemill.cli.benchmark_tests",
+}
 
 
 class _Kinds(click.Group):
