@@ -153,18 +153,24 @@ class _Linker:
         return self.words.reference_head.fullmatch(gap.rpartition("(")[2].strip(" :=")) is not None
 
     def _implausible(self, mention: Mention, quantity: Quantity) -> Reading | None:
-        """A value right behind its name in a unit of concentration that the analyte is not measured in, kept as printed."""
+        """A value right behind its name in a unit that the analyte is not measured in, kept as printed.
+
+        Concentrations only ("platelets 690 g/dL"), a share of mass behind a verb ("sodium was 140 mg/kg", else a dose), and
+        a length behind "level" ("a lactate level of 27 mm"), which can only be damaged print.
+        """
         gap = self.bounds.folded[mention.tail : quantity.start]
-        near = self.words.only(gap, "head", "being", "telling", marks="(:=,", most=3)
-        # "lactate level of 27 mm": a length that can only be damaged print
-        length = (
-            dimension(quantity.unit) == "length" and self.words.only(gap, "head", "glue", most=2) and "level" in gap
-        )
-        if mention.rule != "lexicon" or "1" in mention.units or not (near or length):
+        kind = dimension(quantity.unit)
+        if mention.rule != "lexicon" or "1" in mention.units or kind.startswith("count"):
             return None
-        if not length and not dimension(quantity.unit).endswith("/volume"):
-            return None
-        if dimension(quantity.unit).startswith("count") or any(u.startswith(("10*", "/")) for u in mention.units):
+        if kind == "length":
+            near = "level" in gap and self.words.only(gap, "head", "glue", most=2)
+        elif kind == "mass/mass":
+            near = self.words.any(gap, "being") and self.words.only(gap, "head", "being", most=2)
+        else:
+            counted = COUNTED & set(mention.units)
+            marks = ":=" if counted else "(:=,"
+            near = kind.endswith("/volume") and self.words.only(gap, "head", "being", "telling", marks=marks, most=3)
+        if not near:
             return None
         reading = self._reading(mention, quantity, "forward")
         reading.quality.append("implausible_unit:unit")
