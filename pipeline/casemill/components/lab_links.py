@@ -6,7 +6,7 @@ the one right after it ("91% neutrophils", "484 RBCs per high-power field"). Lis
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from casemill.components.lab_backward import Backward
 from casemill.components.lab_gaps import LINKS, Gaps, mended
@@ -24,17 +24,17 @@ _CLOSERS = re.compile(r"\s?[)\]]")
 
 
 def link(
-    mentions: list[Mention], bounds: Bounds, words: LabWords, *, foreign: Sequence[tuple[int, int]] = ()
+    mentions: list[Mention], bounds: Bounds, words: LabWords, *, foreign: Callable[[], Sequence[tuple[int, int]]]
 ) -> list[Reading]:
     """The readings of one sentence: each analyte with each of its values, or one without, in text order.
 
-    ``foreign`` are the characters of names that are no analytes: drugs, antibodies.
+    ``foreign`` gives the characters of names that are no analytes (drugs, antibodies); few sentences need it.
     """
     return _Linker(bounds, words, foreign).run(mentions)
 
 
 class _Linker:
-    def __init__(self, bounds: Bounds, words: LabWords, foreign: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, bounds: Bounds, words: LabWords, foreign: Callable[[], Sequence[tuple[int, int]]]) -> None:
         self.bounds = bounds
         self.words = words
         self.gaps = Gaps(bounds, words)
@@ -88,7 +88,7 @@ class _Linker:
                 (e for s, e in [*spans, *((m.start, m.tail) for m in mentions)] if e <= quantity.start), default=0
             )
             mention = name_before(self.bounds.plain, max(self.bounds.start, last), quantity.start, self.words)
-            if mention is None or any(s < mention.end and mention.start < e for s, e in self.foreign):
+            if mention is None or any(s < mention.end and mention.start < e for s, e in self.foreign()):
                 continue
             self.readings.append(self._finish(self._reading(mention, quantity, "measured")))
 

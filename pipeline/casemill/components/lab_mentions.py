@@ -22,6 +22,8 @@ _SPECIMEN_FIRST = re.compile(r"(?:serum|plasma|blood|total|free) ")
 _WORD_END = re.compile(r"(?<=\w)(?!\w)")
 
 
+_FOLLOWING = re.compile(r"([ -]?)([^\W\d_]\w*)")
+_LEADING = re.compile(r"[^\W\d_]+-?")
 _SHORT_AFTER = re.compile(r" ?\(([A-Za-z][\w.+/-]{0,11})\)")
 _SHORT_BEFORE_VALUE = re.compile(r" ?[(\[] ?([A-Z][\w.+-]{1,9})(?=[ ,:;=])")
 _SHORT_CLOSED = re.compile(r" ?[(\[][A-Za-zα-ω][\w.+/-]{0,12}(?: %)?[)\]]")
@@ -124,7 +126,7 @@ class Mentions:
         index = bisect_left(blocked, (start + 1, 0))
         if any(s < end and start < e and (e - s) > (end - start) for s, e in blocked[max(0, index - 2) : index + 2]):
             return False
-        following = re.match(r"([ -]?)([^\W\d_][\w]*)", folded[end : end + 24])
+        following = _FOLLOWING.match(folded, end, end + 24)
         if following:
             word = following[2]
             if following[1] == "-":
@@ -137,9 +139,7 @@ class Mentions:
             return False
         lead = folded[max(0, start - 28) : start]
         # a bracket or comma parts the name from the word before it: "hepatitis (ALT 90)"
-        before = (
-            re.findall(r"[^\W\d_]+-?", lead) if lead[-2:-1] not in ("", ",", ";", ":") and lead[-1:] not in "([" else []
-        )
+        before = _LEADING.findall(lead) if lead[-2:-1] not in ("", ",", ";", ":") and lead[-1:] not in "([" else []
         if start and folded[start - 1] in "-/" and start > 1 and folded[start - 2].isalnum():
             return (bool(before) and before[-1] in ("non-", "pro-")) or folded[start - 1] == "/"
         companions = self.words.companions["before"]

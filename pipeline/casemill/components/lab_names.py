@@ -32,6 +32,9 @@ _MEASURED = re.compile(
 
 
 _SCORED = re.compile(r"[Ss]core|[Ii]ndex|[Ss]cale")
+_HAS_SPECIMEN = re.compile(r"\b(?:[Ss]erum|[Pp]lasma|[Uu]rin|[Bb]lood)")
+# What must follow a level that is told with its value.
+_HAS_VALUE = re.compile(r"(?:level|concentration|activit).{1,28}?\d")
 _MEASURING = re.compile(r"level|concentration|activit")
 # A number that begins a chemical name: "5-HIAA", "1,25-dihydroxyvitamin D".
 _LOCANT = re.compile(r"\d{1,2}[,'αβ]?(?:\d{1,2})?-?[A-Za-z(]{2}|\d{1,2}[-,']")
@@ -91,8 +94,8 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
                 entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
                 yield Mention(start, match.end(1), tail, _lowered(name), entry, "value", rule="score")
     if "evel" in text or "oncentration" in text or "ctivit" in text:
-        for expression, group in ((_SUBSTANCE, 2), (_MEASURED, 1)):
-            for match in _near(expression, _MEASURING, text):
+        for expression, group, needed in ((_SUBSTANCE, 2, _HAS_SPECIMEN), (_MEASURED, 1, _HAS_VALUE)):
+            for match in _near(expression, _MEASURING, text, needed):
                 if name := _content(match[group], 3, words):
                     start = match.end(group) - len(name)
                     guard = "" if group == 2 else "value"
@@ -129,12 +132,19 @@ def ratios(narrative: Narrative, known: Callable[[str], str]) -> Iterator[Mentio
         place = folded.find(" ratio", place + 6)
 
 
-def _near(expression: "re.Pattern[str]", trigger: "re.Pattern[str]", text: str) -> Iterator["re.Match[str]"]:
-    """Matches of ``expression`` around the words of ``trigger``: nothing else of the text is searched."""
+def _near(
+    expression: "re.Pattern[str]", trigger: "re.Pattern[str]", text: str, needed: "re.Pattern[str] | None" = None
+) -> Iterator["re.Match[str]"]:
+    """Matches of ``expression`` around the words of ``trigger``: nothing else of the text is searched.
+
+    Where ``needed`` is not found there, the dearer ``expression`` is not tried.
+    """
     done = 0
     for word in trigger.finditer(text):
         start = max(done, word.start() - 130)
         start = text.find(" ", start, word.start()) + 1 if start else 0
+        if needed is not None and needed.search(text, max(start, done), min(len(text), word.end() + 60)) is None:
+            continue
         for match in expression.finditer(text, max(start, done), min(len(text), word.end() + 60)):
             done = match.end()
             yield match

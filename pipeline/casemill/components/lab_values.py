@@ -6,6 +6,7 @@ here names are completed by specimen and unit, and readings become frames of the
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -77,11 +78,9 @@ class LabValues:
                 yield self._table_frame(one, narrative)
         if tabled:
             mentions = [m for m in mentions if not any(g.start <= m.start < g.end for g in tabled)]
-        levels = narrative.terms(LEVELS)
-        places = narrative.terms(SPECIMENS)
         for sentence, inside in _by_sentence(narrative, mentions):
             if sentence.extract and sentence.section not in _CLOSED:
-                found = list(self._sentence(narrative, sentence, inside, levels, places))
+                found = list(self._sentence(narrative, sentence, inside))
                 for fact, reading in found:
                     if _changes_from(reading) and _measured(fact) in told:
                         # "improved from 65 to 53": where it came from has been told at its own time
@@ -90,39 +89,36 @@ class LabValues:
                 told.update(_measured(fact) for fact, _ in found)
 
     def _sentence(
-        self, narrative: Narrative, sentence: Sentence, inside: list[Mention], levels: list[Term], places: list[Term]
+        self, narrative: Narrative, sentence: Sentence, inside: list[Mention]
     ) -> Iterator[tuple[Frame, Reading]]:
         """The frames of one sentence, each with its reading."""
         if self.words.reference_opening.match(narrative.folded, sentence.start, sentence.end):
             return
         bounds = Bounds(narrative.plain, narrative.folded, sentence.start, sentence.end)
-        told = [(t, self._levels[t.id]) for t in levels if sentence.start <= t.start and t.end <= sentence.end]
+        told = [(t, self._levels[t.id]) for t in narrative.terms_in(LEVELS, sentence.start, sentence.end)]
         after = self._told_after(narrative, sentence)
         shown = any(m.says("qualitative") == "shown" for m in inside)
         digits = _COUNTABLE.search(narrative.plain, sentence.start, sentence.end) is not None
         if not (told or after or shown or digits):
             return
-        names = [t for name in _OTHERS for t in narrative.terms_in(name, sentence.start, sentence.end)]
-        readings = link(inside, bounds, self.words, foreign=[(t.start, t.end) for t in names])
+        readings = link(inside, bounds, self.words, foreign=partial(_foreign, narrative, sentence))
         flag_readings(readings, told, bounds, self.words)
         if after is not None:
             flag_all(readings, after, self._levels[after.id].canonical)
-        specimens = [
-            t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)
-        ]
+        specimens = [t for t in narrative.terms_in(SPECIMENS, sentence.start, sentence.end) if not _of_cells(t, inside)]
         if not specimens and any(narrative.folded.startswith("protein", m.start) for m in inside):
-            specimens = self._fluid_before(narrative, sentence, places)
+            specimens = self._fluid_before(narrative, sentence)
         _told_anew(readings, bounds, self.words)
         for reading in readings:
             if states_fact(reading, readings, bounds, self.words):
                 yield self._frame(reading, sentence, bounds, specimens), reading
 
-    def _fluid_before(self, narrative: Narrative, sentence: Sentence, places: list[Term]) -> list[Term]:
+    def _fluid_before(self, narrative: Narrative, sentence: Sentence) -> list[Term]:
         """The cerebrospinal fluid of the sentence before, where this one goes on with its protein."""
         if not sentence.number:
             return []
         before = narrative.sentences[sentence.number - 1]
-        told = [t for t in places if before.start <= t.start and t.end <= before.end]
+        told = narrative.terms_in(SPECIMENS, before.start, before.end)
         return told[-1:] if told and told[-1].id == "specimen.csf" else []
 
     def _told_after(self, narrative: Narrative, sentence: Sentence) -> Term | None:
@@ -130,9 +126,9 @@ class LabValues:
         if sentence.number + 1 >= len(narrative.sentences):
             return None
         following = narrative.sentences[sentence.number + 1]
-        if following.start - sentence.end > 2 or narrative.terms_in(ANALYTES, following.start, following.end):
-            return None
         if self.words.collective.match(narrative.folded, following.start, following.end) is None:
+            return None
+        if following.start - sentence.end > 2 or narrative.terms_in(ANALYTES, following.start, following.end):
             return None
         levels = narrative.terms_in(LEVELS, following.start, min(following.end, following.start + 90))
         flags = {"normal", "high", "low", "abnormal"}
@@ -198,6 +194,11 @@ class LabValues:
             start, end = min(reading.flag_at[0], mention.start), max(reading.flag_at[1], end)
         rule = f"lab_values.{reading.rule or 'level'}.{mention.rule}"
         return frame(start, end, rule, cells, sentence, quality=quality)
+
+
+def _foreign(narrative: Narrative, sentence: Sentence) -> list[tuple[int, int]]:
+    """Where a sentence names drugs and antibodies."""
+    return [(t.start, t.end) for name in _OTHERS for t in narrative.terms_in(name, sentence.start, sentence.end)]
 
 
 def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> Iterator[tuple[Sentence, list[Mention]]]:

@@ -74,6 +74,8 @@ class LabWords:
         heads, lengths = (
             "|".join(sorted(self._classes[name], key=len, reverse=True)) for name in ("times", "durations")
         )
+        self._temporal = {m for month in months.split("|") for m in (month, f"{month}s")}
+        self._temporal |= {m for name in ("times", "durations") for w in self._classes[name] for m in (w, f"{w}s")}
         numbers = "|".join(word for word in number_words() if word.isalpha())
         self._spans = re.compile(
             rf"\b(?:{'|'.join(sorted(self._classes['lasting']))}) (?:the |a |an )?(?:[a-z-]+ ){{0,3}}(?:{lengths})s?\b"
@@ -101,7 +103,8 @@ class LabWords:
         tokens: list[str] = _TOKEN.findall(gap)
         if len(tokens) <= most and all(token in allowed or token in marks for token in tokens):
             return True
-        if len(tokens) < 2:
+        if not any(token in self._temporal or token[0].isdigit() for token in tokens):
+            # nothing that a time is told with
             return False
         tokens = _TOKEN.findall(self._times.sub(" ", self._spans.sub(" ", gap)))
         return len(tokens) <= most and all(token in allowed or token in marks for token in tokens)
