@@ -9,6 +9,7 @@ __all__ = ["SUBCOMMANDS", "command"]
 #: Subcommands by name, with the module that holds each as ``command``.
 SUBCOMMANDS: dict[str, str] = {
     "variants": "casemill.cli.benchmark_variants",
+    "tests": "casemill.cli.benchmark_tests",
 }
 
 
