@@ -11,6 +11,7 @@ __all__ = [
     "clause_start",
     "last_told",
     "modifiers",
+    "negation",
     "object_of",
     "own_verb",
     "picked",
@@ -21,6 +22,8 @@ __all__ = [
 
 #: Characters that a target may lie away from the word that governs it.
 NEAR = 40
+# Characters that a negation reaches to the word that it turns.
+_REACH = 46
 _HARD = r"[;:]|\. "
 _OWN_VERB = r"\b(?:%(be)s)\b[\w\s]{0,30}$"
 # "was stopped and proteinuria fell": the auxiliary is the first verb's
@@ -32,6 +35,9 @@ _OWN_SUBJECT = r"\b(?:%(plain_and)s) (?:%(determiner)s) [a-z]"
 _POSSESSED = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
 _ENDS_LIST = r"(?:,|,? (?:%(plain_and)s)) ?$"
 _PRONOUN = r"\b(?:%(pronoun)s)\s+(?:[\w']+\s+){0,3}$"
+_OR = r"\b(?:%(or)s)\b"
+_NEW_CLAUSE = r"\b(?:%(plain_and)s) (?:%(subject)s)\b"
+_VERBAL, _AND_OTHER = r"\b(?:%(auxiliary)s) $", r" [\w-]+ (?:%(plain_and)s) [\w-]+ "
 #: Roles of cues that are verbs of their own.
 VERBS = ("verb", "treated", "show", "cause")
 # Domains whose word outweighs the organ beside it ("muscle pain", "lung metastasis").
@@ -158,6 +164,21 @@ def object_of(statement: Statement, start: int) -> list[Target]:
     # what stands in brackets behind a target is its value ("renal function (creatinine 1.1 mg/dL)")
     bracket = statement.text.find(" (", found[0].end, found[-1].end) if found else -1
     return [t for t in found if bracket < 0 or t.end <= bracket or t.start > statement.text.find(")", bracket) >= 0]
+
+
+def negation(statement: Statement, lo: int, hi: int) -> Term | None:
+    """The negation that reaches from within ``[lo, hi)`` to a word at ``hi``, over no comma and no other change."""
+    for cue in reversed(statement.cued("negation", max(lo, hi - _REACH), hi)):
+        between = [c.end for c in statement.changes if c.start >= cue.end and c.end <= hi]
+        # "no recurrence or progression": the negation holds for both
+        crossed = bool(between) and not expression(_OR).search(statement.text, between[-1], hi)
+        elsewhere = expression(_NEW_CLAUSE).search(statement.text, cue.end, hi) or (
+            # "was not needed and the oedema subsided": the negation is the first verb's alone
+            expression(_VERBAL).search(statement.text, max(0, cue.start - 8), cue.start)
+            and expression(_AND_OTHER).search(statement.text, cue.end, hi)
+        )
+        return None if crossed or elsewhere or "," in statement.text[cue.end : hi] else cue
+    return None
 
 
 def modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:

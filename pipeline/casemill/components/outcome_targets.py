@@ -19,6 +19,7 @@ Each reader gives the targets, an empty list where the words need none, or ``Non
 from collections.abc import Callable
 
 from casemill.components.narrative import Term
+from casemill.components.outcome_needs import needs_of
 from casemill.components.outcome_phrases import (
     NEAR,
     VERBS,
@@ -37,6 +38,8 @@ from casemill.resources import Entry
 
 __all__ = ["FORMS", "OF", "is_state"]
 
+# Characters that the subject of a verb is sought in.
+_SUBJECT = 70
 # Characters that a complement or an object may lie behind its word.
 _CLOSE = 25
 #: What leads from a noun of change to its target ("improvement was seen in").
@@ -46,6 +49,7 @@ _WORD = r"\s*([\w'-]+)"
 _AND_CLAUSE = r", (?:%(plain_and)s) "
 _WITHOUT_IT = r"[\s-](?:%(free)s)\b"
 _ENDED = r"\s*(?:[.;,]|(?:%(left_over)s)\b)"
+_UNNAMED = r"\b(?:%(determiner)s|%(subject_of)s) (?:[\w'-]+ )+$"
 _PERFECT = r"(?:has|have|had) (?:\w+ly )?"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
@@ -84,10 +88,15 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
     if found := subject(statement, change, lo):
         return found
     if not elided:
-        return None
+        return [] if "unnamed" in needs_of(entry["needs"]) and _has_subject(statement, lo, hi) else None
     # "the fever resolved but recurred": the clause has the subject of the one before
     before = [c for c in statement.changes if c.end <= lo]
     return (subject(statement, before[-1], clause_start(statement, before[-1])) or []) if before else []
+
+
+def _has_subject(statement: Statement, lo: int, hi: int) -> bool:
+    """Whether a noun phrase that names no body system is the subject of the verb at ``hi`` ("the cyst disappeared")."""
+    return expression(_UNNAMED).search(statement.text, max(lo, hi - _SUBJECT), hi) is not None
 
 
 def _is_active(statement: Statement, lo: int, hi: int, *, determined: bool) -> bool:
