@@ -30,6 +30,7 @@ _ARTICLE = r"\b(?:an?|the)\s+$"
 _ACHIEVING = r"\b(?:%(achieving)s)\b"
 # "a resolution of 60 kb": how fine an image or an array is
 _SHARPNESS = r"(?:\d ?(?:%(fineness)s)|\b(?:%(sharp)s))[ -]resolution$"
+_ANY_CANCER = r"(?:%(any_cancer)s)"
 _SUCH = r"\s*\(|,? (?:%(such)s)\b"
 
 
@@ -75,7 +76,11 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, disease: Di
     strong = [t for t in targets if not t.is_vague]
     outcome = _outcome(statement, change, entry, lo)
     if "quantity" in needs:
-        outcome = "" if is_level(statement, change, lo, entry) else by_direction(outcome, strong)
+        outcome = (
+            ""
+            if is_level(statement, change, lo, entry)
+            else by_direction(outcome, [t for t in targets if t in strong or t.kind == "lesion"])
+        )
     if outcome in ("", "-") or not has_needs(statement, change, needs, lo, outcome, targets, disease):
         return None
     found = [Target(change.start, change.end, entry["domain"], "fixed", "")] if entry["domain"] else []
@@ -98,7 +103,14 @@ def _domains(
     strong = [t for t in targets if not t.is_vague]
     whole = [t for t in targets if t.kind == "whole" and not expression(_SUCH).match(statement.text, t.end)]
     found = picked(statement, sorted([*strong, *whole])) or picked(statement, targets)[:1]
+    if disease is not None and disease.is_cancer:
+        # "his cancer progressed" of a leukemia
+        found = [t._replace(domain=disease.domain) if _is_any_cancer(statement, t) else t for t in found]
     return found or [Target(change.start, change.end, "general", "weak", "")]
+
+
+def _is_any_cancer(statement: Statement, target: Target) -> bool:
+    return expression(_ANY_CANCER).fullmatch(statement.text, target.start, target.end) is not None
 
 
 def _is_passive(statement: Statement, change: Term, lo: int) -> bool:

@@ -6,6 +6,7 @@ word for it ("with this treatment", "responded"); a treatment that the sentence 
 
 from collections.abc import Mapping
 
+from casemill.components.narrative import Term
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_statements import BREAKS, CREDITS, Statement, Treatment
 from casemill.components.outcome_words import expression
@@ -32,6 +33,7 @@ _APPOSED = r" (?:of )?(?:%(a)s )?"
 _APPOSED_AFTER = r" |, an? "
 _LISTED = r"[^;]{0,90}\b(?:%(plain_and)s) (?:%(a)s )?$"
 _UNNEEDED = r" (?:%(negated_be)s) (?:%(unneeded)s)\b"
+_DRUG_MEANT, _DRUG_WORD = r" ?(?:%(withdrawn_drug)s)\b", r"\b(?:%(drug_word)s)\b"
 _WITHOUT = r"\s+(?:%(without)s)\b"
 
 
@@ -139,13 +141,26 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
         elif cue.canonical in BREAKS and cue.canonical != "when":
             break
         else:
-            found = coordinated(statement, cue.end, end)
+            found = coordinated(statement, cue.end, end) or _meant_withdrawn(statement, cue, end)
             if found and not statement.cued("uncredited", cue.end, found[0].start):
                 return _withdrawn(statement, found)
     timed = [t for t in statement.treatments_in(reading.end, end) if _is_timed(statement, t)]
     if timed:
         return _withdrawn(statement, coordinated(statement, timed[0].start, end))
     return _withdrawn(statement, coordinated(statement, reading.end, end)) if reading.direct else []
+
+
+def _meant_withdrawn(statement: Statement, cue: Term, end: int) -> Credit:
+    """Drugs told before whose stopping a word behind ``cue`` credits ("after withdrawal of the drug")."""
+    stops = [cue] if cue.canonical == "withdrawal" else statement.cued("withdrawal", cue.end, min(cue.end + 24, end))
+    for stop in stops[:1]:
+        match = expression(_DRUG_MEANT).match(statement.text, stop.end)
+        words = statement.text[stop.start : match.end()] if match else statement.text[cue.end : stop.end]
+        told = [t for t in statement.earlier if t.is_drug]
+        if expression(_DRUG_WORD).search(words) and len({t.name for t in told}) == 1:
+            end = match.end() if match else stop.end
+            return [Treatment(stop.start, end, told[0].name + WITHDRAWAL)]
+    return []
 
 
 def _is_timed(statement: Statement, treatment: Treatment) -> bool:
@@ -194,6 +209,8 @@ def _latest(statement: Statement, found: Credit) -> Credit:
 
 def _withdrawn(statement: Statement, found: Credit, limit: int = -1) -> Credit:
     """``found`` marked as withdrawn where their stopping is told; beside one that is started these don't count."""
+    if found and found[0].name.endswith(WITHDRAWAL):
+        return found
     told = [t._replace(name=t.name + WITHDRAWAL) if _is_withdrawn(statement, t, found, limit) else t for t in found]
     stopped = {t.name for t in told}
     told = [t for t in told if t.name + WITHDRAWAL not in stopped]

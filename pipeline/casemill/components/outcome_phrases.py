@@ -32,6 +32,7 @@ _LIST = r",|/|\b(?:%(and)s)\b"
 _NEW_SUBJECT = r",\s+(?:(?:%(but)s)\s+)?(?=(?:%(possessor)s)\b)"
 # "the fever abated and the wound was closed": a noun phrase that names no target is a subject all the same
 _OWN_SUBJECT = r"\b(?:%(plain_and)s) (?:%(determiner)s) [a-z]"
+_SHARED = r"\b(?:%(shared)s)\b (?:\w+ly )?(?:(?:%(be)s) )?(?:\w+ly )?$"
 _POSSESSED = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
 _ENDS_LIST = r"(?:,|,? (?:%(plain_and)s)) ?$"
 _PRONOUN = r"\b(?:%(pronoun)s)\s+(?:[\w']+\s+){0,3}$"
@@ -47,8 +48,19 @@ _DOMINANT = ("tumor", "pain", "infection")
 def clause_start(statement: Statement, change: Term) -> int:
     """Where the clause of ``change`` begins: behind a conjunction or a semicolon."""
     hard = [m.end() for m in expression(_HARD).finditer(statement.text, statement.sentence.start, change.start)]
-    soft = [cue.end for cue in statement.cued(BREAKS, statement.sentence.start, change.start)]
+    soft = [
+        cue.end
+        for cue in statement.cued(BREAKS, statement.sentence.start, change.start)
+        if not _is_aside(statement, cue)
+    ]
     return max([statement.sentence.start, *hard, *soft])
+
+
+def _is_aside(statement: Statement, cue: Term) -> bool:
+    """Whether ``cue`` stands between commas within its clause ("the rash, however, did not improve")."""
+    if not (statement.text.endswith(", ", 0, cue.start) and statement.text.startswith(",", cue.end)):
+        return False
+    return not any(change.end <= cue.start for change in statement.changes)
 
 
 def own_verb(statement: Statement, lo: int, hi: int) -> int | None:
@@ -97,6 +109,9 @@ def subject(statement: Statement, change: Term, lo: int) -> list[Target]:
     verb = max((cue.end for cue in statement.cued(VERBS, floor, limit)), default=floor)
     found = untested(statement, statement.targets_in(verb, hi)) or untested(statement, statement.targets_in(floor, hi))
     found = _acting(statement, found)
+    if before and expression(_SHARED).search(statement.text, floor, hi):
+        # "levels remained high during X for Y and declined": what stands between is said of the first verb
+        return subject(statement, before[-1], lo) or found
     own = expression(_OWN_SUBJECT).search(statement.text, floor, limit)
     if not found and before and hi - floor < NEAR and not own:
         found = subject(statement, before[-1], lo)
@@ -162,7 +177,7 @@ def object_of(statement: Statement, start: int) -> list[Target]:
     following = [c.start for c in statement.changes if c.start > start]
     found = statement.targets_in(start, min([stop(statement, start), *following]))
     # what stands in brackets behind a target is its value ("renal function (creatinine 1.1 mg/dL)")
-    bracket = statement.text.find(" (", found[0].end, found[-1].end) if found else -1
+    bracket = statement.text.find(" (", start, found[-1].end) if found else -1
     return [t for t in found if bracket < 0 or t.end <= bracket or t.start > statement.text.find(")", bracket) >= 0]
 
 

@@ -51,6 +51,7 @@ _WITHOUT_IT = r"[\s-](?:%(free)s)\b"
 _ENDED = r"\s*(?:[.;,]|(?:%(left_over)s)\b)"
 _UNNAMED = r"\b(?:%(determiner)s|%(subject_of)s) (?:[\w'-]+ )+$"
 _PERFECT = r"(?:has|have|had) (?:\w+ly )?"
+_OF_PERSON = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
 _CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "closing", "lasting")
@@ -110,6 +111,8 @@ def _is_active(statement: Statement, lo: int, hi: int, *, determined: bool) -> b
 def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     if match := expression(OF).match(statement.text, change.end):
         found = object_of(statement, match.end())
+        if found and "," in statement.text[match.end() : found[0].start]:
+            found = []  # "after cessation of it, the findings": the next clause's own
         if any(not t.is_vague for t in found) or (found and found[0].start - match.end() < 20):
             return found
         if "quantity" in entry["needs"].split():
@@ -125,6 +128,8 @@ def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
     floor = after_adverbial(statement, lo, shows[-1].start)
     verb = max((cue.end for cue in statement.cued(VERBS, floor, shows[-1].start)), default=floor)
     shown = untested(statement, statement.targets_in(verb, shows[-1].start))
+    if shown and shown[-1].kind == "person" and not expression(_OF_PERSON).search(statement.text, lo, shown[-1].start):
+        return []
     return [t for t in shown if not t.is_vague and t.kind != "lab"]
 
 
@@ -205,6 +210,11 @@ def _phrase(statement: Statement, change: Term, lo: int, entry: Entry) -> list[T
 
 def _patient(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     told = subject(statement, change, lo)
+    if entry.canonical == "no_relapse":
+        # "improved her gait, allowing a year of relapse-free survival": the gait has its own verb
+        told = [
+            t for t in told if not any(t.start > c.end and c.end > lo for c in statement.changes if c.end <= t.start)
+        ]
     return [t for t in told if not t.is_vague and t.kind not in ("lab", "organ")] or (
         [] if entry.canonical == "no_relapse" else _of(statement, change)
     )

@@ -8,6 +8,7 @@ from casemill.components.narrative import Narrative, Sentence
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_words import expression
 from casemill.notation.durations import find_durations
+from casemill.notation.numbers import read_count
 from casemill.resources import load_patterns
 
 __all__ = ["Time", "opening_before", "time_of", "times"]
@@ -27,7 +28,8 @@ _COURSE = r"\b(?:%(course)s)\b[^.;,]{3,80}\bfor\s+(?:(?:%(nearly)s)\s+)?$"
 _LASTS = r"\s*(?:%(lasting)s)\b"
 _NEXT = r"\bthe (?:%(next)s) (?P<unit>day|week|month|year)\b"
 _DAY = (
-    r"\b(?:(?:%(day_lead)s)\s+)?(?:the\s+)?(?:(?:%(day_kind)s)\s+)?(?P<unit>day|week|month)\s+(?P<number>\d{1,3})\b"
+    r"\b(?:(?:%(day_lead)s)\s+)?(?:the\s+)?(?:(?:%(day_kind)s)\s+)?(?P<unit>day|week|month)\s+"
+    r"(?:(?P<number>\d{1,3})|(?P<word>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\b"
     r"|\b(?:%(ordinal_lead)s)\s+(?:the\s+)?(?:(?P<nth>\d{1,3})(?:st|nd|rd|th)|(?P<ordinal>[a-z]{5,7}))\s+"
     r"(?:(?:%(day_kind)s)\s+)?(?P<unit_>day|week|month)\b"
 )
@@ -87,6 +89,8 @@ def _days(text: str, sentence: Sentence) -> Iterator[Time]:
     for match in expression(_DAY).finditer(text, sentence.start, sentence.end):
         ordinal = ordinals.get(f"ordinal.{(match['ordinal'] or '').lower()}")
         number = match["number"] or match["nth"] or (ordinal.canonical if ordinal else "")
+        if match["word"]:
+            number = read_count(match["word"])
         if number:
             unit = (match["unit"] or match["unit_"])[0].upper()
             yield Time(match.start(), match.end(), f"P{int(number)}{unit}", match.start() - sentence.start < _OPENING)
