@@ -97,7 +97,7 @@ def _domains(
     if disease is not None:
         personal = response and (disease.is_cancer or "wellbeing" not in needs)
         own = {"illness"} | ({"lesion"} if disease.is_cancer else set()) | ({"person"} if personal else set())
-        if (targets or personal) and all(t.kind in own for t in targets):
+        if (targets or personal) and all(t.kind in own or (response and _is_bare(t)) for t in targets):
             where = next((t for t in targets if t.kind == "illness"), change)
             return [Target(where.start, where.end, disease.domain, "context", "")]
     strong = [t for t in targets if not t.is_vague]
@@ -107,6 +107,11 @@ def _domains(
         # "his cancer progressed" of a leukemia
         found = [t._replace(domain=disease.domain) if _is_any_cancer(statement, t) else t for t in found]
     return found or [Target(change.start, change.end, "general", "weak", "")]
+
+
+def _is_bare(target: Target) -> bool:
+    """Whether ``target`` is a word like "clinical" beside a response, which names nothing."""
+    return target.domain == "general" and target.kind in ("organ", "weak")
 
 
 def _is_any_cancer(statement: Statement, target: Target) -> bool:

@@ -28,6 +28,7 @@ _TIMED = (
 _REACHED = r"\s+(?:\([^)]{0,40}\) )?(?:%(seen_be)s) (?:%(seen)s)\b"
 _SINCE = r"\b(?:%(since)s)\b"
 _ACHIEVING = r"\b(?:%(achieving)s)\b"
+_PERFECT = r"\b(?:%(perfect)s)\b(?: [\w-]+){0,2} $"
 _BEING = r"\b(?:%(being)s)\b(?: [\w-]+){0,3} $"
 _LEAVING = r"\b(?:%(leaving)s)\b[^.;]{0,40}$"
 _COURSE_WAS = r"\b(?:%(course_of)s)\b[^.;,]{0,40}\b(?:%(course_be)s)\b(?: [\w-]+){0,2} $"
@@ -87,7 +88,11 @@ def _has_course(statement: Statement, change: Term, needs: frozenset[str], lo: i
     state = "wellbeing" in needs and outcome == "no_relapse"
     if state and (expression(_MODIFYING).match(text, change.end) or not _is_lasting(statement, lo, hi)):
         return False
-    if "being" in needs and not expression(_BEING).search(text, max(lo, hi - 40), hi):
+    if (
+        "being" in needs
+        and not is_leaving(statement, change)
+        and not expression(_BEING).search(text, max(lo, hi - 40), hi)
+    ):
         return False
     if "leaving" in needs and not is_leaving(statement, change):
         return False
@@ -138,7 +143,9 @@ def _is_lasting(statement: Statement, lo: int, start: int) -> bool:
     lasting = statement.cued("lasting", sentence.start, sentence.end) or statement.cued(
         "kept", max(lo, start - 30), start
     )
-    if lasting or expression(_FOR).search(statement.text, start, sentence.end):
+    if lasting or expression(_PERFECT).search(statement.text, max(lo, start - 34), start):
+        return True
+    if expression(_FOR).search(statement.text, start, sentence.end):
         return True
     return expression(_SINCE).search(statement.text, sentence.start, sentence.end) is not None
 

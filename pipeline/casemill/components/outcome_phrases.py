@@ -174,8 +174,11 @@ def stop(statement: Statement, start: int) -> int:
 
 def object_of(statement: Statement, start: int) -> list[Target]:
     """Targets of the noun phrase that begins at ``start``, up to the next word of change."""
-    following = [c.start for c in statement.changes if c.start > start]
-    found = statement.targets_in(start, min([stop(statement, start), *following]))
+    end = stop(statement, start)
+    first = next((t.end for t in statement.targets_in(start, end)), start)
+    # a participle before the first target belongs to its noun phrase ("of the metastasized carcinoma")
+    following = [c.start for c in statement.changes if c.start > first or (c.end + NEAR < first and c.start > start)]
+    found = statement.targets_in(start, min([end, *following]))
     # what stands in brackets behind a target is its value ("renal function (creatinine 1.1 mg/dL)")
     bracket = statement.text.find(" (", start, found[-1].end) if found else -1
     return [t for t in found if bracket < 0 or t.end <= bracket or t.start > statement.text.find(")", bracket) >= 0]

@@ -151,7 +151,7 @@ def _grouped(narrative: Narrative, terms: Iterable[Term]) -> dict[int, list[Term
 
 def _treated_from(narrative: Narrative, cues: Mapping[int, list[Term]], history: list[Treatment]) -> int:
     """Where the text first tells of a treatment, by a name or by the bare word."""
-    words = [cue.start for found in cues.values() for cue in found if cue.canonical in ("anaphor", "treated", "given")]
+    words = [cue.start for found in cues.values() for cue in found if cue.canonical in ("anaphor", "treated", "care")]
     return min([treatment.start for treatment in history] + words, default=len(narrative.text))
 
 

@@ -47,11 +47,13 @@ OF = r"\s*\([^)]{0,20}\)|\s+(?:(?:(?:%(seen_be)s)\s+)?(?:%(seen)s)\s+)?(?:%(of_n
 _ACTIVE = r"\s+(?:(?:%(determiner)s)\s+|(?=[a-z]))"
 _WORD = r"\s*([\w'-]+)"
 _AND_CLAUSE = r", (?:%(plain_and)s) "
+_APART = r",|\b(?:%(plain_and)s)\b"
 _WITHOUT_IT = r"[\s-](?:%(free)s)\b"
 _ENDED = r"\s*(?:[.;,]|(?:%(left_over)s)\b)"
 _UNNAMED = r"\b(?:%(determiner)s|%(subject_of)s) (?:[\w'-]+ )+$"
 _PERFECT = r"(?:has|have|had) (?:\w+ly )?"
 _OF_PERSON = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
+_AND = r"\b(?:%(coordinator)s) $"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
 _CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "closing", "lasting")
@@ -74,7 +76,7 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
     ):
         object_ = [t for t in object_of(statement, active.end()) if not t.is_vague or t.start == active.end()]
         closes = any(cue.start == active.end() for cue in statement.cued(_CLOSING, active.start(), active.end() + 30))
-        if object_ and expression(_AND_CLAUSE).search(text, active.end(), object_[0].start):
+        if object_ and expression(_APART).search(text, active.end(), object_[0].start):
             object_ = []
         if object_ and object_[0].start - change.end < NEAR and not closes:
             caused = active.group().strip() or statement.cued("anaphor", lo, hi) or statement.treatments_in(lo, hi)
@@ -126,8 +128,12 @@ def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
     if within or not shows or change.start - shows[-1].end >= NEAR:
         return within
     floor = after_adverbial(statement, lo, shows[-1].start)
-    verb = max((cue.end for cue in statement.cued(VERBS, floor, shows[-1].start)), default=floor)
-    shown = untested(statement, statement.targets_in(verb, shows[-1].start))
+    verbs = statement.cued(VERBS, floor, shows[-1].start)
+    verb, end = max((cue.end for cue in verbs), default=floor), shows[-1].start
+    if verbs and expression(_AND).search(statement.text, verb, end):
+        # "the patient felt pain and had an uneventful recovery": the subject is that of the first verb
+        verb, end = floor, verbs[0].start
+    shown = untested(statement, statement.targets_in(verb, end))
     if shown and shown[-1].kind == "person" and not expression(_OF_PERSON).search(statement.text, lo, shown[-1].start):
         return []
     return [t for t in shown if not t.is_vague and t.kind != "lab"]
