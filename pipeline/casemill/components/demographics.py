@@ -9,8 +9,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from casemill.components.narrative import Narrative
+from casemill.components.persons import ages_of
 from casemill.components.rosters import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Roster
-from casemill.notation.ages import Age, find_ages
+from casemill.notation.ages import Age
 
 __all__ = ["fill_age", "fill_sex"]
 
@@ -25,7 +26,7 @@ _IS_AT = re.compile(r"^[\w,\s-]{0,12}\b(?:is|was)\s(?:[\w-]+\s){0,2}(?:at|aged)?
 def fill_age(narrative: Narrative, roster: Roster) -> None:
     """The onset's age if no other is told (section 9): "at the age of three months"."""
     leading = roster.leading
-    ages = find_ages(narrative.plain)
+    ages = ages_of(narrative)
     for one in roster.individuals:
         if one.related and one.age == NO_AGE:
             _fill_relative(narrative, one, ages)

@@ -5,7 +5,10 @@ Thai woman"), a number or letter ("case 2", "the second patient"), a count ("two
 """
 
 import re
+from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import phrase
@@ -14,7 +17,7 @@ from casemill.notation.ages import Age, find_ages
 from casemill.notation.numbers import read_count
 from casemill.resources import Patterns
 
-__all__ = ["PERSONS", "Person", "find_persons"]
+__all__ = ["PERSONS", "Person", "ages_of", "find_persons"]
 
 #: The lexicon of nouns for persons.
 PERSONS = "subjects/persons"
@@ -90,14 +93,40 @@ class Person(NamedTuple):
     sentence: int
 
 
+# Read once a narrative, and gone with it: mutations, patients and subjects ask for the same.
+_AGES: WeakKeyDictionary[Narrative, list[Age]] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Narrative, list[Person]] = WeakKeyDictionary()
+
+
+def ages_of(narrative: Narrative) -> list[Age]:
+    """The ages told in ``narrative``, in text order."""
+    found = _AGES.get(narrative)
+    if found is None:
+        found = _AGES[narrative] = find_ages(narrative.plain)
+    return found
+
+
 def find_persons(narrative: Narrative, patterns: Patterns) -> list[Person]:
     """Mentions in ``narrative``, in text order; the lexicon :data:`PERSONS` must have been scanned for."""
-    rows = patterns.rows(PERSONS)
-    ages = find_ages(narrative.plain)
+    known = _FOUND.get(narrative)
+    if known is None:
+        known = _FOUND[narrative] = _find(narrative, patterns)
+    return list(known)
+
+
+@cache
+def _kinds(patterns: Patterns) -> dict[str, tuple[str, str]]:
+    """Role and sex by the id of the noun's row."""
+    return {key: (row["role"], row["sex"]) for key, row in patterns.rows(PERSONS).items()}
+
+
+def _find(narrative: Narrative, patterns: Patterns) -> list[Person]:
+    kinds = _kinds(patterns)
+    ages = ages_of(narrative)
     found: list[Person] = []
     for term in narrative.terms(PERSONS):
-        entry = rows[term.id]
-        if entry["role"] == "none":
+        role, sex = kinds[term.id]
+        if role == "none":
             continue
         sentence = narrative.sentence_at(term.start)
         if not sentence.extract:
@@ -105,17 +134,19 @@ def find_persons(narrative: Narrative, patterns: Patterns) -> list[Person]:
         age = _age_of(narrative, term, sentence, ages)
         if age is not None and found and found[-1].age == age and "," in narrative.folded[found[-1].end : term.start]:
             age = None
-        person = _person(narrative, term, entry["role"], entry["sex"], sentence, age)
+        person = _person(narrative, term, role, sex, sentence, age)
         if person is not None:
             found = _joined(found, person, narrative)
     return found
 
 
-def _age_of(narrative: Narrative, term: Term, sentence: Sentence, ages: list[Age]) -> Age | None:
+def _age_of(narrative: Narrative, term: Term, sentence: Sentence, ages: Sequence[Age]) -> Age | None:
     """The age that stands with the noun: before it in the same noun phrase, or right after it."""
     for age in ages:
-        if age.start < sentence.start or age.start >= sentence.end:
+        if age.start < sentence.start:
             continue
+        if age.start >= sentence.end:
+            break
         if age.start <= term.start < age.end:
             return age
         if age.end <= term.start:

@@ -86,7 +86,11 @@ class _Giving:
         for table, one in sorted(self.placed, key=lambda placed: placed[1]["start"]):
             by_sentence.setdefault(self.narrative.sentence_at(one["start"]).start, []).append((table, one))
         spoken = {person.sentence for person, _ in self.roster.mentions}
+        last = max(by_sentence, default=-1)
         for sentence in self.narrative.sentences:
+            if sentence.start > last:
+                # nobody asks any more of whom the text speaks
+                break
             placed = by_sentence.get(sentence.start)
             if placed is None and sentence.start not in spoken:
                 continue
@@ -297,6 +301,9 @@ class _Giving:
             cell = one["cells"].get("subject", ["", []])
             if who in names:
                 put(one, "subject", names[who], cell[1] or [[individuals[who].start, individuals[who].end]])
+        if len(counted) == len(self.roster.leading) and frames_of(doc, "patients"):
+            # nobody has come to those who have their rows already
+            return
         frames = frames_of(doc, "patients")
         frames.clear()
         store(doc, "patients", (patient_frame(self.narrative, self.roster, one, names[one.index]) for one in counted))

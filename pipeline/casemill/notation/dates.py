@@ -41,9 +41,12 @@ def _months() -> dict[str, str]:
 
 @cache
 def _expression() -> re.Pattern[str]:
-    month = "|".join(sorted((m.capitalize() for m in _months()), key=len, reverse=True))
+    names = [name.capitalize() for name in _months()]
+    month = "|".join(sorted(names, key=len, reverse=True))
+    # what no date begins with is passed over by its first character
+    first = "".join(sorted({name[0] for name in names}))
     return re.compile(
-        rf"""(?<![\w./])(?<!\d-)(?:
+        rf"""(?=[\d{first}])(?<![\w./])(?<!\d-)(?:
           (?P<day>{_DAY})(?:\s?(?:st|nd|rd|th))?[\s-](?:of\s)?(?P<dmonth>{month})\b\.?,?(?:[\s-](?:of\s)?(?P<dyear>{_YEAR}))?
         | (?P<mmonth>{month})\b\.?(?:,?\s|-)(?P<mday>{_DAY})(?:\s?(?:st|nd|rd|th))?
             (?:,?\s(?:of\s)?(?P<mdyear>{_YEAR})|(?![\w%.,/-]))
@@ -59,6 +62,7 @@ def _expression() -> re.Pattern[str]:
     )
 
 
+_SEEDS = ("19", "20", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TRIGGER = re.compile(rf"{_YEAR}|\b(?:in|by|until|since|from|on|of|late|early|mid)[\s-][JFMASOND][a-z]{{2,8}}\b")
 _BEFORE_YEAR = re.compile(
     rf"(?:\b(?i:{_IN})[\s-]|\b(?:\d{{4}}\s?(?:-|to|and|or)\s?)|\b(?:later|earlier|ago|birth|admission|onset)\s\()$"
@@ -77,7 +81,8 @@ _COUNTED = re.compile(
 def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
     """Dates that lie wholly in ``text[start:end]`` (plain dashes and spaces), in text order."""
     stop = len(text) if end is None else end
-    if not _TRIGGER.search(text, start, stop):
+    # most texts tell no date: a year's or a month's first letters are looked for before any expression
+    if not any(seed in text for seed in _SEEDS) or not _TRIGGER.search(text, start, stop):
         return []
     found: list[Date] = []
     matches = list(_expression().finditer(text, start, stop))
