@@ -40,6 +40,8 @@ _JOINT = re.compile(
 _PRONOUN = re.compile(r"\b(?:(?P<female>she|her)|(?P<male>he|his|him))\b")
 # Tables whose results a relative may have; a relative's drugs and outcomes are family history (section 9).
 _RESULTS = frozenset({"mutations", "antibodies", "lab_values"})
+# Plurals that can mean the individuals of the report: they are found as plurals of these nouns too.
+_ANYBODY = frozenset({"patients", "patient", "case"})
 _MEASURED = frozenset({"antibodies", "lab_values"})
 
 
@@ -274,7 +276,7 @@ class Attributor:
                 if not _AND.match(between) or _NOT.search(between):
                     break
             if not meant and person.role in ("group", "parents"):
-                both = self._parents() if person.role == "parents" else ()
+                both = self._parents() if person.role == "parents" else self._all_of(person)
                 if not both:
                     return (
                         None
@@ -293,6 +295,17 @@ class Attributor:
         """Mother and father, where both are individuals already."""
         found = {one.noun: one.index for one in self.roster.individuals if one.related}
         return (found["mother"], found["father"]) if {"mother", "father"} <= found.keys() else ()
+
+    def _all_of(self, group: Person) -> tuple[int, ...]:
+        """ "In both cases", "in all three patients": the individuals, where they are as many."""
+        leading = tuple(one.index for one in self.roster.leading)
+        told = group.counted or ("2" if group.determiner == "both" else "")
+        if group.sex or group.noun not in _ANYBODY or group.determiner not in _ALL:
+            return ()
+        if len(leading) > 1:
+            return leading if told in ("", str(len(leading))) and group.determiner != "the" else ()
+        everyone = tuple(one.index for one in self.roster.individuals)
+        return everyone if told == "2" == str(len(everyone)) else ()
 
     def _joint(self, words: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame) -> Attribution | None:
         """Rule 3: "both", "they": all leading individuals if there are as many, else the pair last spoken of."""

@@ -12,7 +12,7 @@ from casemill.notation.relative_times import RelativeTime, reckon
 __all__ = ["bound_time", "days_later", "event_of", "takes_long", "value_of"]
 
 _CLAUSE = re.compile(
-    r"[;:]|\b(?:which|who|while|whereas|although|because|when|followed\s(?:by|on|in|after)|then)\b|,\s(?:and\s)?therefore\b"
+    r"[;:]|\b(?:which|who|while|whereas|although|because(?!\sof)|when|followed\s(?:by|on|in|after)|then)\b|,\s(?:and\s)?therefore\b"
     r"|(?P<and>(?:,\s|\s|,\sand\s)and\s)(?:[^,;]{0,80}\s)?(?:was|were|had|is|are|did|\w{2,}ed|began|underwent|became|came|went|rose|fell|remained)\b"
 )
 # "recurrence in the field, where the dose was low, was found in August": an aside parts nothing.

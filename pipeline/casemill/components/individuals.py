@@ -28,6 +28,9 @@ _BEFORE_ALONE = re.compile(r"[\s*_#(-]*(?:\d{1,2}(?:\.\d)?[.)]?\s)?(?:(?:the|our
 _PAIR = re.compile(
     r"\b(?P<one>\d{1,2})(?:-year-old|-)?\s(?:and|,)\s(?:an?\s)?(?P<other>\d{1,2})[ -]years?[ -](?:old|of\sage)"
 )
+_BESIDE = re.compile(r",?\s(?:and|with)\s(?:(?:his|her)\s)?")
+_ASIDE = re.compile(r",\s(?:an?|the)\s")
+_OTHER = re.compile(r"\b(?:other|another|remaining|latter|former)\s(?:[\w-]+\s)?$")
 _ELDER = re.compile(r"\b(?:elder|older|eldest|oldest|younger|youngest|first|second|third|other)\b")
 _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
 
@@ -182,6 +185,10 @@ class _Reader:
             # "a boy, son of first cousins", "a girl, sister of the first patient"
             following = self.narrative.folded[person.end : person.end + 4]
             return known.index if following == " of " and known.sex in ("", person.sex) else None
+        aside = gap == ", " or _ASIDE.fullmatch(gap)
+        if aside and person.role == "adjective" and self.narrative.folded.startswith(",", person.end):
+            # "the affected individual, a male, was"
+            return known.index if known.sex in ("", person.sex) else None
         if person.age is None and not (before.role == "case" or before.label):
             return None
         if len(gap) > 60 or before.possessive or not _APPOSED.match(gap) or " and " in gap:
@@ -252,12 +259,22 @@ class _Reader:
             # "a patient ... the 26-year-old mother": a word for the patient
             self._describe(unaged[0], person)
             return (unaged[0].index,)
+        if person.age is not None and self._introduced_beside(person):
+            return (self._add(person, related=False).index,)
         if person.role == "relative" and not self.roster.leading and self._leads(person):
             return (self._add(person, related=False).index,)
         if len(self.roster.leading) == 1 and self.last and self.last[1] and self.roster.leading[0].noun in _KIN:
             # "A daughter and her mother": both are the report's
             return (self._add(person, related=False).index,)
         return (self._add(person, related=True).index,)
+
+    def _introduced_beside(self, person: Person) -> bool:
+        """ "A 50-year-old woman and her 27-year-old daughter had": introduced in one breath, both are the report's."""
+        if self.last is None or not self.last[1] or self.last[0].sentence != person.sentence:
+            return False
+        before = self.roster.individuals[self.last[1][-1]]
+        gap = self.narrative.folded[self.last[0].end : person.start]
+        return not before.related and before.start == self.last[0].start and bool(_BESIDE.fullmatch(gap))
 
     def _one_family(self) -> bool:
         """Whether the leading individuals are kin, so that "the mother" is the mother of all."""
@@ -316,7 +333,10 @@ class _Reader:
             fitting = [one for one in self.roster.leading if not person.sex or one.sex in ("", person.sex)]
             if len(fitting) == 1:
                 return (fitting[0].index,)
-        if person.preposition in ("from", "than", "among") or sentence.section in ("discussion", "conclusion"):
+        if person.preposition in ("than", "among") or sentence.section in ("discussion", "conclusion"):
+            return ()
+        if person.preposition == "from" and self.roster.leading:
+            # "a kidney from a 40-year-old man", but "a sample from a 40-year-old man" opens a report
             return ()
         return (self._add(person, related=False).index,)
 
@@ -325,6 +345,8 @@ class _Reader:
         leading = self.roster.leading
         if not leading:
             unsaid = person.role == "case" and person.determiner == ""
+            # "in one case ... in the other case", of two told as a group
+            unsaid = unsaid or (bool(self.roster.groups) and self._singled_out(person))
             if unsaid or person.possessive or person.determiner in ("no", "each", "any"):
                 return ()
             return (self._add(person, related=False).index,)
@@ -337,6 +359,12 @@ class _Reader:
         if self.current >= 0 and any(one.index == self.current for one in fitting):
             return (self.current,)
         return (fitting[0].index,)
+
+    def _singled_out(self, person: Person) -> bool:
+        """ "One patient", "the other case": somebody of a group, of whom no more is told."""
+        if person.determiner in ("one", "another"):
+            return True
+        return bool(_OTHER.search(self.narrative.folded, max(0, person.start - 24), person.start))
 
     def _add(self, person: Person, *, related: bool) -> Individual:
         one = Individual(len(self.roster.individuals), person.start, person.end, person.noun, related, person.sentence)

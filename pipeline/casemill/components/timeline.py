@@ -29,12 +29,22 @@ _AFTER = re.compile(r"(?:after|following|upon|once|when|as\ssoon\sas)\b(?!\s(?:a
 
 _PHRASES = "dates/phrases"
 # What a date in brackets at the head of a sentence explains.
+_STAY = re.compile(
+    r"\b(?:at|on|in|during|by)\s(?:(?:the|this|that|his|her|our|a|an)\s)?(?:[\w-]+\s){0,2}"
+    r"(?:admission|stay|visit|examination|follow-up|check-up|evaluation|appointment|hospitali[sz]ation|consultation|presentation|control)"
+    r"(?:\s(?:in|at|to|on)\s(?:(?:the|our|this)\s)?\w+)?\s?\($"
+)
 _HEADED = re.compile(
     r"(?:(?:at|on|in|by|after|during)\s[^.;:,()]{3,45}|[^.;:,()]{3,40}\son\s(?:\w+\s)?(?:admission|presentation|arrival|visit))\s?\($"
 )
 _BORN = re.compile(r"\b(?:born|birth|delivered)\b[^.;]*$")
 # "seen between 2015 and 2019": a stretch, in which nothing is dated
+# "followed until May 2019, without relapse two years after surgery": the end of a stretch, which needs no reckoning
+_UNTIL = re.compile(r"\b(?:until|till|up\sto|through)\s(?:the\s)?(?:\w+\sof\s)?$")
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w\s]{1,20}\sand\s)?$")
+_WHEN = re.compile(
+    r"^[^.;:]{0,80}\b(?:when|where)\s(?:she|he|the\spatient)\s(?:first\s|initially\s)?(?:presented|was|had|came|complained)\b"
+)
 _FRESH = re.compile(r"\.\s[A-Z]")
 _EVERY = re.compile(r"\b(?:every|daily|weekly|monthly|twice|once)\b[\w\s,]*$")
 
@@ -156,7 +166,9 @@ class Timeline:
                 continue
             read = item[1]
             if isinstance(item, RelativeTime) and (
-                _is_gloss(folded, item, dates) or _of_symptoms(folded, sentence, item)
+                _is_gloss(folded, item, dates)
+                or _of_symptoms(folded, sentence, item)
+                or (item.base == "event" and _followed_until(folded, sentence, item, dates))
             ):
                 continue
             time = self._time(item, sentence, base)
@@ -185,6 +197,9 @@ class Timeline:
             if bracket != (0, 0) and self._is_headed(sentence, bracket):
                 # "At the last visit (12 May 2019) he was well", "Tests on admission (12 May 2019): ..."
                 bracket, leading = (0, 0), True
+            elif bracket != (0, 0) and _STAY.search(self.narrative.folded, sentence.start, bracket[0] + 1):
+                # "The mass had grown at the last visit (April 2017), with a ferritin of 90"
+                bracket = (0, 0)
             passing = self._is_passing(iso, sentence, start, end, leading) or bracket != (0, 0)
             return Time(start, end, "date", iso, leading, passing, bracket, until=item.until)
         if isinstance(item, RelativeTime):
@@ -241,6 +256,9 @@ class Timeline:
         if _SINCE.search(lead) or before or is_before(iso, self.state.running):
             return True
         following = self.narrative.folded[end : sentence.end]
+        if _WHEN.search(following):
+            # "diagnosed in 2011 with gout when she presented with": of that time, not of a later one
+            return False
         admitted = phrase(_PHRASES, "admitted")
         return bool(_looked_back().search(lead) and admitted.search(following) and not admitted.search(lead))
 
@@ -273,6 +291,15 @@ class Timeline:
             return
         if not self.state.admitted or ours or time.leading:
             self.state.admitted, self.state.admitted_at, self._ours = time.iso, piece, ours
+
+
+def _followed_until(folded: str, sentence: Sentence, item: RelativeTime, dates: Iterable[Date]) -> bool:
+    """Whether a date before ``item`` in its clause tells until when somebody was followed: the item only says how long."""
+    return any(
+        _UNTIL.search(folded, sentence.start, date.start) and ";" not in folded[date.end : item.start]
+        for date in dates
+        if date.end <= item.start
+    )
 
 
 def _of_symptoms(folded: str, sentence: Sentence, item: RelativeTime) -> bool:
