@@ -300,7 +300,9 @@ class Attributor:
         """ "In both cases", "in all three patients": the individuals, where they are as many."""
         leading = tuple(one.index for one in self.roster.leading)
         told = group.counted or ("2" if group.determiner == "both" else "")
-        if group.sex or group.noun not in _ANYBODY or group.determiner not in _ALL:
+        if group.noun not in _ANYBODY or group.determiner not in _ALL:
+            return ()
+        if group.sex and any(self._individual(index).sex not in ("", group.sex) for index in leading):
             return ()
         if len(leading) > 1:
             return leading if told in ("", str(len(leading))) and group.determiner != "the" else ()

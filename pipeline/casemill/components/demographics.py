@@ -20,7 +20,7 @@ _NOT_AT = re.compile(
 )
 # The age at presentation is told within so many characters of an introduction without one.
 _SOON = 400
-_IS_AT = re.compile(r"^[\w,\s-]{0,12}\b(?:is|was)\s(?:[\w-]+\s){0,2}(?:at|aged)?\s?$")
+_IS_AT = re.compile(r"^[\w,\s-]{0,12}\b(?:(?:is|was)\s(?:[\w-]+\s){0,2}(?:at|aged)?|who,?\s(?:at\sthe\s)?)\s?$")
 
 
 def fill_age(narrative: Narrative, roster: Roster) -> None:

@@ -70,6 +70,7 @@ class _Reader:
         self.current = -1
         self.last: tuple[Person, tuple[int, ...]] | None = None
         self.ages: list[tuple[tuple[str, str], Piece]] = []
+        self.announcing: Person | None = None
         self.coming: list[Person] = []
         self.opened = -1
 
@@ -143,22 +144,33 @@ class _Reader:
 
     def _announce(self, person: Person) -> None:
         """ "Two cases aged 4 and 9 years": ages for those who are told apart later."""
-        if (
-            not self.ages
-            and person.role == "group"
-            and person.counted in ("2", "3", "4", "5", "6")
-            and self._own(person)
-        ):
+        if self.announcing is not None and self.announcing.sentence == person.sentence and person.sex:
+            # "two cases of gout in women aged 40 and 63 years": the same, with their sex
+            self.announcing = person
+        if not self.ages and person.role == "group" and person.counted in _FEW and self._own(person):
             ages = self._ages_after(person)
             if len(ages) == int(person.counted):
-                self.ages = ages
+                self.ages, self.announcing = ages, person
 
     def settle(self) -> None:
-        """Give the announced ages to as many individuals who were told apart without one."""
+        """Give the announced ages to as many individuals who were told apart without one, or else to those announced."""
+        if self.ages and not self.roster.leading:
+            self._introduce_announced()
         leading = self.roster.leading
         if len(leading) == len(self.ages) and all(one.age == NO_AGE for one in leading):
             for one, (age, place) in zip(leading, self.ages, strict=True):
                 one.age, one.age_at = age, place
+
+    def _introduce_announced(self) -> None:
+        """ "Two women, aged 27 and 35 years", of whom no more is told than that: that many individuals."""
+        assert self.announcing is not None
+        made = tuple(self._add(self.announcing, related=False).index for _ in self.ages)
+        for index, (age, place) in zip(made, self.ages, strict=True):
+            one = self.roster.individuals[index]
+            one.announced, one.age, one.age_at, one.age_range = True, age, place, False
+        self.roster.mentions = [
+            (person, made if person is self.announcing else meant) for person, meant in self.roster.mentions
+        ]
 
     def _own(self, person: Person) -> bool:
         """Whether the mention can be of this report's own persons, and not of another's."""
@@ -255,6 +267,10 @@ class _Reader:
             return (self.roster.leading[0].index,)
         unaged = [one for one in self.roster.leading if one.age == NO_AGE and not one.label]
         led = person.age is not None and person.preposition not in ("to", "of", "from", "by", "with")
+        unaged = [one for one in unaged if one.sex in ("", person.sex)]
+        if self.last and self.last[0].role == "group" and self.last[0].sentence == person.sentence:
+            # "the elder children (a 9-year-old son ...)"
+            led = False
         if led and self._leads(person) and len(self.roster.leading) == len(unaged) == 1:
             # "a patient ... the 26-year-old mother": a word for the patient
             self._describe(unaged[0], person)
@@ -399,6 +415,8 @@ class _Reader:
                     return
 
 
+# So many can be told one by one.
+_FEW = ("2", "3", "4", "5", "6")
 _MULTIPLE = {"triplets": "3", "quadruplets": "4"}
 # From this age on, in years, "the mother" can be the patient.
 _GROWN = 14

@@ -48,6 +48,9 @@ _ORDINAL = re.compile(
     r"\b(?:the|our|in)\s(?P<word>first|second|third|fourth|fifth|sixth)\s"
     r"(?:(?!reported|described|known|published|such|documented)\w+\s)?$"
 )
+_LISTED = re.compile(r"\(?(?P<label>\d{1,2})\s?[:)]\s(?:[Aa]n?\s)?$")
+_BIRTH = re.compile(r",?\s(?:was\s)?(?:born|of|in|to|from|delivered)\b")
+_SEXED = re.compile(r"\b(?P<female>fe)?male\s(?:[\w-]+\s){0,2}$")
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6"}
 
 
@@ -181,13 +184,21 @@ def _person(
     after = narrative.plain[term.end : term.end + 24]
     role, sex = _role_of(narrative.folded[term.start : term.end], term.canonical, role, sex, before, age)
     label, end = "", term.end
-    if term.canonical in _NUMBERED and (match := _LABEL.match(after)):
+    numbered = _LISTED.match(narrative.plain, sentence.start, start) if age is not None else None
+    if numbered:
+        # "1: 16-year-old female ...": a list of patients
+        label = numbered["label"]
+    elif term.canonical in _NUMBERED and (match := _LABEL.match(after)):
         label, end = match["label"], term.end + match.end()
     elif ordinal := _ORDINAL.search(before):
         # "the first patient reported with": no number of this report's own
         superlative = phrase("subjects/phrases", "no_first").match(narrative.folded, term.end + 1)
-        label = "" if superlative else _ORDINALS[ordinal["word"]]
+        # "the fourth child born to", "the second child of": the order of birth
+        of_birth = term.canonical == "child" and _BIRTH.match(narrative.folded, term.end)
+        label = "" if superlative or of_birth else _ORDINALS[ordinal["word"]]
     determiner = _word(_DETERMINER.match(before))
+    if role == "group" and not sex and (told := _SEXED.search(before)):
+        sex = "female" if told["female"] else "male"
     count = _count(_COUNT.search(before)) if role in ("group", "parents", "siblings", "relative") else ""
     if count and not determiner and _OFFSPRING.fullmatch(narrative.folded, term.start, term.end):
         role = "siblings"
@@ -218,19 +229,11 @@ def _role_of(noun: str, canonical: str, role: str, sex: str, before: str, age: A
         return "group", sex
     if role in _SINGULAR and noun.endswith("s") and not canonical.endswith("s"):
         role = "siblings" if role == "relative" and canonical in _SIBLINGS else "group"
-    if role == "group" and canonical == "patients" and not sex and age is not None and age.attributive:
-        return (
-            _misprinted(noun)
-            if before.rstrip().endswith((" a", " an")) or before.strip() in ("a", "an")
-            else (role, sex)
-        )
+    if role == "group" and canonical == "patients" and sex and age is not None and age.attributive:
+        # "a 52 years old men" is one man
+        told = before.rstrip()
+        return ("individual" if told.endswith((" a", " an", " case of")) or told in ("a", "an") else role), sex
     return role, sex
-
-
-def _misprinted(noun: str) -> tuple[str, str]:
-    """ "A 52 years old men" is one man: role and sex of a plural that an age makes one person."""
-    sexes = {"men": "male", "males": "male", "women": "female", "females": "female"}
-    return ("individual", sexes[noun]) if noun in sexes else ("group", "")
 
 
 def _joined(found: list[Person], person: Person, narrative: Narrative) -> list[Person]:

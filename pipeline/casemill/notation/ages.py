@@ -19,11 +19,11 @@ _UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
 _PLAIN = re.compile(r"(?<![\w.,/-])(?P<number>[1-9]\d{0,2})[ -](?P<unit>year|month|week|day)s?[ -]old\b", re.IGNORECASE)
 _PLAIN_REACH = 12
 # Letters that every trigger holds: looking for them first costs a tenth of trying the expression at every character.
-_SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "year", "month", "decade", "life", "ties", "teens", "0s")
+_SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "year", "yr", "month", "decade", "life", "ties", "teens", "0s")
 # Seeds that begin a word in every trigger: in "dosage" and "threshold" they are none.
 _HEADS = frozenset({"old", "age", "y/o", "y.o", "y. o", "decade", "life", "teens"})
 # A unit of time is a trigger only before a noun: "34-year woman".
-_UNIT_AND_NOUN = re.compile(r"(?:year|month)s?[ -](?:wo)?(?:man|male|boy|girl|female|infant)\b", re.IGNORECASE)
+_UNIT_AND_NOUN = re.compile(r"(?:year|yr|month)s?[ -](?:wo)?(?:man|male|boy|girl|female|infant)\b", re.IGNORECASE)
 # The words that make a number an age; only around them is a number looked for.
 _TRIGGER = re.compile(
     r"(?:\bolds?|\bof\s(?:age|life)|\baged?|\bages|\by/o|(?<=[\d ])yo|\by\.\s?o)\b"
@@ -62,7 +62,7 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     unit = r"(?P<unit>year|yr|y|month|mo|m|week|wk|w|day|d)"
     before = re.compile(
         rf"(?<![\w.,/-])(?P<low>{number}[ -]{{0,2}}(?:-|to)\s?(?=\d))?(?P<number>{number}){half}"
-        rf"[ -]{{0,2}}{unit}(?:s|'s|s'|\.)?[ -]{{0,2}}"
+        rf"[ -]{{0,2}}{unit}(?:s|'s|s')?\.?[ -]{{0,2}}"
         rf"(?:(?P<old>old|(?:wo)?(?:man|male)|boy|girl|female|infant)s?|of\s(?:age|life)|/?o\b|\.\s?o)\b",
         re.IGNORECASE,
     )
@@ -103,7 +103,7 @@ def _seeds(text: str) -> list[int]:
             before = folded[place - 1] if place else " "
             if seed in _HEADS:
                 led = not (before.isalnum() or before == "_")
-            elif seed in ("year", "month"):
+            elif seed in ("year", "yr", "month"):
                 led = (before.isdigit() or before in " -") and _UNIT_AND_NOUN.match(folded, place) is not None
             else:
                 led = True
