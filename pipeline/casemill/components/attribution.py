@@ -17,7 +17,7 @@ from casemill.components.frames import Frame
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
-from casemill.components.rosters import NO_AGE, Individual, Roster
+from casemill.components.rosters import NO_AGE, Individual, Roster, is_compared
 from casemill.components.tabled_persons import find_columns
 
 __all__ = ["Attribution", "Attributor"]
@@ -85,6 +85,7 @@ class Attributor:
             if meant
             and not self._individual(meant[0]).related
             and (person.preposition not in _NOT_AGENT or person.label or self._is_recipient(person))
+            and not is_compared(self.narrative, person)
         ]
         if titled := self._titled(sentence):
             self.focus = self._main = titled

@@ -34,6 +34,9 @@ _STOP = re.compile(r"\.\s[A-Z][a-z]")
 _OPENS = re.compile(
     r"\b(?:and|but|then),?\s(?:[a-z]+\s(?:days?|weeks?|months?|years?)\slater,\s)?(?:(?:in|on|from|by|since|at)\s)?$"
 )
+_BACK = re.compile(
+    r"\b(?:days?|weeks?|months?|years?)\s(?:of|after|since|from|following)\s(?:(?:the|his|her|its)\s)?(?:[\w-]+\s)?$"
+)
 _SINCE = re.compile(r"\bsince\s(?:\w+\s)?$")
 _REACH = 140
 _IN_DAYS = re.compile(r"\s?in\s(?P<number>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\sdays(?=[.,;]|$)")
@@ -88,6 +91,9 @@ def bound_time(
     inside = [time for time in usable if time.start < end and time.end > start]
     if inside:
         return inside[-1]
+    if usable and value_of(one, "action") == "stopped" and _BACK.search(folded, sentence.start, start):
+        # "in October 2010, 18 months after stopping": the step lies before every time that is told
+        return Time(start, start, "relative", "", False, True, (0, 0))
     after = _after(narrative, table, one, event, sentence, usable)
     before = _before(folded, start, usable)
     if after is not None and after.until and _begins(table, one):

@@ -120,10 +120,18 @@ def _pronouns(narrative: Narrative, roster: Roster) -> Iterator[tuple[int, str, 
     shifts = sorted((start, index) for start, index in spoken if not roster.individuals[index].related)
     current = roster.leading[0].index
     position = 0
+    kin: dict[int, list[tuple[int, str]]] = {}
+    for person, who in roster.mentions:
+        if who and person.sex and roster.individuals[who[-1]].related:
+            kin.setdefault(person.sentence, []).append((person.start, person.sex))
     for sentence in narrative.sentences:
         if not sentence.extract or sentence.section in ABOUT_OTHERS:
             continue
+        related = kin.get(sentence.start, ())
         for match in PRONOUN.finditer(narrative.folded, sentence.start, sentence.end):
+            if any(start < match.start() and sex == match.lastgroup for start, sex in related):
+                # "the mother was well, with X in her leukocytes"
+                continue
             while position < len(shifts) and shifts[position][0] < match.start():
                 current = shifts[position][1]
                 position += 1

@@ -10,7 +10,16 @@ import re
 from casemill.components.narrative import Narrative
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
-from casemill.components.rosters import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Piece, Roster, label_position
+from casemill.components.rosters import (
+    ABOUT_OTHERS,
+    NO_AGE,
+    PRONOUN,
+    Individual,
+    Piece,
+    Roster,
+    is_compared,
+    label_position,
+)
 from casemill.components.titles import announce, title_end
 from casemill.notation.ages import find_ages
 
@@ -77,7 +86,7 @@ class _Reader:
     def read(self, person: Person) -> None:
         """Take in one mention: whom it introduces or means."""
         meant = self._meant(person)
-        if meant and not self.roster.individuals[meant[0]].related:
+        if meant and not self.roster.individuals[meant[0]].related and not is_compared(self.narrative, person):
             self.current = meant[-1]
         self.opened = meant[0] if len(meant) == 1 and self._opens(person) else -1
         if person.role in ("group", "parents", "siblings"):
@@ -187,9 +196,11 @@ class _Reader:
         before, meant = self.last
         gap = self.narrative.folded[before.end : person.start].replace("*", "")
         known = self.roster.individuals[meant[-1]]
-        if person.label and not known.label and before.age is not None and gap.strip() in ("(", ",", "-", ":", "["):
-            # "A 71-year-old woman (Case 2)"
-            known.label = person.label
+        closed = gap.strip() == "(" and self.narrative.folded.startswith(")", person.end)
+        beside = before.age is not None and gap.strip() in ("(", ",", "-", ":", "[")
+        if person.label and not known.label and (beside or closed) and not self._labels(person):
+            # "A 71-year-old woman (Case 2)", "a male sibling (case 2)"
+            known.label, known.related = person.label, False
             return known.index
         if person.role == "relative" and person.preposition in ("to", "by", "from"):
             return None
@@ -256,6 +267,8 @@ class _Reader:
         known = [one for one in self.roster.individuals if one.noun == person.noun]
         if not self._one_family():
             known = [one for one in known if one.of == self.current or not one.related]
+        if len(known) == 1 and known[0].related and self._is_other(person):
+            return (self._add(person, related=True).index,)
         if known:
             if person.determiner == "each":
                 return tuple(one.index for one in known)
@@ -378,9 +391,17 @@ class _Reader:
 
     def _singled_out(self, person: Person) -> bool:
         """ "One patient", "the other case": somebody of a group, of whom no more is told."""
-        if person.determiner in ("one", "another"):
+        return person.determiner == "one" or self._is_other(person)
+
+    def _is_other(self, person: Person) -> bool:
+        """ "The other", "another", "the remaining"."""
+        if person.determiner == "another":
             return True
         return bool(_OTHER.search(self.narrative.folded, max(0, person.start - 24), person.start))
+
+    def _labels(self, person: Person) -> bool:
+        """Whether somebody bears the label of ``person`` already."""
+        return any(one.label == person.label for one in self.roster.individuals)
 
     def _add(self, person: Person, *, related: bool) -> Individual:
         one = Individual(len(self.roster.individuals), person.start, person.end, person.noun, related, person.sentence)

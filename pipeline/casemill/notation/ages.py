@@ -18,6 +18,10 @@ _UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
 # The form of nine ages in ten, "34-year-old", read without trying all number words before it.
 _PLAIN = re.compile(r"(?<![\w.,/-])(?P<number>[1-9]\d{0,2})[ -](?P<unit>year|month|week|day)s?[ -]old\b", re.IGNORECASE)
 _PLAIN_REACH = 12
+_YEARS_BEFORE = re.compile(
+    r"(?<![\w.,/-])(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"[ -](?:years?|yrs?)(?:[ -]old)?,?[ -](?:and[ -](?:an?[ -])?)?$"
+)
 # Letters that every trigger holds: looking for them first costs a tenth of trying the expression at every character.
 _SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "year", "yr", "month", "decade", "life", "ties", "teens", "0s")
 # Seeds that begin a word in every trigger: in "dosage" and "threshold" they are none.
@@ -69,7 +73,7 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     after = re.compile(
         rf"\bage[ds]?(?:\s(?:of|at|was|is)|:|\s=)?\s{{0,2}}(?:about\s|approximately\s|only\s)?"
         rf"(?P<between>between\s|ranging\sfrom\s|ranged\sfrom\s|from\s)?(?P<number>{number})(?![\w%]){half}(?P<low>\s?(?:-|to)\s?\d{{1,3}})?"
-        rf"(?:[ -]?{unit}(?:ear|onth|eek|ay)?s?\b|(?=[\s,.;)]))",
+        rf"(?:[ -]?{unit}(?:ear|onth|eek|ay)?s?\b|(?=[\s,.;)]|$))",
         re.IGNORECASE,
     )
     second = re.compile(
@@ -87,7 +91,7 @@ def find_ages(text: str) -> list[Age]:
             continue
         trigger = _TRIGGER.search(text, max(0, place - 4), place + 20)
         if trigger and trigger.start() <= place < trigger.end() and (age := _age_at(text, trigger)) is not None:
-            found.extend(_with_second(text, age))
+            found.extend(_with_second(text, _in_years(text, age)))
     return found
 
 
@@ -111,6 +115,16 @@ def _seeds(text: str) -> list[int]:
                 places.append(place)
             place = folded.find(seed, place + 1)
     return sorted(places)
+
+
+def _in_years(text: str, age: Age) -> Age:
+    """ "4 years and 10 months old" is told in years: the months are no age of their own."""
+    if age.unit == "a" or not age.value:
+        return age
+    years = _YEARS_BEFORE.search(text, max(0, age.start - _REACH), age.start)
+    if years is None:
+        return age
+    return age._replace(start=years.start(), value=read_count(years["number"]), unit="a")
 
 
 def _with_second(text: str, age: Age) -> tuple[Age, ...]:

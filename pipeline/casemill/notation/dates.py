@@ -24,6 +24,9 @@ _IN = (
 )
 
 
+_LED = "|".join(rf"(?<=\b{word}\s)" for word in ("in", "by", "of", "from", "since", "until", "during", "early", "late"))
+
+
 class Date(NamedTuple):
     """A date at ``text[start:end]`` (half-open characters) in ISO 8601; ``until`` tells the later end of a range."""
 
@@ -43,14 +46,17 @@ def _months() -> dict[str, str]:
 def _expression() -> re.Pattern[str]:
     names = [name.capitalize() for name in _months()]
     month = "|".join(sorted(names, key=len, reverse=True))
+    # "in may 2008", "may/2008": in lower case only between a preposition and a year, or with a slash
+    lower = "|".join(sorted((name.lower() for name in names), key=len, reverse=True))
+    lowered = rf"(?:{_LED})(?:{lower})(?=[\s-]{_YEAR})|(?:{lower})(?=/{_YEAR})"
     # what no date begins with is passed over by its first character
-    first = "".join(sorted({name[0] for name in names}))
+    first = "".join(sorted({letter for name in names for letter in (name[0], name[0].lower())}))
     return re.compile(
         rf"""(?=[\d{first}])(?<![\w./])(?<!\d-)(?:
           (?P<day>{_DAY})(?:\s?(?:st|nd|rd|th))?[\s-](?:of\s)?(?P<dmonth>{month})\b\.?,?(?:[\s-](?:of\s)?(?P<dyear>{_YEAR}))?
         | (?P<mmonth>{month})\b\.?(?:,?\s|-)(?P<mday>{_DAY})(?:\s?(?:st|nd|rd|th))?
             (?:,?\s(?:of\s)?(?P<mdyear>{_YEAR})|(?![\w%.,/-]))
-        | (?P<month>{month})\b\.?(?:,?\s(?:of\s(?:the\syear\s)?)?|-|/|')(?P<myear>{_YEAR})
+        | (?P<month>{month}|{lowered})\b\.?(?:,?\s(?:of\s(?:the\syear\s)?)?|-|/|')(?P<myear>{_YEAR})
         | (?P<iyear>{_YEAR})-(?P<imonth>0[1-9]|1[0-2])(?:-(?P<iday>0[1-9]|[12]\d|3[01]))?
         | (?P<yyear>{_YEAR})/(?P<ymonth>0?[1-9]|1[0-2])/(?P<yday>{_DAY})
         | (?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark)(?P<nyear>{_YEAR})
