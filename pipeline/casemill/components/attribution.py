@@ -164,7 +164,7 @@ class Attributor:
         if table in ("mutations", "antibodies", "lab_values") and (carried := self._carried(frame, sentence, mentions)):
             return carried
         words = self.narrative.folded[sentence.start : sentence.end]
-        if joint := self._joint(words, sentence, mentions, frame):
+        if joint := self._joint(table, words, sentence, mentions, frame):
             return joint
         pronoun = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
         if named := self._named(table, frame, sentence, mentions, pronoun):
@@ -211,6 +211,9 @@ class Attributor:
             if person.role in ("group", "parents", "siblings") and self._speaks(person, frame):
                 who = meant or (self._parents() if person.role == "parents" else ())
                 return Attribution(who, ((person.start, person.end),), None if who else person)
+            if not meant and person.determiner == "one" and len(self.roster.leading) > 1:
+                # "one patient died": one of them, and which is not told
+                return Attribution((), ((person.start, person.end),), person)
             if not meant:
                 continue
             if self._individual(meant[0]).related and not self._is_agent(table, person, sentence, frame):
@@ -310,7 +313,9 @@ class Attributor:
         everyone = tuple(one.index for one in self.roster.individuals)
         return everyone if told == "2" == str(len(everyone)) else ()
 
-    def _joint(self, words: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame) -> Attribution | None:
+    def _joint(
+        self, table: str, words: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame
+    ) -> Attribution | None:
         """Rule 3: "both", "they": all leading individuals if there are as many, else the pair last spoken of."""
         leading = tuple(one.index for one in self.roster.leading)
         match = _JOINT.match(words)
@@ -327,4 +332,6 @@ class Attributor:
                 continue
             if told == str(len(leading)) and len(leading) >= 2:
                 return Attribution(leading, ((person.start, person.end),))
+            if table in _RESULTS and (everyone := self._all_of(person)):
+                return Attribution(everyone, ((person.start, person.end),))
         return None

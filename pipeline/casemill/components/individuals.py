@@ -38,6 +38,9 @@ _PAIR = re.compile(
     r"\b(?P<one>\d{1,2})(?:-year-old|-)?\s(?:and|,)\s(?:an?\s)?(?P<other>\d{1,2})[ -]years?[ -](?:old|of\sage)"
 )
 _BESIDE = re.compile(r",?\s(?:and|with)\s(?:(?:his|her)\s)?")
+# "Two of them were siblings" tells of those known; it introduces nobody.
+_PREDICATE = re.compile(r"\b(?:were|are)\s(?:also\s|both\s)?$")
+_WITH_AGE = re.compile(r",?\s\(?an?\s(?:[\w-]+\s){0,2}\d{1,3}[\s-]")
 _ASIDE = re.compile(r",\s(?:an?|the)\s")
 _OTHER = re.compile(r"\b(?:other|another|remaining|latter|former)\s(?:[\w-]+\s)?$")
 _ELDER = re.compile(r"\b(?:elder|older|eldest|oldest|younger|youngest|first|second|third|other)\b")
@@ -204,7 +207,7 @@ class _Reader:
             return known.index
         if person.role == "relative" and person.preposition in ("to", "by", "from"):
             return None
-        if person.role == "relative" and person.determiner not in ("his", "her", "the") and gap.strip() == ",":
+        if person.role == "relative" and person.determiner not in ("his", "her", "the") and gap.strip() in (",", "("):
             # "a boy, son of first cousins", "a girl, sister of the first patient"
             following = self.narrative.folded[person.end : person.end + 4]
             return known.index if following == " of " and known.sex in ("", person.sex) else None
@@ -238,7 +241,11 @@ class _Reader:
             return ()
         if person.preposition == "of" and person.determiner not in ("", "two", "our", "these"):
             return ()
-        if count > 6 or not self._own(person):
+        if (
+            count > 6
+            or not self._own(person)
+            or _PREDICATE.search(self.narrative.folded, person.sentence, person.start)
+        ):
             return ()
         made = tuple(self._add(person, related=False).index for _ in range(count))
         self._ages_in_a_row(person, made)
@@ -372,6 +379,9 @@ class _Reader:
     def _referred(self, person: Person) -> tuple[int, ...]:
         """ "The patient", "the boy": the one spoken of, or the one of that noun; the first mention introduces it."""
         leading = self.roster.leading
+        if len(leading) > 1 and person.determiner == "one" and not person.label and not self._is_described(person):
+            # "one patient died": which of them is not told
+            return ()
         if not leading:
             unsaid = person.role == "case" and person.determiner == ""
             # "in one case ... in the other case", of two told as a group
@@ -391,7 +401,11 @@ class _Reader:
 
     def _singled_out(self, person: Person) -> bool:
         """ "One patient", "the other case": somebody of a group, of whom no more is told."""
-        return person.determiner == "one" or self._is_other(person)
+        return not self._is_described(person) and (person.determiner == "one" or self._is_other(person))
+
+    def _is_described(self, person: Person) -> bool:
+        """ "One patient, a 59-year-old man, ..."."""
+        return bool(_WITH_AGE.match(self.narrative.folded, person.end))
 
     def _is_other(self, person: Person) -> bool:
         """ "The other", "another", "the remaining"."""

@@ -34,7 +34,7 @@ _DETERMINER = re.compile(
 )
 _COUNT = re.compile(
     r"(?<![\w.,/-])(?P<count>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both)\s"
-    r"(?:(?!and\b|or\b|of\b|with\b|in\b)[\w'-]+\s){0,4}$"
+    r"(?:(?!and\b|or\b|of\b|with\b|in\b|were\b|are\b)[\w'-]+\s){0,4}$"
 )
 _PREPOSITION = re.compile(
     r"\b(?P<word>in|from|of|to|by|with|for|on|between|among|than|under|after|via)\s(?:both\s|all\s)?(?:(?:the|his|her|their|our|this|these|those|an?)\s)?"

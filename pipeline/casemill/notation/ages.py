@@ -30,7 +30,7 @@ _HEADS = frozenset({"old", "age", "y/o", "y.o", "y. o", "decade", "life", "teens
 _UNIT_AND_NOUN = re.compile(r"(?:year|yr|month)s?[ -](?:wo)?(?:man|male|boy|girl|female|infant)\b", re.IGNORECASE)
 # The words that make a number an age; only around them is a number looked for.
 _TRIGGER = re.compile(
-    r"(?:\bolds?|\bof\s(?:age|life)|\baged?|\bages|\by/o|(?<=[\d ])yo|\by\.\s?o)\b"
+    r"(?:\bolds?|\bof\s(?:age|life)|\baged?|\bages|\by/o|(?<=[\d -])yo|\by\.\s?o)\b"
     r"|\d[ -]?(?:years?|yrs?|months?|weeks?|days?)[ -](?:wo)?(?:man|male|boy|girl|female|infant)\b"
     r"|\b(?:\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|teens|decade)\b",
     re.IGNORECASE,
