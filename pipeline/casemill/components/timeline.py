@@ -45,6 +45,10 @@ _BETWEEN = re.compile(r"\bbetween\s(?:[\w\s]{1,20}\sand\s)?$")
 _WHEN = re.compile(
     r"^[^.;:]{0,80}\b(?:when|where)\s(?:she|he|the\spatient)\s(?:first\s|initially\s)?(?:presented|was|had|came|complained)\b"
 )
+_TOLD_YEAR = re.compile(
+    r",?\s(?:in\s|of\s)?(?:the\s|that\s)?(?:(?P<same>same\syear|(?<=that\s)year)|(?P<next>(?:following|next|subsequent)\syear)"
+    r"|(?P<before>(?:previous|preceding)\syear))\b"
+)
 _FRESH = re.compile(r"\.\s[A-Z]")
 _EVERY = re.compile(r"\b(?:every|daily|weekly|monthly|twice|once)\b[\w\s,]*$")
 
@@ -165,6 +169,9 @@ class Timeline:
             if item[0] < read:
                 continue
             read = item[1]
+            if isinstance(item, Date) and item.iso.startswith("--") and (told := _TOLD_YEAR.match(folded, read)):
+                # "the following year" is no step of its own
+                read = told.end()
             if isinstance(item, RelativeTime) and (
                 _is_gloss(folded, item, dates)
                 or _of_symptoms(folded, sentence, item)
@@ -193,7 +200,7 @@ class Timeline:
         leading = bool(_lead().match(self.narrative.folded, sentence.start, start)) or start == sentence.start
         bracket = _bracket(self.narrative.folded, sentence, start)
         if isinstance(item, Date):
-            iso = complete(item.iso, base or self.state.stated)
+            iso = self._completed(item, base or self.state.stated)
             if bracket != (0, 0) and self._is_headed(sentence, bracket):
                 # "At the last visit (12 May 2019) he was well", "Tests on admission (12 May 2019): ..."
                 bracket, leading = (0, 0), True
@@ -215,12 +222,22 @@ class Timeline:
             self.narrative.folded[start : end + 1] == "then." or bool(_EVERY.search(lead))
         )
         kind = "past" if trailing else item[2]
-        if kind == "stays":
-            return Time(start, end, "date", base or self.state.running, leading, True, bracket)
+        if kind in ("stays", "same_year"):
+            iso = base or self.state.running
+            iso = iso[:4] if kind == "same_year" else iso
+            return Time(start, end, "date", iso, leading, kind == "stays", bracket)
         iso = self.state.admitted if kind == "returns" else ""
         if kind == "returns" and not iso:
             iso = self.state.running
         return Time(start, end, kind, iso, leading, kind == "past", bracket)
+
+    def _completed(self, date: Date, base: str) -> str:
+        """A date without a year in that of the narrative, or in that which is told ("in May of the following year")."""
+        told = _TOLD_YEAR.match(self.narrative.folded, date.end) if date.iso.startswith("--") and base else None
+        if told is None:
+            return complete(date.iso, base)
+        years = 1 if told["next"] else -1 if told["before"] else 0
+        return f"{int(base[:4]) + years}{date.iso[1:]}"
 
     def _is_headed(self, sentence: Sentence, bracket: tuple[int, int]) -> bool:
         """Whether a bracket explains a time at the head of its sentence, or of a clause that the sentence ran over."""

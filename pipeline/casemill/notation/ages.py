@@ -18,9 +18,10 @@ _UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
 # The form of nine ages in ten, "34-year-old", read without trying all number words before it.
 _PLAIN = re.compile(r"(?<![\w.,/-])(?P<number>[1-9]\d{0,2})[ -](?P<unit>year|month|week|day)s?[ -]old\b", re.IGNORECASE)
 _PLAIN_REACH = 12
+_MONTHS_A_YEAR = 12
 _YEARS_BEFORE = re.compile(
     r"(?<![\w.,/-])(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-    r"[ -](?:years?|yrs?)(?:[ -]old)?,?[ -](?:and[ -](?:an?[ -])?)?$"
+    r"[ -](?:years?|yrs?)(?:,\s|[ -](?:and[ -](?:an?[ -])?)?)$"
 )
 # Letters that every trigger holds: looking for them first costs a tenth of trying the expression at every character.
 _SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "year", "yr", "month", "decade", "life", "ties", "teens", "0s")
@@ -91,7 +92,12 @@ def find_ages(text: str) -> list[Age]:
             continue
         trigger = _TRIGGER.search(text, max(0, place - 4), place + 20)
         if trigger and trigger.start() <= place < trigger.end() and (age := _age_at(text, trigger)) is not None:
-            found.extend(_with_second(text, _in_years(text, age)))
+            age = _in_years(text, age)
+            if found and age.start < found[-1].end:
+                # "aged six years and nine months old", read up to the years before
+                found[-1] = found[-1]._replace(end=age.end)
+                continue
+            found.extend(_with_second(text, age))
     return found
 
 
@@ -119,7 +125,7 @@ def _seeds(text: str) -> list[int]:
 
 def _in_years(text: str, age: Age) -> Age:
     """ "4 years and 10 months old" is told in years: the months are no age of their own."""
-    if age.unit == "a" or not age.value:
+    if age.unit != "mo" or not age.value or float(age.value) >= _MONTHS_A_YEAR:
         return age
     years = _YEARS_BEFORE.search(text, max(0, age.start - _REACH), age.start)
     if years is None:
