@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from casemill.benchmark.drug_events import drug_events, has_number_and_unit, named_routes
-from casemill.cli.benchmark import command
+from casemill.cli import _casemill
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_routes_that_a_span_names(text, expected):
 
 
 def test_the_command_prints_recall(corpus):
-    shown = CliRunner().invoke(command, ["drug-events", str(corpus)]).output
+    shown = CliRunner().invoke(_casemill, ["benchmark", "drug-events", str(corpus)]).output
     assert "dosage     recall 1.000 (1 of 1)" in shown
     assert "1 of 2 (0.500)" in shown
 

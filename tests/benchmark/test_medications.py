@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from casemill.benchmark.case_reports_medications import gold_pairs, medications, paired
 from casemill.benchmark.regimens import in_scope
-from casemill.cli.benchmark import command
+from casemill.cli import _casemill
 from casemill.score.count import Counts
 
 TEXT = "She took prednisone 40 mg daily and quizzelin 3 drops. New medications were given with high-dose cytarabine."
@@ -76,7 +76,7 @@ def test_scope(text, expected):
 
 
 def test_the_command_prints_figures_and_misses(corpus):
-    shown = CliRunner().invoke(command, ["medications", str(corpus), "--missed"]).output
+    shown = CliRunner().invoke(_casemill, ["benchmark", "medications", str(corpus), "--missed"]).output
     assert "tp 2, fp 0, fn 1; 1 reports" in shown
     assert "2 of 3 (0.667)\n  quizzelin" in shown
 
