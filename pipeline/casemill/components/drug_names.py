@@ -101,7 +101,6 @@ class DrugNames:
             (row.id, row.canonical, re.compile(rf"\b(?:{_choice(row['spellings'].split('|'))})[\s-]$", re.IGNORECASE))
             for row in rows("drug_doses/befores").values()
         ]
-
         self._after_words = frozenset(_next_word(f" {said}") for said in _spellings(rows("drug_doses/heads")))
         self._before_words = frozenset(_last_word(f"{said} ") for said in _spellings(rows("drug_doses/befores")))
 
