@@ -5,7 +5,7 @@ stand between two of them. All offsets are half-open characters of the document.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -64,7 +64,10 @@ class Cue(NamedTuple):
 
 @dataclass(slots=True)
 class Passage:
-    """What a sentence says about drugs; ``quiet`` has the sentence's own offsets (``sentence.start`` is its zero)."""
+    """What a sentence says about drugs; ``quiet`` has the sentence's own offsets (``sentence.start`` is its zero).
+
+    ``said`` are its words in lower case: a rule that needs one of them is not tried without it.
+    """
 
     sentence: Sentence
     folded: str
@@ -76,6 +79,7 @@ class Passage:
     cues: list[Cue]
     exposures: list[Term]
     fillers: Fillers
+    said: Set[str]
     silent: list[Mention] = field(default_factory=list)
     groups: dict[int, list[Mention]] = field(default_factory=dict)
     _quiet: str = field(default="")
@@ -153,11 +157,12 @@ def read_passage(
     durations = [] if said.isdisjoint(_period_words()) else find_durations(folded, start, end)
     told = not said.isdisjoint(frequency_words()) or _SCHEME.search(folded, start, end)
     frequencies = find_frequencies(folded, start, end) if told else []
-    durations += [
-        Duration(m.start(), m.end(), f"P{int(m[2]) - int(m[1]) + 1}D")
-        for m in _DAYS.finditer(folded, start, end)
-        if int(m[2]) > int(m[1])
-    ]
+    if "days" in said or "day" in said:
+        durations += [
+            Duration(m.start(), m.end(), f"P{int(m[2]) - int(m[1]) + 1}D")
+            for m in _DAYS.finditer(folded, start, end)
+            if int(m[2]) > int(m[1])
+        ]
     cues = [
         Cue(t.start, t.end, t.canonical, forms[t.id], folded[t.start : t.end])
         for t in narrative.terms_in(ACTIONS, start, end)
@@ -177,6 +182,7 @@ def read_passage(
         cues=cues,
         exposures=narrative.terms_in(EXPOSURES, start, end),
         fillers=fillers,
+        said=said,
         silent=silent,
     )
 

@@ -21,6 +21,7 @@ _WITH = re.compile(r"\bwith\s(?:[a-z]+\s)?$")
 _OF = re.compile(r"\)?\s?of\s")
 # how far before a name words may tell its dose: "high-dose intravenous pulse X"
 _WORDED_REACH = 50
+_DOSE_NOUNS = frozenset(("dose", "doses", "megadose"))
 _VAGUE_KINDS = ("volume", "count", "activity", "amount")
 
 
@@ -78,6 +79,8 @@ def read_steps(passage: Passage) -> list[Step]:
 
 def _dose_words(passage: Passage, mention: Mention) -> tuple[int, int] | None:
     """Words before a name that tell how much without a number: "high-dose intravenous X", "a low dose of X"."""
+    if _DOSE_NOUNS.isdisjoint(passage.said):
+        return None
     floor = max(passage.sentence.start, mention.start - _WORDED_REACH)
     for match in phrase(PHRASES, "worded-dose").finditer(passage.folded, floor, mention.start):
         if passage.next_mention(match.end()) is mention and passage.bridged(
