@@ -5,7 +5,6 @@ One letter added, left out, changed, or two neighbours exchanged (Damerau's four
 :data:`SHORTEST` are left out: at that length one letter makes another word.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 
 __all__ = ["SHORTEST", "Misspellings"]
@@ -14,8 +13,9 @@ __all__ = ["SHORTEST", "Misspellings"]
 SHORTEST = 9
 
 
-_VOWELS = re.compile(r"[aeiouy]")
+_VOWELS = str.maketrans(dict.fromkeys("aeiouy", "*"))
 _VOWELS_WRONG = 2
+_END = 4
 
 
 class Misspellings:
@@ -26,9 +26,11 @@ class Misspellings:
         self._known = known
         self._index: dict[str, set[str]] = {}
         self._skeletons: dict[str, set[str]] = {}
+        self._ends: set[str] = set()
         for name in names:
             if len(name) >= SHORTEST and name.isalpha():
-                self._skeletons.setdefault(_VOWELS.sub("*", name), set()).add(name)
+                self._ends |= {name[:_END], name[-_END:]}
+                self._skeletons.setdefault(name.translate(_VOWELS), set()).add(name)
                 for rest in {name, *_without_one(name)}:
                     self._index.setdefault(rest, set()).add(name)
 
@@ -36,10 +38,12 @@ class Misspellings:
         """The one name that ``word`` (lower case) misspells, blank if there is none or more than one."""
         if len(word) < SHORTEST or word in self._known or word.removesuffix("s") in self._known:
             return ""
-        candidates = {name for rest in (word, *_without_one(word)) for name in self._index.get(rest, ())}
-        meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
+        meant: set[str] = set()
+        if word[:_END] in self._ends or word[-_END:] in self._ends:  # one error leaves one end as it is
+            candidates = {name for rest in (word, *_without_one(word)) for name in self._index.get(rest, ())}
+            meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
         if not meant and len(word) > SHORTEST:
-            alike = self._skeletons.get(_VOWELS.sub("*", word), ())
+            alike = self._skeletons.get(word.translate(_VOWELS), ())
             meant = {name for name in alike if sum(map(str.__ne__, word, name)) <= _VOWELS_WRONG}
         return next(iter(meant)) if len(meant) == 1 else ""
 

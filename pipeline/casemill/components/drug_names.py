@@ -227,7 +227,7 @@ class DrugNames:
         ):
             return replace(mention, reason="part_of_word")
         legend = None
-        if before[-12:] != narrative.plain[max(0, start - 12):start]:  # a capital stands there
+        if before[-12:] != narrative.plain[max(0, start - 12) : start]:  # a capital stands there
             legend = _LEGEND_BEFORE.search(narrative.text, max(0, start - 12), start)
         printed = legend is not None and sum(c.isupper() or c.isdigit() for c in legend[1]) > 1
         if legend and printed and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):
