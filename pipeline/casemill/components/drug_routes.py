@@ -87,7 +87,8 @@ def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
     ]
     if _ADVERB_ROUTES.match(passage.folded[start:end]) and any(0 <= start - told <= 2 for told in ends):
         return False  # "prednisone 1 mg/kg p.o. and cyclophosphamide": the first drug's alone
-    if passage.folded[start:end].endswith("ly") and not _TREATED.match(passage.folded, end):
+    treated = _TREATED.match(passage.folded, end) or passage.folded.endswith("treated ", passage.sentence.start, start)
+    if passage.folded[start:end].endswith("ly") and not treated:
         return False
     head = passage.next_mention(end)
     if (
