@@ -37,7 +37,7 @@ _INCLUDING = re.compile(r"\b(?:including|such as|namely|like|involving|e\.g\.|i\
 # "loss of the wild-type allele", "the wild-type X protein": no test's result.
 _LOST = re.compile(rf"loss of (?:the )?\||\|[\s-]?(?:\w+\s)?{words(PHRASES, 'lost')}")
 _CALLED_NEGATIVE = re.compile(
-    r"[)]?\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?"
+    r"[)]?\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?(?:in\s(?:the\s)?(?:[\w'-]+\s){1,3}?)?"
     r"(?:(?:was|were)\s(?:both\s|all\s|also\s)?(?:negative|wild[- ]type)"
     r"|(?:revealed|showed|detected|identified|found|disclosed|demonstrated)\sno\s(?:[\w-]+\s){0,2}"
     rf"{words(PHRASES, 'change_noun')}\b(?!\s(?:in|of)\b))"

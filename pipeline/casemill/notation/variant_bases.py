@@ -106,6 +106,9 @@ def _read_prefixed(match: re.Match[str]) -> Iterator[Variant]:
         if match["arrow"] == "/" and letter in "gnr":
             return
     form = _formed(letter.lower(), first, last, change, 0 if match["turned"] else _removed(match))
+    if form is None and last and not match["old"] and change != "=":
+        # positions out of order: whoever reads the row sees it as written
+        form = f"{letter.lower()}.{bases_at(first)}_{bases_at(last)}{change}"
     if form:
         yield Variant(*balanced(match.string, *match.span()), level, form, "base.prefixed")
 
