@@ -55,6 +55,8 @@ _SHARED = re.compile(r"[^;]{0,60}?\bin\s(?:\d+|one|two|three|four|five|six|seven
 _MARKS = str.maketrans("", "", "()*_")
 _NO = re.compile(r"\bno\s(?:\w+\s){0,2}$")
 _STAINED = re.compile(words(PHRASES, "stained"))
+# "inherited the X mutant allele": how the variant told before came about.
+_ALLELE = re.compile(r"\s(?:mutant|mutated|variant)\salleles?\b")
 
 
 def find_told(
@@ -99,6 +101,7 @@ def find_told(
             if (
                 gene.drug
                 or gene.clonal
+                or _ALLELE.match(narrative.folded, gene.end)
                 or (gene.symbol in taken and not _NO.search(narrative.folded[sentence.start : reach[0]]))
                 or (gene.guarded and len(run) == 1 and gene.end + 2 < marker.start)
             ):
