@@ -24,6 +24,7 @@ _WEAK = "molecule"
 # "the patient" may be anybody; "a patient", "our patient", "the second patient", "her brother" are somebody.
 _ANYBODY = ("", "the", "each", "every", "any", "per")
 _SOMEBODY = ("a", "an", "one", "our", "this")
+_NOMINATIVE = ("he", "she")
 # So many kinds of study words are no case report: "a patient" may be anybody there too.
 _EVIDENT = 3
 _COHORT = "cohort"
@@ -35,7 +36,7 @@ def drop_facts_of_nobody(doc: Doc, narrative: Narrative, roster: Roster, pattern
         return
     find_terms(doc, patterns, STUDIES)
     kinds = {term.canonical for term in narrative.terms(STUDIES)}
-    if len(kinds - {_WEAK}) < _EVIDENT and any(_is_somebody(roster, one) for one in roster.individuals):
+    if len(kinds - {_WEAK}) < _EVIDENT and any(_is_somebody(narrative, roster, one) for one in roster.individuals):
         return
     if not kinds or (kinds == {_WEAK} and roster.individuals):
         return
@@ -56,10 +57,12 @@ def _is_described(roster: Roster, one: Individual) -> bool:
     )
 
 
-def _is_somebody(roster: Roster, one: Individual) -> bool:
-    """Whether an individual is spoken of as one person, not as anybody."""
-    if one.age != NO_AGE or one.sex_at == [one.start, one.end]:
+def _is_somebody(narrative: Narrative, roster: Roster, one: Individual) -> bool:
+    """Whether an individual is spoken of as one person, not as anybody, and not by "his" alone."""
+    if one.age != NO_AGE or (one.sex_at and narrative.folded[slice(*one.sex_at)] in _NOMINATIVE):
         return True
     return any(
-        person.determiner not in _ANYBODY or person.counted for person, meant in roster.mentions if one.index in meant
+        person.determiner not in _ANYBODY or person.counted or person.sex
+        for person, meant in roster.mentions
+        if one.index in meant
     )
