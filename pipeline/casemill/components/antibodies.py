@@ -45,12 +45,12 @@ _QUALIFYING = frozenset(("titre", "{BU}/mL", "{BU}", "{+}", "{MFI}"))
 
 
 class Scene(NamedTuple):
-    """A sentence and its mentions; ``told`` are the starts of those of which something is said."""
+    """A sentence and its mentions; ``told`` are the starts of those of which something is said or measured."""
 
     narrative: Narrative
     sentence: Sentence
     mentions: list[Mention]
-    told: tuple[int, ...]
+    told: frozenset[int]
 
 
 @Language.factory("casemill_antibodies", default_config={"patterns": None}, assigns=["doc.spans", "doc.user_data"])
@@ -114,7 +114,8 @@ class Antibodies:
             self.patterns,
         ).link()
         _inherit(mentions, linked)
-        scene = Scene(narrative, sentence, mentions, tuple(one.mention.start for one in linked))
+        told = {one.mention.start for one in linked} | {m.start for m in mentions if m.rule == "antibody.assayed"}
+        scene = Scene(narrative, sentence, mentions, frozenset(told))
         sure = any(not m.needs and not m.reason for m in mentions)
         untold = [m for m in mentions if not m.reason and m.start not in scene.told]
         for mention in mentions:

@@ -38,7 +38,7 @@ _NO_ANTIGEN = re.compile(
     r"-(?:specific|associated|binding|positive|negative|related|neutralizing|antibody|type|targeted|reactive|induced)$"
 )
 #: A word that leads from an antigen to its antibodies: "Zika-specific IgM".
-SPECIFIC = re.compile(r"[-\s](?:specific|reactive)$")
+SPECIFIC = re.compile(r"[-\s](?:specific|reactive|blocking|binding|modulating|neutrali[sz]ing)$")
 _WITH_ANTIGEN = re.compile(r"\santigens?(?:\sand\s?|/)$")
 # "Lysosomal membrane protein 2 (hLAMP2)": a long form, told by its abbreviation.
 _ABBREVIATED = re.compile(r"[^\W\d_][\w'-]*(?: [\w'/-]+){0,6} \((?P<short>(?=[^()]{0,8}[A-ZΑ-Ω\d])[^\W_][\w-]{1,11})\)")

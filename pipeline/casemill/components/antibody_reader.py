@@ -120,6 +120,10 @@ class Reader(Heads):
         if self.words.is_stop(self.folded[antigen : antigen + 40], "phrase"):
             return None
         if self._is_letter(match, stop):
+            longer = self.names.longest_after(self.text, antigen, stop, anti=True)
+            if longer is not None and longer[0] > antigen + 1 and not self._is_part(longer[0]):
+                # "anti-P ribosomal"
+                return longer
             name = self.names.letters.get(self.text[antigen])
             return (antigen + 1, name) if name else None
         known = self.names.longest_after(self.text, antigen, stop, anti=True)

@@ -1,7 +1,7 @@
 """In what an antibody was looked for, and how: specimens and assays."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from casemill.components.antibody_mentions import Mention
@@ -38,7 +38,7 @@ class Group(NamedTuple):
     end: int
     next: int
     beside: int
-    starts: tuple[int, ...]
+    starts: Collection[int]
 
 
 class Sample(NamedTuple):
