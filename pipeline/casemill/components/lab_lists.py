@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 
 from casemill.components.lab_gaps import Gaps, mended
@@ -114,4 +113,4 @@ class Lists:
         worded = first.comparator_at is not None and self.bounds.plain[first.comparator_at[0]].isalpha()
         if not worded or any(q.comparator for q in values[1:] if q is not first):
             return values
-        return [replace(q, comparator=first.comparator, comparator_at=first.comparator_at) for q in values]
+        return [q._replace(comparator=first.comparator, comparator_at=first.comparator_at) for q in values]

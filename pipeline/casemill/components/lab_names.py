@@ -31,11 +31,11 @@ _MEASURED = re.compile(
 )
 
 
-_SCORED = re.compile(r"[Ss]core|[Ii]ndex|[Ss]cale")
+_SCORED = ("core", "ndex", "cale")
 _HAS_SPECIMEN = re.compile(r"\b(?:[Ss]erum|[Pp]lasma|[Uu]rin|[Bb]lood)")
 # What must follow a level that is told with its value.
 _HAS_VALUE = re.compile(r"(?:level|concentration|activit).{1,28}?\d")
-_MEASURING = re.compile(r"level|concentration|activit")
+_MEASURING = ("level", "concentration", "activit")
 # A number that begins a chemical name: "5-HIAA", "1,25-dihydroxyvitamin D".
 _LOCANT = re.compile(r"\d{1,2}[,'αβ]?(?:\d{1,2})?-?[A-Za-z(]{2}|\d{1,2}[-,']")
 _NAME_TOKEN = re.compile(r"[\w'αβγδκλ+/-]*[^\W\d_][\w'αβγδκλ+/-]*|[^\s\w]")
@@ -82,27 +82,23 @@ class Mention:
 def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
     """Analytes that grammar shows: named scores, and substances "in serum" or measured as a concentration."""
     text = narrative.plain
-    if "core" in text or "ndex" in text or "cale" in text:
-        for match in _near(_SCORE, _SCORED, text):
-            if name := _content(match[1], 5, words):
-                start = match.end(1) - len(name)
-                tail = match.end()
-                if authors := _AUTHORS.match(text, tail):
-                    # "the severity score of Alder and Birch" goes by its authors' names
-                    tail = authors.end()
-                    name = "-".join(filter(None, authors.groups())) + " score" if authors[2] else name
-                entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
-                yield Mention(start, match.end(1), tail, _lowered(name), entry, "value", rule="score")
-    if "evel" in text or "oncentration" in text or "ctivit" in text:
-        for expression, group, needed in ((_SUBSTANCE, 2, _HAS_SPECIMEN), (_MEASURED, 1, _HAS_VALUE)):
-            for match in _near(expression, _MEASURING, text, needed):
-                if name := _content(match[group], 3, words):
-                    start = match.end(group) - len(name)
-                    guard = "" if group == 2 else "value"
-                    prefix = "urine " if group == 2 and match[1].lower().startswith("urin") else ""
-                    yield Mention(
-                        start, match.end(group), match.end(group), prefix + _lowered(name), None, guard, rule="named"
-                    )
+    for match in _near(_SCORE, _SCORED, text):
+        if name := _content(match[1], 5, words):
+            start = match.end(1) - len(name)
+            tail = match.end()
+            if authors := _AUTHORS.match(text, tail):
+                # "the severity score of Alder and Birch" goes by its authors' names
+                tail = authors.end()
+                name = "-".join(filter(None, authors.groups())) + " score" if authors[2] else name
+            entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
+            yield Mention(start, match.end(1), tail, _lowered(name), entry, "value", rule="score")
+    for expression, group, needed in ((_SUBSTANCE, 2, _HAS_SPECIMEN), (_MEASURED, 1, _HAS_VALUE)):
+        for match in _near(expression, _MEASURING, text, needed):
+            if name := _content(match[group], 3, words):
+                start, end = match.end(group) - len(name), match.end(group)
+                guard = "" if group == 2 else "value"
+                prefix = "urine " if group == 2 and match[1].lower().startswith("urin") else ""
+                yield Mention(start, end, end, prefix + _lowered(name), None, guard, rule="named")
 
 
 _RATIO = re.compile(
@@ -133,19 +129,26 @@ def ratios(narrative: Narrative, known: Callable[[str], str]) -> Iterator[Mentio
 
 
 def _near(
-    expression: "re.Pattern[str]", trigger: "re.Pattern[str]", text: str, needed: "re.Pattern[str] | None" = None
+    expression: "re.Pattern[str]", stems: tuple[str, ...], text: str, needed: "re.Pattern[str] | None" = None
 ) -> Iterator["re.Match[str]"]:
-    """Matches of ``expression`` around the words of ``trigger``: nothing else of the text is searched.
+    """Matches of ``expression`` around the words that hold one of ``stems``: nothing else of the text is searched.
 
-    Where ``needed`` is not found there, the dearer ``expression`` is not tried.
+    Where ``needed`` is not found there, the dearer ``expression`` is not tried. Stems are found as plain strings.
     """
+    places: list[int] = []
+    for stem in stems:
+        place = text.find(stem)
+        while place >= 0:
+            places.append(place)
+            place = text.find(stem, place + len(stem))
     done = 0
-    for word in trigger.finditer(text):
-        start = max(done, word.start() - 130)
-        start = text.find(" ", start, word.start()) + 1 if start else 0
-        if needed is not None and needed.search(text, max(start, done), min(len(text), word.end() + 60)) is None:
+    for place in sorted(places):
+        start = max(done, place - 130)
+        start = text.find(" ", start, place) + 1 if start else 0
+        start, end = max(start, done), min(len(text), place + 70)
+        if needed is not None and needed.search(text, start, end) is None:
             continue
-        for match in expression.finditer(text, max(start, done), min(len(text), word.end() + 60)):
+        for match in expression.finditer(text, start, end):
             done = match.end()
             yield match
 
