@@ -82,7 +82,7 @@ class Mention:
 def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
     """Analytes that grammar shows: named scores, and substances "in serum" or measured as a concentration."""
     text = narrative.plain
-    for match in _near(_SCORE, _SCORED, text):
+    for match in _near(_SCORE, _places(_SCORED, text), text):
         if name := _content(match[1], 5, words):
             start = match.end(1) - len(name)
             tail = match.end()
@@ -92,8 +92,9 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
                 name = "-".join(filter(None, authors.groups())) + " score" if authors[2] else name
             entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
             yield Mention(start, match.end(1), tail, _lowered(name), entry, "value", rule="score")
+    places = _places(_MEASURING, text)
     for expression, group, needed in ((_SUBSTANCE, 2, _HAS_SPECIMEN), (_MEASURED, 1, _HAS_VALUE)):
-        for match in _near(expression, _MEASURING, text, needed):
+        for match in _near(expression, places, text, needed):
             if name := _content(match[group], 3, words):
                 start, end = match.end(group) - len(name), match.end(group)
                 guard = "" if group == 2 else "value"
@@ -128,21 +129,26 @@ def ratios(narrative: Narrative, known: Callable[[str], str]) -> Iterator[Mentio
         place = folded.find(" ratio", place + 6)
 
 
-def _near(
-    expression: "re.Pattern[str]", stems: tuple[str, ...], text: str, needed: "re.Pattern[str] | None" = None
-) -> Iterator["re.Match[str]"]:
-    """Matches of ``expression`` around the words that hold one of ``stems``: nothing else of the text is searched.
-
-    Where ``needed`` is not found there, the dearer ``expression`` is not tried. Stems are found as plain strings.
-    """
+def _places(stems: tuple[str, ...], text: str) -> list[int]:
+    """Where words with these stems stand, found as plain strings, in text order."""
     places: list[int] = []
     for stem in stems:
         place = text.find(stem)
         while place >= 0:
             places.append(place)
             place = text.find(stem, place + len(stem))
+    return sorted(places)
+
+
+def _near(
+    expression: "re.Pattern[str]", places: list[int], text: str, needed: "re.Pattern[str] | None" = None
+) -> Iterator["re.Match[str]"]:
+    """Matches of ``expression`` around ``places``: nothing else of the text is searched.
+
+    Where ``needed`` is not found there, the dearer ``expression`` is not tried.
+    """
     done = 0
-    for place in sorted(places):
+    for place in places:
         start = max(done, place - 130)
         start = text.find(" ", start, place) + 1 if start else 0
         start, end = max(start, done), min(len(text), place + 70)
