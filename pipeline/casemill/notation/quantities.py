@@ -20,7 +20,8 @@ class Quantity(NamedTuple):
     """A quantity at ``text[start:end]``, all cells as rows print them, with the characters of each piece.
 
     ``unit`` is blank where none is printed and where it is none of the table's; then ``unknown_unit`` holds the
-    characters of what looks like one. ``out_of`` is the maximum of a printed score (``70/88``).
+    characters of what looks like one. ``out_of`` is the maximum of a printed score (``70/88``). ``spread`` is true for a
+    mean with a deviation (``9.1 ± 2.0``), of which ``value`` is the mean.
     """
 
     start: int
@@ -37,6 +38,7 @@ class Quantity(NamedTuple):
     out_of: str = ""
     repaired: bool = False
     changing: bool = False
+    spread: bool = False
 
 
 @cache
@@ -71,6 +73,7 @@ _TORN = re.compile(r"(\d{1,3})(?:\.\s|\s\.|,\s(?=\d(?!\d)))(\d{1,2})(?![\d.,])")
 _LOST_POWER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?(?= 10(?:[369]|12) ?(?:/|cells?\b))")
 # A power whose sign of multiplication is a full stop: "33.10^9/L".
 _STOPPED_POWER = re.compile(r"\d{1,4}(?=\.10 ?(?:\^|\*\*) ?(?:3|6|9|12) ?/)")
+_SPREAD = re.compile(rf" ?± ?{NUMBER}")
 _RANGE = re.compile(rf" ?(?:-|\bto\b|~) ?({NUMBER})(?![\w]*-\d)")
 _AND_RANGE = re.compile(rf" ?(?:-|\bto\b|\band\b) ?({NUMBER})")
 _OUT_OF = re.compile(rf" ?(?:/|\bout of\b|\bof(?: a)?(?: possible| maximum| total)? ?\b) ?({NUMBER})(?![\w/]|\.\d)")
@@ -125,6 +128,11 @@ def _quantities_at(text: str, place: int, limit: int, *, attached: bool) -> Iter
         return
     read = _with_sign(text, _with_comparator(text, read))
     low = _with_unit(text, read, limit)
+    if "±" in text[low.end : low.end + 2] and (spread := _SPREAD.match(text, low.end, limit)):
+        # a mean with its deviation: the unit stands behind both
+        wide = _with_unit(text, low._replace(end=spread.end()), limit)
+        yield wide._replace(spread=True)
+        return
     separator = _AND_RANGE if _BETWEEN.search(text, max(0, read.start - 8), read.start) else _RANGE
     follows = separator.match(text, low.end, limit)
     if follows and not low.out_of and low.unit != "{ULN}":
