@@ -66,12 +66,12 @@ def test_one_document_by_hand(nlp):
 def test_command(tmp_path):
     from click.testing import CliRunner
 
-    from casemill.cli.benchmark import command
+    from casemill.cli import _casemill
 
     text = "Ferritin was 812 ng/mL."
     document = annotated(text, ("Ferritin", "Diagnostic_procedure", "812 ng/mL"))
     (tmp_path / "one.jsonl").write_text(json.dumps(document) + "\n", encoding="utf-8")
-    done = CliRunner().invoke(command, ["tests", str(tmp_path / "one.jsonl"), "--json", str(tmp_path / "out.json")])
+    done = CliRunner().invoke(_casemill, ["benchmark", "tests", str(tmp_path / "one.jsonl"), "--json", str(tmp_path / "out.json")])
     assert "F1 1.000" in done.output, done.output
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["tests"]["share"] == 1.0
 

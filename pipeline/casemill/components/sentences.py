@@ -2,7 +2,7 @@
 
 A sentence ends at ``. ! ?`` (and closing quotes or brackets) before a space and what may begin a sentence, at a blank
 line, and at a line break after a heading or a finished sentence. It does not end after abbreviations, initials, list
-numbers or inside brackets opened on the same line within reach.
+numbers or inside brackets opened on the same line within reach. What runs on for longer than any sentence does is cut.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,11 @@ from casemill.resources import load_patterns
 if TYPE_CHECKING:
     from thinc.types import Ints2d
 
-__all__ = ["make_sentences", "split_sentences"]
+__all__ = ["LONGEST", "make_sentences", "split_sentences"]
+
+#: No sentence is longer, in characters; the longest of 60,000 in case reports has 1,415. Components may weigh each word of a
+#: sentence against each other one: with this bound their cost stays in proportion to the text, whatever the text.
+LONGEST = 2000
 
 # Every alternative begins with a stop or a line break: the engine leaps from one to the next.
 _CANDIDATE = regex.compile(
@@ -38,6 +42,8 @@ _VARIANT = regex.compile(
     r"[-*]?\d+(?:\s?[+_-]\s?\d+)*\s?(?:[ACGT]\s?(?:>|→|\d)|del|ins|dup)|[\[(]?[A-Z](?:[a-z]{2})?\d{1,4}(?:[A-Z*]|fs|del|dup)"
 )
 _TORN_VALUE = regex.compile(r"\d{1,2}\s?(?:[mµμnpk]?g|[mµμnp]?mol|m?[Ee]q|[mµμk]?I?U)\s?/\s?(?:[dmµμ]?[lL]\b|mm|cu)")
+# A token that begins no sentence, in spaCy's arrays: -1, as an unsigned integer.
+_INSIDE = np.uint64(2**64 - 1)
 _CAPITALIZED = regex.compile(r"(?:[AI]|\p{Lu}\p{Ll}+)\s")
 _LAST_WORD = regex.compile(r"[\p{L}\p{N}.]+$")
 
@@ -56,10 +62,20 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
             end = match.start()
         else:
             continue
-        if (span := _trimmed(text, start, end)) is not None:
-            yield span
+        yield from _spans(text, start, end)
         start = match.end()
-    if (span := _trimmed(text, start, len(text))) is not None:
+    yield from _spans(text, start, len(text))
+
+
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """``text[start:end]`` without the white space around it, cut at a space where it is too long to be a sentence."""
+    while end - start > LONGEST:
+        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = start + LONGEST if cut < 0 else cut
+        if (span := _trimmed(text, start, cut)) is not None:
+            yield span
+        start = cut
+    if (span := _trimmed(text, start, end)) is not None:
         yield span
 
 
@@ -70,10 +86,18 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(row.canonical for row in rows if row["kind"] == kind)
 
 
+@cache
+def _longest_word() -> int:
+    """How long the longest word is behind which a full stop may end no sentence."""
+    return max(map(len, _words("inside") | _words("rhythm")))
+
+
 def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
     if match["stop"] != ".":
         return True
     stop = match.start("stop")
+    if stop - start > _longest_word() and text[stop - _longest_word() - 1 : stop].isalpha():
+        return True
     window = text[max(start, stop - 12) : stop]
     found = _LAST_WORD.search(window)
     word = found.group() if found else ""
@@ -140,7 +164,7 @@ class Sentences:
         bounds = layer(doc)["sentences"] = [list(span) for span in split_sentences(texts_of(doc).text)]
         if len(doc):
             begins = np.searchsorted(doc.to_array([IDX]).ravel(), [start for start, _ in bounds], side="right") - 1
-            starts = np.full(len(doc), -1)
+            starts = np.full((len(doc), 1), _INSIDE)
             starts[begins] = starts[0] = 1
-            doc.from_array([SENT_START], cast("Ints2d", starts.astype("uint64").reshape(-1, 1)))
+            doc.from_array([SENT_START], cast("Ints2d", starts))
         return doc
