@@ -71,7 +71,9 @@ def test_command(tmp_path):
     text = "Ferritin was 812 ng/mL."
     document = annotated(text, ("Ferritin", "Diagnostic_procedure", "812 ng/mL"))
     (tmp_path / "one.jsonl").write_text(json.dumps(document) + "\n", encoding="utf-8")
-    done = CliRunner().invoke(_casemill, ["benchmark", "tests", str(tmp_path / "one.jsonl"), "--json", str(tmp_path / "out.json")])
+    done = CliRunner().invoke(
+        _casemill, ["benchmark", "tests", str(tmp_path / "one.jsonl"), "--json", str(tmp_path / "out.json")]
+    )
     assert "F1 1.000" in done.output, done.output
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["tests"]["share"] == 1.0
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Narrative
@@ -41,6 +42,12 @@ _LOCANT = re.compile(r"\d{1,2}[,'αβ]?(?:\d{1,2})?-?[A-Za-z(]{2}|\d{1,2}[-,']")
 _NAME_TOKEN = re.compile(r"[\w'αβγδκλ+/-]*[^\W\d_][\w'αβγδκλ+/-]*|[^\s\w]")
 
 
+@cache
+def _codes(units: str) -> list[str]:
+    """The codes of an entry's ``units``: few entries, asked for many times in each sentence."""
+    return units.split()
+
+
 @dataclass(slots=True)
 class Mention:
     """An analyte named at ``text[start:end]``; ``tail`` ends the words that belong to it (a bracketed short form).
@@ -62,7 +69,7 @@ class Mention:
     @property
     def units(self) -> list[str]:
         """UCUM codes usual for the analyte; ``1`` stands for none. Empty if none are known."""
-        return self.entry["units"].split() if self.entry else []
+        return _codes(self.entry["units"]) if self.entry else []
 
     def says(self, column: str) -> str:
         """A further column of the analyte's entry, blank if it has none."""
