@@ -33,6 +33,8 @@ _MEASURED = re.compile(
 
 
 _SCORED = ("core", "ndex", "cale")
+# No expression reaches further back from the word that it is tried at.
+_WORDS_BEFORE = 7
 _HAS_SPECIMEN = re.compile(r"\b(?:[Ss]erum|[Pp]lasma|[Uu]rin|[Bb]lood)")
 # What must follow a level that is told with its value.
 _HAS_VALUE = re.compile(r"(?:level|concentration|activit).{1,28}?\d")
@@ -156,9 +158,15 @@ def _near(
     """
     done = 0
     for place in places:
-        start = max(done, place - 130)
-        start = text.find(" ", start, place) + 1 if start else 0
-        start, end = max(start, done), min(len(text), place + 70)
+        floor = max(done, place - 130)
+        start = place
+        for _ in range(_WORDS_BEFORE):
+            if (space := text.rfind(" ", floor, start - 1)) < 0:
+                break
+            start = space + 1
+        else:
+            floor = start
+        start, end = floor, min(len(text), place + 70)
         if needed is not None and needed.search(text, start, end) is None:
             continue
         for match in expression.finditer(text, start, end):
