@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence
@@ -59,7 +60,25 @@ class Time(NamedTuple):
 
 def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
     """Times to an outcome that ``sentence`` tells, in text order."""
+    if not _names_period(narrative.plain, sentence):
+        return []
     return sorted([*_durations(narrative.plain, sentence), *_days(narrative.plain, sentence)])
+
+
+def _names_period(text: str, sentence: Sentence) -> bool:
+    """Whether the sentence holds a unit of time at all: most hold none, and the expressions for times are many."""
+    return _periods().search(text, sentence.start, sentence.end) is not None
+
+
+@cache
+def _periods() -> re.Pattern[str]:
+    rows = load_patterns().rows("units/periods").values()
+    spelled = {spelling for row in rows for spelling in row["spellings"].split("|") if spelling}
+    short = {spelling for row in rows for spelling in row["abbreviations"].split("|") if spelling}
+    return re.compile(
+        rf"(?:{'|'.join(map(re.escape, sorted(spelled)))})|(?<=[\d\s-])(?:{'|'.join(map(re.escape, sorted(short)))})(?![a-z])",
+        re.IGNORECASE,
+    )
 
 
 def _durations(text: str, sentence: Sentence) -> Iterator[Time]:
