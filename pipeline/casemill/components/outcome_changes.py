@@ -27,6 +27,8 @@ _FOR = r"\bfor (?:(?:%(for_lead)s) )?[\w-]+ (?:%(period)s)s?\b"
 _PASSIVE = r"\b(?:%(passive)s)\b(?: [a-z]+){0,2} $"
 _CONJUNCTION = r"\b(?:%(coordinator)s)\b"
 _JOINS = r",|\b(?:%(and)s)\b"
+# Needs of a target that names a body system or an analyte.
+_NAMED = frozenset({"target", "quantity", "symptom", "measured"})
 _ARTICLE = r"\b(?:an?|the)\s+$"
 _ACHIEVING = r"\b(?:%(achieving)s)\b"
 # "a resolution of 60 kb": how fine an image or an array is
@@ -69,6 +71,8 @@ def read_change(
     ):
         return None
     needs = needs_of(entry["needs"])
+    if needs & _NAMED and all(t.is_vague for t in statement.targets) and all(t.is_vague for t in statement.before):
+        return None  # cheaper than the words around it, which most sentences of a mere rise or change don't need
     lo = clause_start(statement, change)
     if "unpassive" in needs and _is_passive(statement, change, lo):
         return None

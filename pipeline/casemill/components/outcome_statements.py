@@ -68,6 +68,11 @@ class Statement:
         return next((found for found in near if found), [])
 
     @property
+    def stops(self) -> bool:
+        """Whether it tells of a treatment stopped or lessened."""
+        return self.sentence.number in self._course.stops
+
+    @property
     def history(self) -> list[Treatment]:
         """All treatments before this sentence."""
         return self._course.treatments_before(self.sentence.number)
