@@ -72,10 +72,19 @@ def days_later(narrative: Narrative, end: int, sentence: Sentence, running: str)
 
 
 def event_of(table: str, one: Frame, sentence: Sentence) -> tuple[int, int]:
-    """Where the event itself is told: a drug's step by its action's word ("withdrawn in August"), else the frame."""
+    """Where the event itself is told, if not by the whole frame.
+
+    So a drug's step is told by its action's word ("withdrawn in August"), a level by its word and an outcome by what is said
+    of its target ("the ulcers, seen in February, were healed in August").
+    """
     action = one["cells"].get("action")
     if table == "drug_doses" and action and action[0] != "given" and action[1]:
         start, end = action[1][0]
+        if sentence.start <= start < sentence.end:
+            return start, end
+    word = one["cells"].get({"outcomes": "outcome", "lab_values": "flag"}.get(table, ""))
+    if word and word[1] and not (table == "lab_values" and value_of(one, "value")):
+        start, end = word[1][0]
         if sentence.start <= start < sentence.end:
             return start, end
     return one["start"], one["end"]

@@ -7,7 +7,7 @@ return to the date at which the patient was admitted.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
@@ -49,6 +49,8 @@ _TOLD_YEAR = re.compile(
     r",?\s(?:in\s|of\s)?(?:the\s|that\s)?(?:(?P<same>same\syear|(?<=that\s)year)|(?P<next>(?:following|next|subsequent)\syear)"
     r"|(?P<before>(?:previous|preceding)\syear))\b"
 )
+# So far after a relative time its event is told.
+_REACH = 48
 _FRESH = re.compile(r"\.\s[A-Z]")
 _EVERY = re.compile(r"\b(?:every|daily|weekly|monthly|twice|once)\b[\w\s,]*$")
 
@@ -77,7 +79,8 @@ class Time(NamedTuple):
 
     ``kind`` is ``date``, ``relative``, ``ends`` or ``returns``; ``iso`` its calendar date, blank if not known. ``leading``
     tells that it stands at the head of its sentence, ``bracket`` is the bracket it stands in (``0, 0``: none), ``passing``
-    that it doesn't move the narrative (a glance back).
+    that it doesn't move the narrative (a glance back). ``base_at`` are the words that gave the date it is told from, if that
+    is not the running date.
     """
 
     start: int
@@ -89,6 +92,7 @@ class Time(NamedTuple):
     bracket: tuple[int, int]
     until: bool = False
     by_end: bool = False
+    base_at: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass
@@ -103,6 +107,8 @@ class State:
     admitted_at: tuple[tuple[int, int], ...] = ()
     born: str = ""
     born_at: tuple[tuple[int, int], ...] = ()
+    # when drugs were begun, by their names as printed and as known
+    begun: dict[str, tuple[str, tuple[tuple[int, int], ...]]] = field(default_factory=dict)
 
 
 class Timeline:
@@ -141,6 +147,27 @@ class Timeline:
         if state is None and kin:
             self.state.admitted, self.state.admitted_at = known.admitted, known.admitted_at
             self.state.born, self.state.born_at = known.born, known.born_at
+
+    def begin(self, names: Iterable[str], iso: str, pieces: Iterable[Iterable[int]]) -> None:
+        """Remember when a drug was begun."""
+        known = tuple((start, end) for start, end in pieces)
+        for name in names:
+            self.state.begun[name] = (iso, known)
+
+    def _begun(self, item: RelativeTime) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+        """When the drug was begun that ``item`` is told from: "two months after the start of X", "after 2 months of X"."""
+        if item.sign < 0 or not self.state.begun:
+            return None
+        folded = self.narrative.folded
+        following = re.split(r"[.;,()]", folded[item.end : item.end + _REACH], maxsplit=1)[0]
+        for name, known in self.state.begun.items():
+            before, found, _ = following.partition(name)
+            told = item.base == "event" or following.startswith(" of ")
+            if (found and told and not phrase(_PHRASES, "start_of").sub("", before).strip()) or (
+                item.end - item.start > len(name) and f" {name} for " in folded[item.start : item.end]
+            ):
+                return known
+        return None
 
     def after(self, base: str, iso: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         """The date so long (``iso``) after the ``admission`` or ``birth``, with its words; blank if that is not known."""
@@ -210,13 +237,17 @@ class Timeline:
             passing = self._is_passing(iso, sentence, start, end, leading) or bracket != (0, 0)
             return Time(start, end, "date", iso, leading, passing, bracket, until=item.until)
         if isinstance(item, RelativeTime):
-            iso = "" if item.rough and not leading else reckon(self._base(item, base), item)
+            begun = self._begun(item)
+            iso = "" if item.rough and not leading else reckon(begun[0] if begun else self._base(item, base), item)
             if item.base == "birth":
                 return Time(start, end, "relative", iso, leading, not (leading or iso), bracket)
             passing = (item.sign < 0 and not leading) or item.base == "next" or bracket != (0, 0)
             # "persistent after 12 weeks" in a narrative dated by a bare year does not leave that year for certain
             passing = passing or (not leading and len(base) == 4 and not item.iso.endswith("Y"))
-            return Time(start, end, "relative", iso, leading, passing, bracket, by_end=item.base == "next")
+            base_at = begun[1] if begun else ()
+            return Time(
+                start, end, "relative", iso, leading, passing, bracket, by_end=item.base == "next", base_at=base_at
+            )
         lead = self.narrative.folded[max(sentence.start, start - 40) : start]
         trailing = item[2] == "ends" and (
             self.narrative.folded[start : end + 1] == "then." or bool(_EVERY.search(lead))
