@@ -100,6 +100,8 @@ def bound_time(
     inside = [time for time in usable if time.start < end and time.end > start]
     if inside:
         return inside[-1]
+    if table == "drug_doses" and any(_is_told_from(folded, time, one) for time in usable):
+        return Time(start, start, "relative", "", False, True, (0, 0))
     if usable and value_of(one, "action") == "stopped" and _BACK.search(folded, sentence.start, start):
         # "in October 2010, 18 months after stopping": the step lies before every time that is told
         return Time(start, start, "relative", "", False, True, (0, 0))
@@ -112,6 +114,17 @@ def bound_time(
     if after is not None and before is not None and before.leading and not _CLAUSE.search(folded[before.end : start]):
         return before if before.kind in ("date", "relative") and after.passing else after
     return after or before
+
+
+def _is_told_from(folded: str, time: Time, one: Frame) -> bool:
+    """ "Two months after starting X": X lies before that time."""
+    if (
+        time.kind != "relative"
+        or one["start"] < time.end
+        or not folded.endswith(("after", "following"), time.start, time.end)
+    ):
+        return False
+    return not phrase("dates/phrases", "start_of").sub("", folded[time.end : one["start"]]).strip()
 
 
 def _begins(table: str, one: Frame) -> bool:
