@@ -5,7 +5,7 @@ import re
 from casemill.components.frames import Frame
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.phrases import phrase
-from casemill.components.timeline import Time
+from casemill.components.told_times import Time
 from casemill.notation.numbers import read_count
 from casemill.notation.relative_times import RelativeTime, reckon
 

@@ -17,8 +17,9 @@ from casemill.components.patients import roster_of
 from casemill.components.persons import PERSONS
 from casemill.components.phrases import phrase
 from casemill.components.terms import find_terms, overlay
-from casemill.components.timeline import MOVES, State, Time, Timeline
+from casemill.components.timeline import MOVES, Timeline
 from casemill.components.titles import title_end
+from casemill.components.told_times import State, Time
 from casemill.resources import Patterns
 from casemill.schema import FACT_TABLES
 

@@ -7,16 +7,23 @@ return to the date at which the patient was admitted.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.phrases import phrase, words
+from casemill.components.told_times import (
+    State,
+    Time,
+    bracket_around,
+    is_ago,
+    is_followed_until,
+    is_gloss,
+    is_of_symptoms,
+)
 from casemill.notation.dates import Date, complete, find_dates, is_before
 from casemill.notation.relative_times import RelativeTime, find_relative_times, reckon
 
-__all__ = ["MOVES", "State", "Time", "Timeline"]
+__all__ = ["MOVES", "Timeline"]
 
 #: The lexicon of words that move the narrative on, or back to the admission.
 MOVES = "dates/moves"
@@ -39,8 +46,6 @@ _HEADED = re.compile(
 )
 _BORN = re.compile(r"\b(?:born|birth|delivered)\b[^.;]*$")
 # "seen between 2015 and 2019": a stretch, in which nothing is dated
-# "followed until May 2019, without relapse two years after surgery": the end of a stretch, which needs no reckoning
-_UNTIL = re.compile(r"\b(?:until|till|up\sto|through)\s(?:the\s)?(?:\w+\sof\s)?$")
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w\s]{1,20}\sand\s)?$")
 _WHEN = re.compile(
     r"^[^.;:]{0,80}\b(?:when|where)\s(?:she|he|the\spatient)\s(?:first\s|initially\s)?(?:presented|was|had|came|complained)\b"
@@ -72,43 +77,6 @@ def _before_now() -> re.Pattern[str]:
     """ "She had been treated", "a history of": before the narrative's own time."""
     had = r"(?:had|has|have)\s(?:(?:also|previously|already|first)\s)?(?:been|undergone|had|suffered|received|\w{3,}ed)"
     return re.compile(rf"\b(?:{had}|{words(_PHRASES, 'before_now')})\b")
-
-
-class Time(NamedTuple):
-    """A time at ``text[start:end]``.
-
-    ``kind`` is ``date``, ``relative``, ``ends`` or ``returns``; ``iso`` its calendar date, blank if not known. ``leading``
-    tells that it stands at the head of its sentence, ``bracket`` is the bracket it stands in (``0, 0``: none), ``passing``
-    that it doesn't move the narrative (a glance back). ``base_at`` are the words that gave the date it is told from, if that
-    is not the running date.
-    """
-
-    start: int
-    end: int
-    kind: str
-    iso: str
-    leading: bool
-    passing: bool
-    bracket: tuple[int, int]
-    until: bool = False
-    by_end: bool = False
-    base_at: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass
-class State:
-    """Where a narrative stands: its running date, the date last stated, those of the admission and of birth."""
-
-    running: str = ""
-    pieces: tuple[tuple[int, int], ...] = ()
-    stated: str = ""
-    stated_at: tuple[tuple[int, int], ...] = ()
-    admitted: str = ""
-    admitted_at: tuple[tuple[int, int], ...] = ()
-    born: str = ""
-    born_at: tuple[tuple[int, int], ...] = ()
-    # when drugs were begun, by their names as printed and as known
-    begun: dict[str, tuple[str, tuple[tuple[int, int], ...]]] = field(default_factory=dict)
 
 
 class Timeline:
@@ -200,13 +168,13 @@ class Timeline:
                 # "the following year" is no step of its own
                 read = told.end()
             if isinstance(item, RelativeTime) and (
-                _is_gloss(folded, item, dates)
-                or _of_symptoms(folded, sentence, item)
-                or (item.base == "event" and _followed_until(folded, sentence, item, dates))
+                is_gloss(folded, item, dates)
+                or is_of_symptoms(folded, sentence, item)
+                or (item.base == "event" and is_followed_until(folded, sentence, item, dates))
             ):
                 continue
             time = self._time(item, sentence, base)
-            if isinstance(item, Date) and relatives and _ago(folded, item, relatives):
+            if isinstance(item, Date) and relatives and is_ago(folded, item, relatives):
                 time = time._replace(passing=True)
             elif (
                 isinstance(item, Date)
@@ -225,7 +193,7 @@ class Timeline:
     def _time(self, item: "Date | RelativeTime | tuple[int, int, str]", sentence: Sentence, base: str) -> Time:
         start, end = item[0], item[1]
         leading = bool(_lead().match(self.narrative.folded, sentence.start, start)) or start == sentence.start
-        bracket = _bracket(self.narrative.folded, sentence, start)
+        bracket = bracket_around(self.narrative.folded, sentence, start)
         if isinstance(item, Date):
             iso = self._completed(item, base or self.state.stated)
             if bracket != (0, 0) and self._is_headed(sentence, bracket):
@@ -339,48 +307,3 @@ class Timeline:
             return
         if not self.state.admitted or ours or time.leading:
             self.state.admitted, self.state.admitted_at, self._ours = time.iso, piece, ours
-
-
-def _followed_until(folded: str, sentence: Sentence, item: RelativeTime, dates: Iterable[Date]) -> bool:
-    """Whether a date before ``item`` in its clause tells until when somebody was followed: the item only says how long."""
-    return any(
-        _UNTIL.search(folded, sentence.start, date.start) and ";" not in folded[date.end : item.start]
-        for date in dates
-        if date.end <= item.start
-    )
-
-
-def _of_symptoms(folded: str, sentence: Sentence, item: RelativeTime) -> bool:
-    """ "Admitted after three days of vomiting": how long something had lasted, and no later time."""
-    before = folded[sentence.start : item.start]
-    told = (
-        item.sign > 0 and folded.startswith(("after", "following"), item.start) and folded.startswith(" of ", item.end)
-    )
-    return told and bool(phrase(_PHRASES, "admitted").search(before))
-
-
-def _is_gloss(folded: str, item: RelativeTime, dates: Iterable[Date]) -> bool:
-    """ "In October 2010, 18 months after stopping": the words beside a date only explain it."""
-    return any(
-        (0 <= item.start - date.end <= 3 and not folded[date.end : item.start].strip(" ,("))
-        or (
-            0 <= date.start - item.end <= 40
-            and re.fullmatch(r"[\w\s]*,\s(?:in|on|by)\s", folded[item.end : date.start])
-        )
-        for date in dates
-        if item.sign > 0
-    )
-
-
-def _ago(folded: str, date: Date, relatives: Iterable[RelativeTime]) -> bool:
-    """ "Four years ago, in 2015": the date is that of the time before, and no step of the narrative."""
-    return any(r.sign < 0 and r.end <= date.start and len(folded[r.end : date.start]) <= 5 for r in relatives)
-
-
-def _bracket(folded: str, sentence: Sentence, position: int) -> tuple[int, int]:
-    """The bracket around ``position`` within its sentence, ``(0, 0)`` if there is none."""
-    opened = folded.rfind("(", sentence.start, position)
-    if opened < 0 or folded.find(")", opened, position) >= 0:
-        return (0, 0)
-    closed = folded.find(")", position, sentence.end)
-    return (opened, closed + 1) if closed >= 0 else (0, 0)
