@@ -17,6 +17,7 @@ from casemill.components.persons import PERSONS, Person
 from casemill.components.phrases import phrase
 from casemill.components.rosters import Roster, label_position
 from casemill.components.stances import BACKGROUND, REVIEW, STANCES, Stances
+from casemill.components.studies import drop_facts_of_nobody
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 from casemill.schema import FACT_TABLES
@@ -64,6 +65,7 @@ class Subjects:
         for table, extra in given.clones.items():
             store(doc, table, extra)
         given.number(doc)
+        drop_facts_of_nobody(doc, narrative, roster, self.patterns)
         return doc
 
 
