@@ -1,0 +1,174 @@
+"""One report through the pipeline, within limits: whatever it contains costs only itself."""
+
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from casemill.components.layers import layer
+from casemill.loading import load, make_doc
+from casemill.reading.sources import Reject
+from casemill.reports import Report
+from casemill.tabulate import rows
+
+__all__ = [
+    "NONDETERMINISTIC",
+    "Limits",
+    "PipelineSettings",
+    "Tables",
+    "forgetting",
+    "pipeline_of",
+    "process",
+    "tables_of",
+]
+
+#: How the reason of a reject begins that another run, on another machine, might not give.
+NONDETERMINISTIC = "nondeterministic: "
+
+# How many strings spaCy's store may gain before a pipeline that can't forget them is built anew: about 100 MB, gained in
+# some hundred thousand abstracts.
+_STRINGS = 300_000
+
+Tables = dict[str, list[dict[str, str]]]
+
+
+@dataclass(frozen=True)
+class PipelineSettings:
+    """What :func:`casemill.loading.load` is called with; hashable, so that a worker builds its pipeline once."""
+
+    patterns: str | None = None
+    config: str | None = None
+    overrides: tuple[tuple[str, Any], ...] = field(default=())
+
+    @classmethod
+    def of(
+        cls, *, patterns: Any = None, config: Any = None, overrides: Mapping[str, Any] | None = None
+    ) -> "PipelineSettings":
+        """Settings from what a caller gave."""
+        return cls(
+            str(patterns) if patterns else None,
+            str(config) if config else None,
+            tuple(sorted((overrides or {}).items())),
+        )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one report may cost. ``characters`` and ``candidates`` (terms found in it) are the same on every machine.
+
+    ``seconds`` is the last resort, against what the others don't foresee; ``0`` sets none.
+    """
+
+    characters: int = 1_000_000
+    candidates: int = 100_000
+    seconds: float = 60.0
+
+
+@cache
+def pipeline_of(settings: PipelineSettings) -> Any:
+    """The pipeline of ``settings``, built once in each process.
+
+    :raises UsageError: the configuration can't be read; :raises PatternError: a pattern file is broken.
+    """
+    return load(patterns=settings.patterns, config=settings.config, overrides=dict(settings.overrides))
+
+
+def process(
+    reports: Iterable[Report], settings: PipelineSettings, *, limits: Limits | None = None
+) -> Iterator[tuple[Report, Tables | Reject]]:
+    """Each report with its rows by table (``dropped`` among them), in order; or with why it made none."""
+    pipeline_of(settings)  # what can't be loaded is told even if there are no reports
+    for report in reports:
+        yield report, tables_of(report, settings, limits or Limits())
+
+
+def tables_of(report: Report, settings: PipelineSettings, limits: Limits) -> Tables | Reject:
+    """The rows of ``report`` by table, or why it makes none; only what ends the process itself gets out of here."""
+    try:
+        with _within(limits.seconds):
+            return _rows(report, pipeline_of(settings), limits)
+    except _LimitError as excess:
+        reason = str(excess)
+    except _OverdueError:
+        reason = overdue(limits)
+    except MemoryError:
+        reason = f"{NONDETERMINISTIC}memory did not suffice"
+    except Exception as error:
+        # One report must never cost a run: what it broke is told in rejects.csv, with the error's own words.
+        reason = f"extraction failed: {type(error).__name__}: {error}"
+    return rejected(report, reason)
+
+
+def rejected(report: Report, reason: str) -> Reject:
+    """``report`` set aside for ``reason``."""
+    return Reject(report.metadata.get("source", "") or report.report_id, report.report_id, reason)
+
+
+def overdue(limits: Limits) -> str:
+    """The reason to set a report aside that took too long."""
+    return f"{NONDETERMINISTIC}took more than {limits.seconds:g} s"
+
+
+class _LimitError(Exception):
+    """A report beyond a limit that is the same everywhere."""
+
+
+class _OverdueError(BaseException):
+    """The time is up; no ``Exception``, so that no component takes it for an error of its own."""
+
+
+def _rows(report: Report, nlp: Any, limits: Limits) -> Tables:
+    if len(report.text) > limits.characters:
+        raise _LimitError(f"{len(report.text):,} characters; the most is {limits.characters:,}: split the report")
+    doc = make_doc(nlp, report)
+    scanned = False
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+        if not scanned and (terms := layer(doc).get("terms")):
+            scanned = True
+            if (candidates := sum(map(len, terms.values()))) > limits.candidates:
+                raise _LimitError(f"{candidates:,} candidates; the most is {limits.candidates:,}: split the report")
+    return rows(doc)
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Raise :class:`_OverdueError` after ``seconds``, where an alarm can be set: in a main thread that uses none itself."""
+    free = (
+        seconds > 0
+        and threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+    )
+    if not free:
+        yield
+        return
+
+    def expire(*_: object) -> None:
+        raise _OverdueError
+
+    signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+@contextmanager
+def forgetting(settings: PipelineSettings) -> Iterator[None]:
+    """Reports processed within leave no strings behind, so that memory stays flat over millions of them.
+
+    spaCy 3.8 has memory zones for it; before, a pipeline that has gathered many strings is built anew.
+    """
+    nlp = pipeline_of(settings)
+    if hasattr(nlp, "memory_zone"):
+        with nlp.memory_zone():
+            yield
+        return
+    yield
+    if len(nlp.vocab.strings) > _STRINGS:
+        pipeline_of.cache_clear()

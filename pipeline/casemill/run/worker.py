@@ -1,0 +1,111 @@
+"""A worker process: shards in, shard tables out, one command and one answer a line.
+
+Started by :mod:`casemill.run.supervision` as ``python -m casemill.run.worker FILE``. The first line on standard input is the
+job, every other one a command; each is answered by one line of JSON on standard output. ``FILE`` is an open descriptor of
+eight bytes in which the worker notes the place of the report it is at, for when it can't tell any more.
+"""
+
+import json
+import mmap
+import os
+import queue
+import signal
+import struct
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+from casemill.errors import CasemillError
+from casemill.run.documents import pipeline_of
+from casemill.run.jobs import Job
+from casemill.run.shard_tables import shard_tables
+from casemill.run.workplace import write_whole
+
+__all__ = ["IDLE", "PLACE", "main"]
+
+#: How the place of a report is noted; :data:`IDLE` is no place.
+PLACE = struct.Struct("q")
+IDLE = -1
+
+# A worker for which nobody has had work this long ends, so that none is left behind on a cluster.
+_PATIENCE_SECONDS = 600
+# A worker that holds more memory after a shard gives way to a new one; reports of usual length leave it at half of it.
+_MEMORY_MB = 550
+
+
+def main() -> None:
+    """Answer commands until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started this
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what a library prints is no answer
+    note = mmap.mmap(int(sys.argv[1]), PLACE.size)
+
+    def at(place: int) -> None:
+        PLACE.pack_into(note, 0, place)
+
+    job = Job.from_json(sys.stdin.readline())
+    commands = _commands()
+    _answer(answers, partial(_ready, job))
+    with suppress(queue.Empty):
+        while True:
+            command = commands.get(timeout=_PATIENCE_SECONDS)
+            _answer(answers, partial(_done, command, job, at))
+
+
+def _commands() -> "queue.Queue[dict[str, Any]]":
+    """The commands as they come. When no more can come, the process ends at once: nobody waits for what it is at."""
+    commands: queue.Queue[dict[str, Any]] = queue.Queue()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            commands.put(json.loads(line))
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    return commands
+
+
+def _ready(job: Job) -> dict[str, Any]:
+    pipeline_of(job.settings)
+    return {}
+
+
+def _done(command: dict[str, Any], job: Job, at: Callable[[int], None]) -> dict[str, Any]:
+    lines = Path(command["shard"]).read_bytes()
+    if "only" in command:
+        line = lines.splitlines(keepends=True)[command["only"]]
+        shard_tables(line, job, at=at)
+        return {}
+    without = {int(place): reason for place, reason in command["without"].items()}
+    counts, archive = shard_tables(lines, job, without=without, at=at)
+    write_whole(Path(command["tables"]), archive)
+    return {"counts": counts.to_json(), "spent": _memory_mb() > _MEMORY_MB}
+
+
+def _memory_mb() -> float:
+    """The memory this process holds; 0 where the system doesn't tell it like Linux does."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * mmap.PAGESIZE / 1e6
+
+
+def _answer(answers: IO[str], work: Callable[[], dict[str, Any]]) -> None:
+    """What ``work`` gives, or why it could not; a full disk or a broken configuration is no fault of a report."""
+    try:
+        told = work()
+    except OSError as error:
+        told = {"error": ["OSError", error.errno, error.strerror or str(error), str(error.filename or "")]}
+    except CasemillError as error:
+        told = {"error": [type(error).__name__, str(error)]}
+    answers.write(json.dumps(told) + "\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()
