@@ -50,6 +50,9 @@ _RETOLD_IN = ("title", "abstract", "discussion", "conclusion")
 # Rules that read a new state of what was measured before: "CK normalized" is no retelling of "CK 900 U/L".
 _ANEW = ("lab_values.return.",)
 
+# Made once: ``json.dumps`` makes an encoder for each call that asks for more than its defaults.
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
 Row = dict[str, str]
 
 
@@ -61,11 +64,10 @@ def rows(doc: Doc) -> dict[str, list[Row]]:
     settle_changes(narrative, data.get("frames", {}).get("drug_doses", []))
     found: dict[str, list[Row]] = {name: [] for name in TABLES}
     dropped: list[Row] = []
-    for name, table in TABLES.items():
-        frames = data.get("frames", {}).get(name, [])
-        for one in frames:
-            if one["reason"]:
-                dropped.append(_dropped(report_id, name, one, narrative))
+    told = {name: frames for name, frames in data.get("frames", {}).items() if frames}
+    for name, frames in told.items():
+        table = TABLES[name]
+        dropped += [_dropped(report_id, name, one, narrative) for one in frames if one["reason"]]
         kept = [one for one in frames if not one["reason"]]
         found[name] = [_row(report_id, table, one, narrative) for one in _merged(table, kept, narrative)]
     found[DROPPED] = sorted(dropped, key=lambda row: (int(row["start"]), int(row["end"]), row["table"]))
@@ -194,7 +196,8 @@ def _row(report_id: str, table: Table, one: Frame, narrative: Narrative) -> Row:
         for column, (value, pieces) in sorted(one["cells"].items())
         if column in table.columns and value and pieces
     }
-    row = {column: _value(one, column) for column in table.columns}
+    row = dict.fromkeys(table.columns, "")
+    row |= {column: str(value) for column, (value, _) in one["cells"].items() if column in row}
     row |= {
         "report_id": report_id,
         "subject": _subject(one),
@@ -204,7 +207,7 @@ def _row(report_id: str, table: Table, one: Frame, narrative: Narrative) -> Row:
         "section": narrative.sentence_at(one["start"]).section,
         "rule_id": one["rule"],
         "quality": ";".join(dict.fromkeys(one["quality"])),
-        "cells": json.dumps(cells, ensure_ascii=False, separators=(", ", ": ")),
+        "cells": _as_json(cells),
     }
     return row
 

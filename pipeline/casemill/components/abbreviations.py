@@ -4,7 +4,7 @@
 Definitions are read by scispaCy's implementation of Schwartz & Hearst (2003), only where a bracketed short form stands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import regex
@@ -29,10 +29,21 @@ _KIN = 5
 Hit = list[Any]
 
 
-def find_abbreviations(doc: Doc) -> Iterator[tuple[int, int, int, int]]:
-    """Definitions in ``doc``: half-open characters of the long form and of the short form that follows it in brackets."""
-    for match in _SHORT.finditer(texts_of(doc).text):
+def find_abbreviations(doc: Doc, hits: Collection[Hit]) -> Iterator[tuple[int, int, int, int]]:
+    """Definitions in ``doc``: half-open characters of the long form and of the short form that follows it in brackets.
+
+    Only those are looked for that may change something: the short form is written as one of the terms in ``hits`` is, or
+    one of them ends where the bracket opens.
+    """
+    text = texts_of(doc).text
+    spellings, ends = {text[hit[0] : hit[1]] for hit in hits}, {hit[1] for hit in hits}
+    for match in _SHORT.finditer(text):
         short = match.group(1)
+        before = match.start()
+        while before and text[before - 1].isspace():
+            before -= 1
+        if short not in spellings and before not in ends:
+            continue
         if sum(c.isupper() or c.isdigit() for c in short) * 2 < len(short):
             continue
         span = doc.char_span(match.start(1), match.end(1))
@@ -63,19 +74,22 @@ class Abbreviations:
         if "(" not in text:
             return doc
         terms: dict[str, list[Hit]] = layer(doc).get("terms", {})
-        for long_start, long_end, short_start, short_end in find_abbreviations(doc):
+        hits = [hit for lexicon in self.patterns.named_lexicons() for hit in terms.get(lexicon, ())]
+        if not hits:
+            return doc
+        for long_start, long_end, short_start, short_end in find_abbreviations(doc, hits):
             short = text[short_start:short_end]
             places = [
                 m.span()
                 for m in regex.finditer(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(short)}(?![\p{{L}}\p{{N}}])", text)
             ]
-            meanings = dict(_meanings(terms, long_start, long_end))
             for lexicon in self.patterns.named_lexicons():
-                hits = terms.get(lexicon, [])
-                if lexicon in meanings:
-                    terms[lexicon] = _with(hits, places, meanings[lexicon])
-                elif hits:
-                    terms[lexicon] = self._without(hits, places, lexicon, text[long_start:long_end])
+                known = terms.get(lexicon, [])
+                meaning = _meaning(known, long_start, long_end)
+                if meaning is not None:
+                    terms[lexicon] = _with(known, places, meaning)
+                elif known:
+                    terms[lexicon] = self._without(known, places, lexicon, text[long_start:long_end])
         return doc
 
     def _without(self, hits: list[Hit], places: list[tuple[int, int]], lexicon: str, long: str) -> list[Hit]:
@@ -93,12 +107,10 @@ class Abbreviations:
         return [hit for hit in hits if (hit[0], hit[1]) not in spots or kin(hit)]
 
 
-def _meanings(terms: dict[str, list[Hit]], start: int, end: int) -> Iterator[tuple[str, Hit]]:
-    """For each lexicon the longest term that ends where the long form ends and covers most of it."""
-    for lexicon, hits in terms.items():
-        for hit in hits:
-            if hit[1] == end and (end - max(hit[0], start)) * 2 > end - start:
-                yield lexicon, hit
+def _meaning(hits: list[Hit], start: int, end: int) -> Hit | None:
+    """The term that ends where the long form ends and covers most of it."""
+    covering = (hit for hit in hits if hit[1] == end and (end - max(hit[0], start)) * 2 > end - start)
+    return next(covering, None)
 
 
 def _with(hits: list[Hit], places: list[tuple[int, int]], meaning: Hit) -> list[Hit]:

@@ -66,9 +66,10 @@ class Antibodies:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the antibody tests of ``doc``."""
-        find_terms(doc, self.patterns, LEXICON, CUES, ASSAYS, SPECIMENS)
+        find_terms(doc, self.patterns, LEXICON, ASSAYS, SPECIMENS)
         narrative = Narrative.of(doc)
         if is_triggered(narrative):
+            find_terms(doc, self.patterns, CUES)
             store(doc, TABLE, self._frames(narrative))
         return doc
 

@@ -3,17 +3,17 @@
 Cues stand in ``patterns/assertion/cues.tsv``: the reason (``canonical``), where the cue reaches (``direction``, ``scope`` in
 tokens) and which tables it can speak of. Their reach, its ends ("but", "therefore") and look-alikes ("recommended and
 started") are worked out by medSpaCy's ConText, with these rules and none of its own, on those sentences alone that hold
-both a frame and a cue. medSpaCy takes more than a second to import, so it is imported at the first such sentence.
+both a frame and a cue; it is imported at the first such sentence.
 """
 
 import re
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from casemill.components.context import import_context
 from casemill.components.frames import Frame, drop, frames_of
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.terms import find_terms, overlay
@@ -145,10 +145,8 @@ def _reaches(term: Term, entry: Entry, table: str, one: Frame) -> bool:
 
 def _context(nlp: Language, patterns: Patterns) -> Any:
     """ConText with the rules of :data:`CUES`, and none of its own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from medspacy.context import ConText, ConTextRule
-    context = ConText(
+    module = import_context()
+    context = module.ConText(
         nlp,
         name="casemill_context",
         rules=None,
@@ -163,7 +161,7 @@ def _context(nlp: Language, patterns: Patterns) -> Any:
         scope = int(entry["scope"]) if entry["scope"] else None
         for term in entry.terms:
             rules.append(
-                ConTextRule(
+                module.ConTextRule(
                     term,
                     entry.canonical.upper(),
                     # a mark is a token pattern: ConText's token matcher warns when it has none

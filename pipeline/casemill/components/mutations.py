@@ -37,7 +37,7 @@ __all__ = ["Mutations", "make_mutations"]
 _UNPLACED = ("exon", "tandem")
 _LEXICONS = (
     ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, NAMED, ORIGINS,
-    RESULTS, ZYGOSITY, PERSONS,
+    ZYGOSITY, PERSONS,
 )  # fmt: skip
 
 
@@ -70,6 +70,7 @@ class Mutations:
         _show(doc, [v for v in mentions if v.level not in _UNPLACED])
         if not mentions and not self._speaks_of_genes(narrative):
             return doc
+        find_terms(doc, self.patterns, RESULTS)
         findings = read_findings(narrative, self.patterns, mentions)
         layer(doc)["gene_findings"] = [
             [f.start, f.end, f.symbol] for f in findings if f.kind != "variant" or not f.placed

@@ -30,10 +30,12 @@ _LINE = re.compile(
     r"^[ \t]*(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4})[.)]?[ \t]+)?(?P<words>\S[^\n|]{2,60}?)[ \t]*[:.]?[ \t]*$",
     re.MULTILINE,
 )
+# No heading on a line of its own is longer, in characters; its number and spaces included.
+_LONGEST_LINE = 200
 _LABEL = re.compile(r"(?:^|(?<=[.!?)\n])[ \t]*)[ \t]*(?P<words>[A-Z][A-Za-z'/& -]{2,44}):(?=\s)", re.MULTILINE)
 # Run into the text, as collections print them that lost their line breaks: "... was normal. Discussion The ..."
 _RUN_IN = re.compile(
-    r"(?<=[.!?)] )(?P<words>Case (?:[Rr]eport|[Pp]resentation|[Dd]escription)|Discussion|Conclusions?|Introduction"
+    r"[.!?)] (?P<words>Case (?:[Rr]eport|[Pp]resentation|[Dd]escription)|Discussion|Conclusions?|Introduction"
     r"|Background|Investigations)"
     r" (?=[A-Z][a-z]* )"
 )
@@ -109,7 +111,7 @@ class Sections:
 
     def _openings(self, text: str) -> Iterator[_Opening]:
         """``start, kind, title, extract, until`` of each stretch; ``until`` is 0 where it runs to the next one."""
-        for pattern in (_LABEL, _RUN_IN, _LINE):
+        for pattern in _headed(text):
             for match in pattern.finditer(text):
                 entry = self._heading(match["words"])
                 if entry is not None:
@@ -130,6 +132,15 @@ class Sections:
 
     def _heading(self, words: str) -> Entry | None:
         return self.headings.get(" ".join(words.lower().split()))
+
+
+def _headed(text: str) -> Iterator[re.Pattern[str]]:
+    """The expressions of headings that ``text`` can hold: a label needs a colon, a heading a short line of its own."""
+    if ": " in text or ":\n" in text:
+        yield _LABEL
+    yield _RUN_IN
+    if "\n" in text or len(text) <= _LONGEST_LINE:
+        yield _LINE
 
 
 def _with_labels(text: str, opened: list[_Opening], told: Sequence[_Section]) -> list[_Opening]:

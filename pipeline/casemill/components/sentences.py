@@ -38,6 +38,8 @@ _VARIANT = regex.compile(
     r"[-*]?\d+(?:\s?[+_-]\s?\d+)*\s?(?:[ACGT]\s?(?:>|→|\d)|del|ins|dup)|[\[(]?[A-Z](?:[a-z]{2})?\d{1,4}(?:[A-Z*]|fs|del|dup)"
 )
 _TORN_VALUE = regex.compile(r"\d{1,2}\s?(?:[mµμnpk]?g|[mµμnp]?mol|m?[Ee]q|[mµμk]?I?U)\s?/\s?(?:[dmµμ]?[lL]\b|mm|cu)")
+# A token that begins no sentence, in spaCy's arrays: -1, as an unsigned integer.
+_INSIDE = np.uint64(2**64 - 1)
 _CAPITALIZED = regex.compile(r"(?:[AI]|\p{Lu}\p{Ll}+)\s")
 _LAST_WORD = regex.compile(r"[\p{L}\p{N}.]+$")
 
@@ -70,10 +72,18 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(row.canonical for row in rows if row["kind"] == kind)
 
 
+@cache
+def _longest_word() -> int:
+    """How long the longest word is behind which a full stop may end no sentence."""
+    return max(map(len, _words("inside") | _words("rhythm")))
+
+
 def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
     if match["stop"] != ".":
         return True
     stop = match.start("stop")
+    if stop - start > _longest_word() and text[stop - _longest_word() - 1 : stop].isalpha():
+        return True
     window = text[max(start, stop - 12) : stop]
     found = _LAST_WORD.search(window)
     word = found.group() if found else ""
@@ -140,7 +150,7 @@ class Sentences:
         bounds = layer(doc)["sentences"] = [list(span) for span in split_sentences(texts_of(doc).text)]
         if len(doc):
             begins = np.searchsorted(doc.to_array([IDX]).ravel(), [start for start, _ in bounds], side="right") - 1
-            starts = np.full(len(doc), -1)
+            starts = np.full((len(doc), 1), _INSIDE)
             starts[begins] = starts[0] = 1
-            doc.from_array([SENT_START], cast("Ints2d", starts.astype("uint64").reshape(-1, 1)))
+            doc.from_array([SENT_START], cast("Ints2d", starts))
         return doc

@@ -7,6 +7,7 @@ text order, none overlapping another of the same lexicon (the longest is kept). 
 
 from collections.abc import Iterable
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -17,7 +18,11 @@ from casemill.components.layers import layer
 from casemill.components.texts import Texts, fold, plain, texts_of
 from casemill.resources import Patterns, load_patterns
 
-__all__ = ["Scanner", "Terms", "find_terms", "make_terms", "overlay"]
+__all__ = ["DEFERRED", "Scanner", "Terms", "find_terms", "make_terms", "overlay"]
+
+#: Lexicons whose words say something only beside a candidate ("with", "was", "had"): half of all hits, so their components
+#: scan for them, in the documents that hold a candidate.
+DEFERRED = frozenset({"antibodies/results", "mutations/results"})
 
 _Claim = tuple[str, str, str]
 
@@ -48,45 +53,50 @@ class Scanner:
                     cased.setdefault(plain(spelling), []).append(claim)
                 else:
                     folded.setdefault(fold(spelling), []).append(claim)
-        self._cased, self._cased_claims = _automaton(cased)
-        self._folded, self._folded_claims = _automaton(folded)
+        self._cased, self._folded = _Automaton(cased), _Automaton(folded)
 
     def scan(self, text: Texts | str) -> dict[str, list[list[object]]]:
         """Terms in ``text`` by lexicon, in text order, the longest of overlapping ones kept."""
         flat, folded = (plain(text), fold(text)) if isinstance(text, str) else (text.plain, text.folded)
-        found: dict[str, list[tuple[int, int, str, str]]] = {}
-        for automaton, claims, haystack in (
-            (self._cased, self._cased_claims, flat),
-            (self._folded, self._folded_claims, folded),
-        ):
-            size = len(haystack)
-            for index, start, end in automaton.find_matches_as_indexes(haystack, overlapping=True):
-                if start and haystack[start - 1].isalnum() and haystack[start].isalnum():
+        hits = [*self._cased.hits(flat), *self._folded.hits(folded)]
+        hits.sort(key=_place)
+        found: dict[str, list[list[object]]] = {}
+        ends: dict[str, int] = {}
+        for start, length, claims in hits:
+            for lexicon, key, canonical in claims:
+                if lexicon not in ends:
+                    found[lexicon] = []
+                elif start < ends[lexicon]:
                     continue
-                if end < size and haystack[end].isalnum() and haystack[end - 1].isalnum():
-                    # a plural "s" belongs to the term: "ANAs", "corticosteroids"
-                    if haystack[end] != "s" or (end + 1 < size and haystack[end + 1].isalnum()):
-                        continue
-                    end += 1  # noqa: PLW2901
-                for lexicon, key, canonical in claims[index]:
-                    found.setdefault(lexicon, []).append((start, end, key, canonical))
-        return {lexicon: _longest(hits) for lexicon, hits in found.items()}
+                ends[lexicon] = end = start - length
+                found[lexicon].append([start, end, key, canonical])
+        return found
 
 
-def _automaton(spellings: dict[str, list[_Claim]]) -> tuple[AhoCorasick, list[list[_Claim]]]:
-    words = list(spellings) or ["\x00"]
-    automaton = AhoCorasick(words, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-    return automaton, [spellings.get(word, []) for word in words]
+class _Automaton:
+    """Spellings with what claims each, found where they begin and end with a word."""
+
+    def __init__(self, spellings: dict[str, list[_Claim]]) -> None:
+        words = list(spellings) or ["\x00"]
+        self._native = AhoCorasick(words, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+        self._claims = [spellings.get(word, []) for word in words]
+
+    def hits(self, text: str) -> list[tuple[int, int, list[_Claim]]]:
+        """Start, negative length and claims of each spelling in ``text``; a plural "s" belongs to it."""
+        size, found = len(text), []
+        for index, start, end in self._native.find_matches_as_indexes(text, overlapping=True):
+            if start and text[start - 1].isalnum() and text[start].isalnum():
+                continue
+            if end < size and text[end].isalnum() and text[end - 1].isalnum():
+                if text[end] != "s" or (end + 1 < size and text[end + 1].isalnum()):
+                    continue
+                end += 1  # noqa: PLW2901
+            found.append((start, start - end, self._claims[index]))
+        return found
 
 
-def _longest(hits: list[tuple[int, int, str, str]]) -> list[list[object]]:
-    kept: list[list[object]] = []
-    last = -1
-    for start, end, key, canonical in sorted(hits, key=lambda h: (h[0], -h[1])):
-        if start >= last:
-            kept.append([start, end, key, canonical])
-            last = end
-    return kept
+# The first is sorted before the shorter: by start and negative length; of equals the cased spelling stays first.
+_place = itemgetter(0, 1)
 
 
 @cache
@@ -115,12 +125,12 @@ def make_terms(nlp: Language, name: str, patterns: str | None) -> "Terms":
 
 
 class Terms:
-    """Scans each document once for the terms of every lexicon."""
+    """Scans each document once for the terms of every lexicon but the deferred ones."""
 
     def __init__(self, name: str, patterns: Patterns) -> None:
         self.name = name
         self.patterns = patterns
-        self.lexicons = tuple(patterns.lexicons)
+        self.lexicons = tuple(name for name in patterns.lexicons if name not in DEFERRED)
         scanner(patterns, self.lexicons)
 
     def __call__(self, doc: Doc) -> Doc:

@@ -4,6 +4,7 @@
 the text from here.
 """
 
+import re
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,9 @@ _SPACES = dict.fromkeys(
 )
 _OTHERS = {ord("’"): "'", ord("‘"): "'", ord("´"): "'", ord("`"): "'", ord("“"): '"', ord("”"): '"'}
 _OTHERS |= {ord("µ"): "μ", ord("⁄"): "/", ord("∕"): "/", ord("∶"): ":", ord("ß"): "β", ord("，"): ",", ord("；"): ";"}
-_PLAIN = _DASHES | _SPACES | _OTHERS
+_PLAIN = {chr(code): form for code, form in (_DASHES | _SPACES | _OTHERS).items()}
+# A search leaps over what is plain already; ``str.translate`` looks every character up.
+_TO_PLAIN = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
 
 
 class Texts(NamedTuple):
@@ -30,7 +33,11 @@ class Texts(NamedTuple):
 
 def plain(text: str) -> str:
     """``text`` with dashes, spaces, quotes and micro signs each in one form; character by character, same length."""
-    return text if text.isascii() and "\t" not in text and "`" not in text else text.translate(_PLAIN)
+    return _TO_PLAIN.sub(_plain_form, text)
+
+
+def _plain_form(found: re.Match[str]) -> str:
+    return _PLAIN[found.group()]
 
 
 def fold(text: str) -> str:

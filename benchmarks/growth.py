@@ -1,0 +1,90 @@
+"""Whether cost grows with the text and no faster: casemill over more documents, and over longer ones.
+
+    python benchmarks/growth.py [TEXTS.jsonl.gz] [--documents 1000 10000 100000] [--words 100 1000 50000]
+
+Documents beyond those there are the same ones again, each with a mark of its own, so that no two are alike. A long text is
+made of texts behind one another. Each line is a fresh process: seconds, and its memory at the peak.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from peers import CASEMILL, PEERS
+from speed import texts_from
+
+TIMED = """
+import json, resource, sys, time, warnings
+warnings.simplefilter("ignore")
+{setup}
+nlp.max_length = 10**9
+began = time.process_time()
+words = 0
+with open(sys.argv[1], encoding="utf-8") as lines:
+    for line in lines:
+        text = json.loads(line)
+        words += len(text.split())
+        run(text)
+print(time.process_time() - began, words, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def measured(texts, folder):
+    """CPU seconds, words and peak memory in MB of a fresh process that reads ``texts``."""
+    file = Path(folder) / "texts.jsonl"
+    with file.open("w", encoding="utf-8") as lines:
+        lines.writelines(f"{json.dumps(text)}\n" for text in texts)
+    done = subprocess.run(
+        [sys.executable, "-c", TIMED.format(setup=PEERS[CASEMILL]), str(file)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seconds, words, kilobytes = done.stdout.split()
+    return float(seconds), int(words), int(kilobytes) / 1024
+
+
+def repeated(texts, number):
+    """``number`` texts; from the second time round each begins with the number of its round."""
+    for index in range(number):
+        again, place = divmod(index, len(texts))
+        yield f"Round {again}. {texts[place]}" if again else texts[place]
+
+
+def long_text(texts, words):
+    """Texts behind one another, ``words`` words at least."""
+    parts, length = [], 0
+    for text in repeated(texts, len(texts) * 100):
+        parts.append(text)
+        length += len(text.split())
+        if length >= words:
+            break
+    return "\n\n".join(parts)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("texts", nargs="?")
+    parser.add_argument("--documents", type=int, nargs="*", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--words", type=int, nargs="*", default=[100, 1_000, 50_000])
+    options = parser.parse_args()
+    texts = texts_from(options.texts)
+    with tempfile.TemporaryDirectory() as folder:
+        print(f"{'input':<24}{'documents/s':>14}{'µs a word':>12}{'MB':>8}")
+        for number in options.documents:
+            seconds, words, memory = measured(repeated(texts, number), folder)
+            label = f"{number:,} documents"
+            print(f"{label:<24}{number / seconds:>14.0f}{seconds / words * 1e6:>12.1f}{memory:>8.0f}", flush=True)
+        for size in options.words:
+            copies = max(1, 20_000 // size)
+            text = long_text(texts, size)
+            seconds, words, memory = measured([text] * copies, folder)
+            label = f"texts of {size:,} words"
+            print(f"{label:<24}{copies / seconds:>14.1f}{seconds / words * 1e6:>12.1f}{memory:>8.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
