@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from casemill.reading.sources import Reject
 from casemill.reading.text import clean
 from casemill.reports import Report
-from casemill.run.documents import Limits, PipelineSettings, forgetting, tables_of
+from casemill.run.documents import Extractor, Limits, PipelineSettings
 from casemill.tables import columns_of, kind_of
 
 if TYPE_CHECKING:
@@ -42,11 +42,12 @@ def extract(
     Reports are taken as they stand: ids are not made unique, and sections are found in the text. ``patterns`` and ``config``
     are paths that all executors see.
     """
-    settings, limits = PipelineSettings.of(patterns=patterns, config=config), limits or Limits()
+    settings = PipelineSettings.of(patterns=patterns, config=config)
 
     def rows(batches: Iterable["pd.DataFrame"]) -> Iterator["pd.DataFrame"]:
         import pandas as pd
 
+        extractor = Extractor(settings, limits or Limits())
         for batch in batches:
             texts = zip(
                 batch[id_column],
@@ -58,16 +59,16 @@ def extract(
                 Report(str(report_id), str(title) if title_column else "", clean(text or ""))
                 for report_id, text, title in texts
             ]
-            with forgetting(settings):
-                found = [row for report in reports for row in _rows(report, settings, limits)]
+            found = [row for report in reports for row in _rows(report, extractor)]
+            extractor.forget()
             yield pd.DataFrame(found, columns=["report_id", "table", "row"], dtype="string")
 
     chosen = [id_column, text_column, *([title_column] if title_column else [])]
     return df.select(*chosen).mapInPandas(rows, SCHEMA)
 
 
-def _rows(report: Report, settings: PipelineSettings, limits: Limits) -> Iterator[tuple[str, str, str]]:
-    tables = tables_of(report, settings, limits)
+def _rows(report: Report, extractor: Extractor) -> Iterator[tuple[str, str, str]]:
+    tables = extractor.tables_of(report)
     if isinstance(tables, Reject):
         told = {"source": tables.source, "place": tables.place, "reason": tables.reason}
         yield report.report_id, "rejects", json.dumps(told, ensure_ascii=False)

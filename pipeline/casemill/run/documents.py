@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,21 +16,21 @@ from casemill.tabulate import rows
 
 __all__ = [
     "NONDETERMINISTIC",
+    "Extractor",
     "Limits",
     "PipelineSettings",
     "Tables",
-    "forgetting",
+    "overdue",
     "pipeline_of",
     "process",
-    "tables_of",
+    "rejected",
 ]
 
 #: How the reason of a reject begins that another run, on another machine, might not give.
 NONDETERMINISTIC = "nondeterministic: "
 
-# How many strings spaCy's store may gain before a pipeline that can't forget them is built anew: about 100 MB, gained in
-# some hundred thousand abstracts.
-_STRINGS = 300_000
+#: How many strings may gather in spaCy's store before it is made to forget: about 100 MB, of some hundred thousand abstracts.
+MOST_STRINGS = 300_000
 
 Tables = dict[str, list[dict[str, str]]]
 
@@ -80,26 +80,61 @@ def process(
     reports: Iterable[Report], settings: PipelineSettings, *, limits: Limits | None = None
 ) -> Iterator[tuple[Report, Tables | Reject]]:
     """Each report with its rows by table (``dropped`` among them), in order; or with why it made none."""
-    pipeline_of(settings)  # what can't be loaded is told even if there are no reports
+    extractor = Extractor(settings, limits or Limits())
     for report in reports:
-        yield report, tables_of(report, settings, limits or Limits())
+        yield report, extractor.tables_of(report)
 
 
-def tables_of(report: Report, settings: PipelineSettings, limits: Limits) -> Tables | Reject:
-    """The rows of ``report`` by table, or why it makes none; only what ends the process itself gets out of here."""
-    try:
-        with _within(limits.seconds):
-            return _rows(report, pipeline_of(settings), limits)
-    except _LimitError as excess:
-        reason = str(excess)
-    except _OverdueError:
-        reason = overdue(limits)
-    except MemoryError:
-        reason = f"{NONDETERMINISTIC}memory did not suffice"
-    except Exception as error:
-        # One report must never cost a run: what it broke is told in rejects.csv, with the error's own words.
-        reason = f"extraction failed: {type(error).__name__}: {error}"
-    return rejected(report, reason)
+class Extractor:
+    """A pipeline that takes one report after the other, millions of them in the same memory.
+
+    :raises UsageError: the configuration can't be read; :raises PatternError: a pattern file is broken.
+    """
+
+    def __init__(self, settings: PipelineSettings, limits: Limits) -> None:
+        self._settings = settings
+        self._limits = limits
+        self._nlp = pipeline_of(settings)
+        self._zone = ExitStack()
+        self._lasting = len(self._nlp.vocab.strings)
+
+    def tables_of(self, report: Report) -> Tables | Reject:
+        """The rows of ``report`` by table, or why it makes none; only what ends the process itself gets out of here."""
+        try:
+            with _within(self._limits.seconds):
+                return _rows(report, self._nlp, self._limits)
+        except _LimitError as excess:
+            reason = str(excess)
+        except _OverdueError:
+            reason = overdue(self._limits)
+        except MemoryError:
+            reason = f"{NONDETERMINISTIC}memory did not suffice"
+        except Exception as error:
+            # One report must never cost a run: what it broke is told in rejects.csv, with the error's own words.
+            reason = f"extraction failed: {type(error).__name__}: {error}"
+        return rejected(report, reason)
+
+    def close(self) -> None:
+        """Leave the pipeline as others may use it."""
+        self._zone.close()
+
+    def forget(self, *, most: int = MOST_STRINGS) -> None:
+        """Let go of the strings of past reports, if ``most`` have gathered; for when no document is in use.
+
+        spaCy 3.8 has memory zones for it. What a component learns in a zone is lost with it, so the first one begins only
+        now, and only for components that are known to bear it: a pipeline of the user's own is built anew.
+        """
+        if len(self._nlp.vocab.strings) - self._lasting <= most:
+            return
+        self._zone.close()
+        if self._settings.config is None and hasattr(self._nlp, "memory_zone"):
+            for _, component in self._nlp.pipeline:
+                getattr(component, "prepare", tuple)()  # what it would learn at first need
+            self._zone.enter_context(self._nlp.memory_zone())
+        else:
+            pipeline_of.cache_clear()
+            self._nlp = pipeline_of(self._settings)
+        self._lasting = len(self._nlp.vocab.strings)
 
 
 def rejected(report: Report, reason: str) -> Reject:
@@ -156,19 +191,3 @@ def _within(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-
-
-@contextmanager
-def forgetting(settings: PipelineSettings) -> Iterator[None]:
-    """Reports processed within leave no strings behind, so that memory stays flat over millions of them.
-
-    spaCy 3.8 has memory zones for it; before, a pipeline that has gathered many strings is built anew.
-    """
-    nlp = pipeline_of(settings)
-    if hasattr(nlp, "memory_zone"):
-        with nlp.memory_zone():
-            yield
-        return
-    yield
-    if len(nlp.vocab.strings) > _STRINGS:
-        pipeline_of.cache_clear()

@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
 from casemill.run.counts import Counts
-from casemill.run.documents import pipeline_of
+from casemill.run.documents import Extractor
 from casemill.run.jobs import Job
 from casemill.run.shard_tables import shard_tables
 from casemill.run.shards import Shard
@@ -50,13 +50,15 @@ class ThisProcess:
     def __init__(self, job: Job) -> None:
         self.job = job
         self._careful = Supervised(job)
+        self._extractor: Extractor | None = None
 
     def start(self) -> None:
         """As every engine does."""
-        pipeline_of(self.job.settings)
+        self._extractor = Extractor(self.job.settings, self.job.limits)
 
     def finish(self, shards: Iterable[Named], workplace: Workplace) -> Iterator[Counts]:
         """As every engine does."""
+        assert self._extractor is not None
         for name, shard in shards:
             begun = workplace.begun(name)
             if begun.exists():
@@ -64,7 +66,7 @@ class ThisProcess:
             else:
                 begun.touch()
                 try:
-                    counts, archive = shard_tables(shard.lines, self.job)
+                    counts, archive = shard_tables(shard.lines, self.job, self._extractor)
                     write_whole(workplace.tables(name), archive)
                 finally:
                     begun.unlink()
@@ -75,6 +77,8 @@ class ThisProcess:
 
     def stop(self) -> int:
         """As every engine does."""
+        if self._extractor is not None:
+            self._extractor.close()
         self._careful.close()
         return self._careful.deaths
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from casemill.reading.sources import Reject
 from casemill.reports import Report
 from casemill.run.counts import Counts
-from casemill.run.documents import Tables, forgetting, rejected, tables_of
+from casemill.run.documents import Extractor, Tables, rejected
 from casemill.run.jobs import Job
 from casemill.run.parts import Texts
 from casemill.run.shards import Record, unpacked
@@ -25,6 +25,7 @@ _Made = tuple[Record, bytes, Tables | Reject]
 def shard_tables(
     lines: bytes,
     job: Job,
+    extractor: Extractor,
     *,
     without: Mapping[int, str] | None = None,
     at: Callable[[int], None] = lambda place: None,
@@ -32,19 +33,20 @@ def shard_tables(
     """What a shard makes: what was counted, and the archive of its tables.
 
     :param lines: the records, as :func:`casemill.run.shards.packed` writes them.
+    :param extractor: of the same job, used for one shard after the other.
     :param without: reports not to be touched, by their place in the shard, and why.
     :param at: called with the place of each report before it is extracted, and with -1 after the last.
     """
     made: list[_Made] = []
-    with forgetting(job.settings):
-        for place, (record, line) in enumerate(unpacked(lines)):
-            if isinstance(record, Reject):
-                made.append((record, line, record))
-            elif without and place in without:
-                made.append((record, line, rejected(record, without[place])))
-            else:
-                at(place)
-                made.append((record, line, tables_of(record, job.settings, job.limits)))
+    for place, (record, line) in enumerate(unpacked(lines)):
+        if isinstance(record, Reject):
+            made.append((record, line, record))
+        elif without and place in without:
+            made.append((record, line, rejected(record, without[place])))
+        else:
+            at(place)
+            made.append((record, line, extractor.tables_of(record)))
+    extractor.forget()
     at(-1)
     try:
         parts = _parts(made, job)

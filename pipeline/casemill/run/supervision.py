@@ -97,7 +97,7 @@ class Supervised:
         deaths: Counter[int] = Counter()
         while True:
             try:
-                told = self._ask({"shard": str(shard), "tables": str(tables), "without": without})
+                told = self._ask({"do": "finish", "shard": str(shard), "tables": str(tables), "without": without})
             except _DeathError as death:
                 deaths[death.place] += 1
                 if death.place == IDLE:
@@ -113,7 +113,7 @@ class Supervised:
     def _harm(self, shard: Path, place: int) -> str:
         """What one report of the shard does alone to a new worker; blank if nothing."""
         try:
-            self._ask({"shard": str(shard), "only": place})
+            self._ask({"do": "try_one", "shard": str(shard), "place": place})
         except _DeathError as death:
             return death.reason
         return ""

@@ -13,14 +13,14 @@ import signal
 import struct
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from casemill.errors import CasemillError
-from casemill.run.documents import pipeline_of
+from casemill.run.documents import Extractor
 from casemill.run.jobs import Job
 from casemill.run.shard_tables import shard_tables
 from casemill.run.workplace import write_whole
@@ -49,11 +49,12 @@ def main() -> None:
 
     job = Job.from_json(sys.stdin.readline())
     commands = _commands()
-    _answer(answers, partial(_ready, job))
+    shards = _Shards(job, at)
+    _answer(answers, shards.get_ready)
     with suppress(queue.Empty):
         while True:
             command = commands.get(timeout=_PATIENCE_SECONDS)
-            _answer(answers, partial(_done, command, job, at))
+            _answer(answers, partial(getattr(shards, command.pop("do")), **command))
 
 
 def _commands() -> "queue.Queue[dict[str, Any]]":
@@ -69,21 +70,30 @@ def _commands() -> "queue.Queue[dict[str, Any]]":
     return commands
 
 
-def _ready(job: Job) -> dict[str, Any]:
-    pipeline_of(job.settings)
-    return {}
+class _Shards:
+    """What the worker does with shards; ``at`` notes the place of the report it is at."""
 
+    def __init__(self, job: Job, at: Callable[[int], None]) -> None:
+        self._job = job
+        self._at = at
 
-def _done(command: dict[str, Any], job: Job, at: Callable[[int], None]) -> dict[str, Any]:
-    lines = Path(command["shard"]).read_bytes()
-    if "only" in command:
-        line = lines.splitlines(keepends=True)[command["only"]]
-        shard_tables(line, job, at=at)
+    def get_ready(self) -> dict[str, Any]:
+        self._extractor = Extractor(self._job.settings, self._job.limits)
         return {}
-    without = {int(place): reason for place, reason in command["without"].items()}
-    counts, archive = shard_tables(lines, job, without=without, at=at)
-    write_whole(Path(command["tables"]), archive)
-    return {"counts": counts.to_json(), "spent": _memory_mb() > _MEMORY_MB}
+
+    def finish(self, shard: str, tables: str, without: Mapping[str, str]) -> dict[str, Any]:
+        """Make the archive ``tables`` of the records in ``shard``, but for reports ``without`` which the worker lives."""
+        spared = {int(place): reason for place, reason in without.items()}
+        lines = Path(shard).read_bytes()
+        counts, archive = shard_tables(lines, self._job, self._extractor, without=spared, at=self._at)
+        write_whole(Path(tables), archive)
+        return {"counts": counts.to_json(), "spent": _memory_mb() > _MEMORY_MB}
+
+    def try_one(self, shard: str, place: int) -> dict[str, Any]:
+        """Extract one report alone, to see whether the worker survives it."""
+        line = Path(shard).read_bytes().splitlines(keepends=True)[place]
+        shard_tables(line, self._job, self._extractor, at=self._at)
+        return {}
 
 
 def _memory_mb() -> float:
