@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from casemill.reading.sources import Reject
 from casemill.reading.text import clean
 from casemill.reports import Report
-from casemill.run.documents import Extractor, Limits, PipelineSettings
+from casemill.run.documents import Extractor
+from casemill.run.settings import Limits, PipelineSettings
 from casemill.tables import columns_of, kind_of
 
 if TYPE_CHECKING:

@@ -46,8 +46,8 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], output: Path, form: 
     """
     inputs, overrides = _dotted(inputs)
     from casemill.reading.stream import ReadOptions
-    from casemill.run.documents import Limits, PipelineSettings
     from casemill.run.extraction import extract_to
+    from casemill.run.settings import Limits, PipelineSettings
 
     quiet = options["quiet"]
     with _Progress(quiet) as progress, _interruptible(output):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from casemill.reading.sources import Reject
 from casemill.reports import Report
-from casemill.run.documents import NONDETERMINISTIC, Tables
+from casemill.run.results import NONDETERMINISTIC, Tables
 
 __all__ = ["Counts"]
 

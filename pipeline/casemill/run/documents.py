@@ -2,9 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -12,59 +11,14 @@ from casemill.components.layers import layer
 from casemill.loading import load, make_doc
 from casemill.reading.sources import Reject
 from casemill.reports import Report
+from casemill.run.results import NONDETERMINISTIC, Tables, overdue, rejected
+from casemill.run.settings import Limits, PipelineSettings
 from casemill.tabulate import rows
 
-__all__ = [
-    "NONDETERMINISTIC",
-    "Extractor",
-    "Limits",
-    "PipelineSettings",
-    "Tables",
-    "overdue",
-    "pipeline_of",
-    "process",
-    "rejected",
-]
-
-#: How the reason of a reject begins that another run, on another machine, might not give.
-NONDETERMINISTIC = "nondeterministic: "
+__all__ = ["Extractor", "pipeline_of", "process"]
 
 #: How many strings may gather in spaCy's store before it is made to forget: about 100 MB, of some hundred thousand abstracts.
 MOST_STRINGS = 300_000
-
-Tables = dict[str, list[dict[str, str]]]
-
-
-@dataclass(frozen=True)
-class PipelineSettings:
-    """What :func:`casemill.loading.load` is called with; hashable, so that a worker builds its pipeline once."""
-
-    patterns: str | None = None
-    config: str | None = None
-    overrides: tuple[tuple[str, Any], ...] = field(default=())
-
-    @classmethod
-    def of(
-        cls, *, patterns: Any = None, config: Any = None, overrides: Mapping[str, Any] | None = None
-    ) -> "PipelineSettings":
-        """Settings from what a caller gave."""
-        return cls(
-            str(patterns) if patterns else None,
-            str(config) if config else None,
-            tuple(sorted((overrides or {}).items())),
-        )
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one report may cost. ``characters`` and ``candidates`` (terms found in it) are the same on every machine.
-
-    ``seconds`` is the last resort, against what the others don't foresee; ``0`` sets none.
-    """
-
-    characters: int = 1_000_000
-    candidates: int = 100_000
-    seconds: float = 60.0
 
 
 @cache
@@ -96,7 +50,7 @@ class Extractor:
         self._limits = limits
         self._nlp = pipeline_of(settings)
         self._zone = ExitStack()
-        self._lasting = len(self._nlp.vocab.strings)
+        self._lasting = self.strings
 
     def tables_of(self, report: Report) -> Tables | Reject:
         """The rows of ``report`` by table, or why it makes none; only what ends the process itself gets out of here."""
@@ -118,13 +72,18 @@ class Extractor:
         """Leave the pipeline as others may use it."""
         self._zone.close()
 
+    @property
+    def strings(self) -> int:
+        """How many strings spaCy's store holds."""
+        return len(self._nlp.vocab.strings)
+
     def forget(self, *, most: int = MOST_STRINGS) -> None:
         """Let go of the strings of past reports, if ``most`` have gathered; for when no document is in use.
 
         spaCy 3.8 has memory zones for it. What a component learns in a zone is lost with it, so the first one begins only
         now, and only for components that are known to bear it: a pipeline of the user's own is built anew.
         """
-        if len(self._nlp.vocab.strings) - self._lasting <= most:
+        if self.strings - self._lasting <= most:
             return
         self._zone.close()
         if self._settings.config is None and hasattr(self._nlp, "memory_zone"):
@@ -134,17 +93,7 @@ class Extractor:
         else:
             pipeline_of.cache_clear()
             self._nlp = pipeline_of(self._settings)
-        self._lasting = len(self._nlp.vocab.strings)
-
-
-def rejected(report: Report, reason: str) -> Reject:
-    """``report`` set aside for ``reason``."""
-    return Reject(report.metadata.get("source", "") or report.report_id, report.report_id, reason)
-
-
-def overdue(limits: Limits) -> str:
-    """The reason to set a report aside that took too long."""
-    return f"{NONDETERMINISTIC}took more than {limits.seconds:g} s"
+        self._lasting = self.strings
 
 
 class _LimitError(Exception):

@@ -6,15 +6,17 @@ of the shard stand in the workplace.
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from casemill.run.counts import Counts
-from casemill.run.documents import Extractor
 from casemill.run.jobs import Job
 from casemill.run.shard_tables import shard_tables
 from casemill.run.shards import Shard
 from casemill.run.supervision import Supervised
 from casemill.run.workplace import Workplace, write_whole
+
+if TYPE_CHECKING:
+    from casemill.run.documents import Extractor
 
 __all__ = ["Engine", "LocalWorkers", "ThisProcess"]
 
@@ -54,6 +56,8 @@ class ThisProcess:
 
     def start(self) -> None:
         """As every engine does."""
+        from casemill.run.documents import Extractor  # and spaCy, which only this engine needs here
+
         self._extractor = Extractor(self.job.settings, self.job.limits)
 
     def finish(self, shards: Iterable[Named], workplace: Workplace) -> Iterator[Counts]:

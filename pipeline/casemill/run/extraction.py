@@ -10,10 +10,10 @@ from casemill.reading.sources import Reject
 from casemill.reading.stream import ReadOptions, read_reports
 from casemill.reports import Report
 from casemill.run.conduct import RECORD, RunSummary, conduct
-from casemill.run.documents import Limits, PipelineSettings, process
 from casemill.run.engines import Engine, LocalWorkers, ThisProcess
 from casemill.run.jobs import Job
 from casemill.run.parts import KINDS, Texts
+from casemill.run.settings import Limits, PipelineSettings
 from casemill.run.workplace import UNFINISHED, Workplace
 from casemill.schema import TABLES
 from casemill.tables import frame
@@ -36,6 +36,8 @@ def extract(
     :raises UsageError: something else was given.
     :raises ReadingError: a path holds what can't be read; the command line goes on instead and lists it.
     """
+    from casemill.run.documents import process
+
     settings = PipelineSettings.of(patterns=patterns, config=config)
     found: dict[str, list[dict[str, str]]] = {name: [] for name in (*TABLES, "dropped")}
     for _, tables in process(_given(reports), settings):

@@ -10,8 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from casemill.errors import UsageError
-from casemill.run.documents import Limits, PipelineSettings
 from casemill.run.parts import CSV, KINDS, Kind
+from casemill.run.settings import Limits, PipelineSettings
 from casemill.schema import TABLES
 
 __all__ = ["Job", "versions"]

@@ -5,14 +5,18 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casemill.reading.sources import Reject
 from casemill.reports import Report
 from casemill.run.counts import Counts
-from casemill.run.documents import Extractor, Tables, rejected
 from casemill.run.jobs import Job
 from casemill.run.parts import Texts
+from casemill.run.results import Tables, rejected
 from casemill.run.shards import Record, unpacked
+
+if TYPE_CHECKING:
+    from casemill.run.documents import Extractor
 
 __all__ = ["counts_in", "shard_tables"]
 
@@ -25,7 +29,7 @@ _Made = tuple[Record, bytes, Tables | Reject]
 def shard_tables(
     lines: bytes,
     job: Job,
-    extractor: Extractor,
+    extractor: "Extractor",
     *,
     without: Mapping[int, str] | None = None,
     at: Callable[[int], None] = lambda place: None,

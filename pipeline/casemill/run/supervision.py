@@ -22,9 +22,9 @@ from typing import Any
 from casemill import errors
 from casemill.errors import RunError
 from casemill.run.counts import Counts
-from casemill.run.documents import NONDETERMINISTIC, overdue
 from casemill.run.jobs import Job
-from casemill.run.worker import IDLE, PLACE
+from casemill.run.places import IDLE, PLACE
+from casemill.run.results import NONDETERMINISTIC, overdue
 
 __all__ = ["StoppedError", "Supervised"]
 

@@ -10,7 +10,6 @@ import mmap
 import os
 import queue
 import signal
-import struct
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -22,14 +21,11 @@ from typing import IO, Any
 from casemill.errors import CasemillError
 from casemill.run.documents import Extractor
 from casemill.run.jobs import Job
+from casemill.run.places import PLACE
 from casemill.run.shard_tables import shard_tables
 from casemill.run.workplace import write_whole
 
-__all__ = ["IDLE", "PLACE", "main"]
-
-#: How the place of a report is noted; :data:`IDLE` is no place.
-PLACE = struct.Struct("q")
-IDLE = -1
+__all__ = ["main"]
 
 # A worker for which nobody has had work this long ends, so that none is left behind on a cluster.
 _PATIENCE_SECONDS = 600
