@@ -136,9 +136,9 @@ def main():
     print(f"  rows            {sum(told['counts']['rows'].values())}, rejects {told['counts']['rejects']}")
     print(f"  time            {soaked:.0f} s ({rate:.0f} documents/s); undisturbed in one process {alone:.0f} s")
     print(f"  workers killed  {watch.kills}, lost and replaced {told['this_run']['workers_lost']}")
-    print(
-        f"  peak memory     worker {watch.peak['worker']:.0f} MB, command {watch.peak['command']:.0f} MB, one process {calm.peak['command']:.0f} MB"
-    )
+    peak = watch.peak
+    print(f"  peak memory     worker {peak['worker']:.0f} MB, command {peak['command']:.0f} MB", end=", ")
+    print(f"undisturbed in one process {calm.peak['command']:.0f} MB")
     print(f"  by the minute   worker {', '.join(map(str, watch.by_minute))} MB")
     print(f"  same bytes      {'yes' if not different else 'NO: ' + ', '.join(different)}")
     sys.exit(bool(different))

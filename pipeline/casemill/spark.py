@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from casemill.reading.sources import Reject
-from casemill.reading.text import clean
+from casemill.reading.sources import Reject, Source
+from casemill.reading.stream import ReadOptions, read_source
 from casemill.reports import Report
 from casemill.run.documents import Extractor
 from casemill.run.settings import Limits, PipelineSettings
@@ -31,8 +31,8 @@ _TYPES = {"Int64": "bigint", "Float64": "double", "string": "string"}
 def extract(
     df: "DataFrame",
     *,
-    id_column: str = "report_id",
-    text_column: str = "text",
+    id_column: str = "",
+    text_column: str = "",
     title_column: str = "",
     patterns: str | None = None,
     config: str | None = None,
@@ -40,44 +40,35 @@ def extract(
 ) -> "DataFrame":
     """The facts of the texts in ``df``, as a long frame (:data:`SCHEMA`); ``rejects`` and ``dropped`` are tables too.
 
-    Reports are taken as they stand: ids are not made unique, and sections are found in the text. ``patterns`` and ``config``
-    are paths that all executors see.
+    Rows of ``df`` are read like those of a Parquet file (columns without a name here are guessed from the usual ones), but
+    ids are not made unique. ``patterns`` and ``config`` are paths that all executors see.
     """
     settings = PipelineSettings.of(patterns=patterns, config=config)
+    options = ReadOptions("parquet", id_column, text_column, title_column)
 
     def rows(batches: Iterable["pd.DataFrame"]) -> Iterator["pd.DataFrame"]:
         import pandas as pd
 
         extractor = Extractor(settings, limits or Limits())
         for batch in batches:
-            texts = zip(
-                batch[id_column],
-                batch[text_column],
-                batch[title_column] if title_column else batch[id_column],
-                strict=True,
-            )
-            reports = [
-                Report(str(report_id), str(title) if title_column else "", clean(text or ""))
-                for report_id, text, title in texts
-            ]
-            found = [row for report in reports for row in _rows(report, extractor)]
+            read = read_source(Source("spark", batch.to_parquet(index=False)), options)
+            found = [row for one in read for row in _rows(one, extractor)]
             extractor.forget()
             yield pd.DataFrame(found, columns=["report_id", "table", "row"], dtype="string")
 
-    chosen = [id_column, text_column, *([title_column] if title_column else [])]
-    return df.select(*chosen).mapInPandas(rows, SCHEMA)
+    return df.mapInPandas(rows, SCHEMA)
 
 
-def _rows(report: Report, extractor: Extractor) -> Iterator[tuple[str, str, str]]:
-    tables = extractor.tables_of(report)
+def _rows(read: Report | Reject, extractor: Extractor) -> Iterator[tuple[str, str, str]]:
+    """The rows of the long frame that one row of texts makes."""
+    report_id = read.report_id if isinstance(read, Report) else read.place
+    tables = extractor.tables_of(read) if isinstance(read, Report) else read
     if isinstance(tables, Reject):
-        told = {"source": tables.source, "place": tables.place, "reason": tables.reason}
-        yield report.report_id, "rejects", json.dumps(told, ensure_ascii=False)
-        return
+        tables = {"rejects": [{"source": tables.source, "place": tables.place, "reason": tables.reason}]}
     for name, rows in tables.items():
         for row in rows:
             filled = {column: cell for column, cell in row.items() if cell}
-            yield report.report_id, name, json.dumps(filled, ensure_ascii=False)
+            yield report_id, name, json.dumps(filled, ensure_ascii=False)
 
 
 def table(facts: "DataFrame", name: str) -> "DataFrame":

@@ -1,5 +1,6 @@
 """One report through the pipeline, within limits: whatever it contains costs only itself."""
 
+import gc
 import signal
 import threading
 from collections.abc import Iterable, Iterator
@@ -92,6 +93,8 @@ class Extractor:
             self._zone.enter_context(self._nlp.memory_zone())
         else:
             pipeline_of.cache_clear()
+            del self._nlp
+            gc.collect()  # pipelines hold themselves in circles, and most of their memory is none that Python counts
             self._nlp = pipeline_of(self._settings)
         self._lasting = self.strings
 
