@@ -28,7 +28,7 @@ __all__ = ["command"]
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes that extract.")
 @click.option("--cluster", default="", help="Extract on Dask: the address of a scheduler, or slurm for --workers jobs.")
 @click.option("--max-characters", default=1_000_000, show_default=True, type=click.IntRange(1), help="Of one report.")
-@click.option("--max-candidates", default=100_000, show_default=True, type=click.IntRange(1), help="In one report.")
+@click.option("--max-candidates", default=50_000, show_default=True, type=click.IntRange(1), help="In one report.")
 @click.option(
     "--max-seconds", default=60.0, show_default=True, type=click.FloatRange(0), help="On one report; 0: no limit."
 )

@@ -35,5 +35,5 @@ class Limits:
     """
 
     characters: int = 1_000_000
-    candidates: int = 100_000
+    candidates: int = 50_000
     seconds: float = 60.0
