@@ -9,39 +9,28 @@ from dataclasses import dataclass
 
 from casemill.components.narrative import Term
 from casemill.components.outcome_context import Disease
-from casemill.components.outcome_phrases import clause_start, modifiers, picked
+from casemill.components.outcome_needs import has_needs, is_leaving, needs_of, reason_against
+from casemill.components.outcome_phrases import clause_start, negation, picked
 from casemill.components.outcome_quantities import by_direction, is_level
-from casemill.components.outcome_statements import Statement, Target, beside
+from casemill.components.outcome_statements import Statement, Target
 from casemill.components.outcome_targets import FORMS, is_state
 from casemill.components.outcome_words import expression
 from casemill.resources import Entry
 
 __all__ = ["Reading", "read_change"]
 
-# How far (characters) a negation, a word of degree or of possibility reaches to the word that it turns.
-_REACH, _POSSIBLE, _GENERAL = 46, 60, 90
+# Characters within which a state is told to last ("in remission for two years").
+_LASTS = 46
 _NOT_AFTER = r"(?:\s+[\w-]+){0,5}?\s+(?:%(negated_be)s)\s+(?:%(not)s)\b"
 _FOR = r"\bfor (?:(?:%(for_lead)s) )?[\w-]+ (?:%(period)s)s?\b"
-_COUNTED = (
-    r"\b(?:%(counted)s)(?: \([\d.]+ ?%%\))?(?: (?:out )?of)?(?: (?:all|the|these|those|our|his|her))?"
-    r"(?: (?:%(counted)s))?(?: [a-z-]+)?\s+$"
-)
 _PASSIVE = r"\b(?:%(passive)s)\b(?: [a-z]+){0,2} $"
-_TIMED = (
-    r"\b(?:within|after) (?:[\w-]+ ){1,3}?(?:hour|day|week|month|year)s?\b"
-    r"|\b(?:hour|day|week|month|year)s? (?:later|after|of treatment)\b|\bagain\b"
-)
-_REACHED = r"\s+(?:\([^)]{0,40}\) )?(?:%(seen_be)s) (?:%(seen)s)\b"
-_SINCE = r"\b(?:%(since)s)\b"
-_NEW_CLAUSE = r"\b(?:%(plain_and)s) (?:%(subject)s)\b"
-_VERBAL, _AND_OTHER = r"\b(?:%(auxiliary)s) $", r" [\w-]+ (?:%(plain_and)s) [\w-]+ "
-_OR = r"\b(?:%(or)s)\b"
 _CONJUNCTION = r"\b(?:%(coordinator)s)\b"
 _JOINS = r",|\b(?:%(and)s)\b"
 _ARTICLE = r"\b(?:an?|the)\s+$"
 _ACHIEVING = r"\b(?:%(achieving)s)\b"
 # "a resolution of 60 kb": how fine an image or an array is
 _SHARPNESS = r"(?:\d ?(?:%(fineness)s)|\b(?:%(sharp)s))[ -]resolution$"
+_ANY_CANCER = r"(?:%(any_cancer)s)"
 _SUCH = r"\s*\(|,? (?:%(such)s)\b"
 
 
@@ -73,7 +62,7 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, disease: Di
         return None
     if expression(_SHARPNESS).search(statement.text, max(0, change.start - 24), change.end):
         return None
-    needs = frozenset(entry["needs"].split())
+    needs = needs_of(entry["needs"])
     lo = clause_start(statement, change)
     if "unpassive" in needs and _is_passive(statement, change, lo):
         return None
@@ -87,12 +76,16 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, disease: Di
     strong = [t for t in targets if not t.is_vague]
     outcome = _outcome(statement, change, entry, lo)
     if "quantity" in needs:
-        outcome = "" if is_level(statement, change, lo, entry) else by_direction(outcome, strong)
-    if outcome in ("", "-") or not _has_needs(statement, change, needs, lo, outcome, targets, disease):
+        outcome = (
+            ""
+            if is_level(statement, change, lo, entry)
+            else by_direction(outcome, [t for t in targets if t in strong or t.kind == "lesion"])
+        )
+    if outcome in ("", "-") or not has_needs(statement, change, needs, lo, outcome, targets, disease):
         return None
     found = [Target(change.start, change.end, entry["domain"], "fixed", "")] if entry["domain"] else []
     found = found or _domains(statement, change, needs, targets, disease)
-    reason = _reason(statement, change, needs, lo, outcome)
+    reason = reason_against(statement, change, needs, lo, outcome)
     return Reading(outcome, found, change.start, change.end, entry.id, "treatment" in needs, reason)
 
 
@@ -104,13 +97,25 @@ def _domains(
     if disease is not None:
         personal = response and (disease.is_cancer or "wellbeing" not in needs)
         own = {"illness"} | ({"lesion"} if disease.is_cancer else set()) | ({"person"} if personal else set())
-        if (targets or personal) and all(t.kind in own for t in targets):
+        if (targets or personal) and all(t.kind in own or (response and _is_bare(t)) for t in targets):
             where = next((t for t in targets if t.kind == "illness"), change)
             return [Target(where.start, where.end, disease.domain, "context", "")]
     strong = [t for t in targets if not t.is_vague]
     whole = [t for t in targets if t.kind == "whole" and not expression(_SUCH).match(statement.text, t.end)]
     found = picked(statement, sorted([*strong, *whole])) or picked(statement, targets)[:1]
+    if disease is not None and disease.is_cancer:
+        # "his cancer progressed" of a leukemia
+        found = [t._replace(domain=disease.domain) if _is_any_cancer(statement, t) else t for t in found]
     return found or [Target(change.start, change.end, "general", "weak", "")]
+
+
+def _is_bare(target: Target) -> bool:
+    """Whether ``target`` is a word like "clinical" beside a response, which names nothing."""
+    return target.domain == "general" and target.kind in ("organ", "weak")
+
+
+def _is_any_cancer(statement: Statement, target: Target) -> bool:
+    return expression(_ANY_CANCER).fullmatch(statement.text, target.start, target.end) is not None
 
 
 def _is_passive(statement: Statement, change: Term, lo: int) -> bool:
@@ -127,22 +132,7 @@ def _is_passive(statement: Statement, change: Term, lo: int) -> bool:
 def _is_finite(statement: Statement, change: Term, lo: int) -> bool:
     """Whether an infinitive stands behind "began to", "may" (which is told as a reason) or a negation."""
     aspect = statement.cued(("aspect", "possible"), max(lo, change.start - 30), change.start)
-    return bool(aspect or _negation(statement, lo, change.start))
-
-
-def _negation(statement: Statement, lo: int, hi: int) -> Term | None:
-    """The negation that reaches from within ``[lo, hi)`` to a word at ``hi``, over no comma and no other change."""
-    for cue in reversed(statement.cued("negation", max(lo, hi - _REACH), hi)):
-        between = [c.end for c in statement.changes if c.start >= cue.end and c.end <= hi]
-        # "no recurrence or progression": the negation holds for both
-        crossed = bool(between) and not expression(_OR).search(statement.text, between[-1], hi)
-        elsewhere = expression(_NEW_CLAUSE).search(statement.text, cue.end, hi) or (
-            # "was not needed and the oedema subsided": the negation is the first verb's alone
-            expression(_VERBAL).search(statement.text, max(0, cue.start - 8), cue.start)
-            and expression(_AND_OTHER).search(statement.text, cue.end, hi)
-        )
-        return None if crossed or elsewhere or "," in statement.text[cue.end : hi] else cue
-    return None
+    return bool(aspect or negation(statement, lo, change.start))
 
 
 def _degrees(statement: Statement, change: Term, lo: int) -> set[str]:
@@ -173,111 +163,16 @@ def _outcome(statement: Statement, change: Term, entry: Entry, lo: int) -> str:
     degrees = _degrees(statement, change, lo)
     after = expression(_NOT_AFTER).match(statement.text, change.end)
     joined = after and expression(_CONJUNCTION).search(statement.text, change.end, after.end())
-    if _negation(statement, lo, change.start) or (after and not joined):
+    if negation(statement, lo, change.start) or (after and not joined):
         if "wholly" in degrees and entry.canonical in ("improved", "resolved"):
             return "improved"
         return entry["negated"] or entry.canonical
-    if "negation" in entry["needs"].split():
+    if "condition" in needs_of(entry["needs"]) and is_leaving(statement, change):
+        return "improved"
+    if "negation" in needs_of(entry["needs"]):
         return ""
     if entry["kept"] == "no_relapse" and is_state(statement, change):
-        lasts = expression(_FOR).search(statement.text, change.end, min(change.end + _REACH, statement.sentence.end))
+        lasts = expression(_FOR).search(statement.text, change.end, min(change.end + _LASTS, statement.sentence.end))
         if "kept" in degrees or lasts:
             return "no_relapse"
     return next((entry[d] for d in ("partly", "kept", "wholly") if d in degrees and entry[d]), entry.canonical)
-
-
-# --- what makes it a fact ------------------------------------------------------------------------------------------------
-
-
-def _has_needs(
-    statement: Statement,
-    change: Term,
-    needs: frozenset[str],
-    lo: int,
-    outcome: str,
-    targets: list[Target],
-    disease: Disease | None,
-) -> bool:
-    """Whether all is told that the word needs to be a candidate."""
-    strong = [t for t in targets if not t.is_vague]
-    if needs & {"target", "quantity"} and not strong:
-        return False
-    if "wellbeing" in needs and outcome == "no_relapse" and not _is_lasting(statement, lo, change.start):
-        return False
-    if "thing" in needs and all(t.kind == "person" for t in targets):
-        return False
-    if "symptom" in needs and not any(
-        t.kind in ("finding", "disease", "cancer") and t.domain != "laboratory" for t in targets
-    ):
-        return False
-    if "measured" in needs and not any(t.kind in ("lab", "measure") for t in targets):
-        return False
-    if "timed" in needs and not expression(_TIMED).search(
-        statement.text, statement.sentence.start, statement.sentence.end
-    ):
-        return False
-    if "growth" in needs and not any(t.kind in ("cancer", "lesion") or t.domain == "tumor" for t in targets):
-        return False
-    if "modified" in needs and not _is_modified(statement, change, lo):
-        return False
-    if "not_of_change" in needs and any(0 < change.start - c.end < 30 for c in statement.changes):
-        return False
-    if "of_treatment" in needs and not _names_treatment(statement, change):
-        return False
-    if "beside_treatment" in needs and not any(beside(t, change, 6) for t in statement.treatments):
-        return False
-    if "cancer" not in needs:
-        return True
-    return (
-        disease is not None
-        and disease.is_cancer
-        and all(t.kind == "cancer" or t.domain == disease.domain for t in strong)
-    )
-
-
-def _is_modified(statement: Statement, change: Term, lo: int) -> bool:
-    """Whether a bare "response" is one to a treatment: by an adjective of quality, a negation or an organ before it."""
-    if _negation(statement, lo, change.start) or modifiers(statement, change, lo):
-        return True
-    lo = max(lo, change.start - 30)
-    if expression(_REACHED).match(statement.text, change.end) or expression(_ACHIEVING).search(
-        statement.text, lo, change.start
-    ):
-        return True
-    qualities = statement.cued(("quality", "partly", "wholly", "kept"), max(lo, change.start - 40), change.start)
-    return any(change.start - cue.end <= 12 for cue in qualities)
-
-
-def _names_treatment(statement: Statement, change: Term) -> bool:
-    """Whether "failed" is said of a treatment."""
-    words = statement.cued(("anaphor", "giving"), change.start - 60, change.end + 60)
-    return any(beside(t, change, 40) for t in statement.treatments) or any(beside(w, change, 40) for w in words)
-
-
-def _is_lasting(statement: Statement, lo: int, start: int) -> bool:
-    """Whether a state of being well is told as lasting ("remained", "months later", "for a year"), not as a finding."""
-    sentence = statement.sentence
-    lasting = statement.cued("lasting", sentence.start, sentence.end) or statement.cued(
-        "kept", max(lo, start - 30), start
-    )
-    if lasting or expression(_FOR).search(statement.text, start, sentence.end):
-        return True
-    return expression(_SINCE).search(statement.text, sentence.start, sentence.end) is not None
-
-
-def _reason(statement: Statement, change: Term, needs: frozenset[str], lo: int, outcome: str) -> str:
-    """Why an outcome's own grammar shows it to be no fact of the report; blank if it is one."""
-    text, sentence, hi = statement.text, statement.sentence, change.start
-    if statement.cued("aim", max(lo, hi - 50), hi):
-        return "planned"
-    possible = statement.cued("possible", max(lo, hi - _POSSIBLE), min(change.end + 12, sentence.end))
-    if any("," not in text[cue.end : hi] for cue in possible):
-        return "hypothetical"
-    general = statement.cued("general", max(lo, hi - _GENERAL), min(change.end + _POSSIBLE, sentence.end))
-    if any(not expression(_COUNTED).search(text, max(sentence.start, cue.start - 24), cue.start) for cue in general):
-        return "background"
-    if outcome in ("died", "alive") and statement.cued("relative", sentence.start, hi):
-        return "background"
-    if not statement.treated and "anytime" not in needs and ("treated" in needs or outcome in ("worsened", "relapsed")):
-        return "before_treatment"
-    return ""

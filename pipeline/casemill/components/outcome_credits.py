@@ -6,6 +6,7 @@ word for it ("with this treatment", "responded"); a treatment that the sentence 
 
 from collections.abc import Mapping
 
+from casemill.components.narrative import Term
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_statements import BREAKS, CREDITS, Statement, Treatment
 from casemill.components.outcome_words import expression
@@ -17,6 +18,11 @@ Credit = list[Treatment]
 WITHDRAWAL = " withdrawal"
 # Characters between two treatments of one list, and between the mention of a drug and a later one of its class.
 _GAP, _COURSE = 45, 160
+# Characters behind an object within which its verb belongs to the reading.
+_OWN_VERB = 14
+# Rules of weaning: what the patient was weaned from is no treatment that led to it; states of leaving hospital.
+_WEANED, _OFF, _STATES = "wean.", ("from", "off", "off the"), ("condition.", "discharged.")
+_GENERIC = ("supportive care", "conservative treatment")
 # The verb that makes a treatment the subject of its own clause ("and timolol drops twice daily brought ...").
 _PREDICATE = r"[^,;.()]{0,28}?\s(?:%(predicate)s)\b"
 _SWITCH = r"\b(?:%(switch)s)\b"
@@ -32,6 +38,7 @@ _APPOSED = r" (?:of )?(?:%(a)s )?"
 _APPOSED_AFTER = r" |, an? "
 _LISTED = r"[^;]{0,90}\b(?:%(plain_and)s) (?:%(a)s )?$"
 _UNNEEDED = r" (?:%(negated_be)s) (?:%(unneeded)s)\b"
+_DRUG_MEANT, _DRUG_WORD = r" ?(?:%(withdrawn_drug)s)\b", r"\b(?:%(drug_word)s)\b"
 _WITHOUT = r"\s+(?:%(without)s)\b"
 
 
@@ -129,23 +136,42 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     """The first treatments behind the change that a preposition of credit leads to."""
     starts = (c.start for c in statement.changes if c.start > reading.end)
     end = min(next((s for s in starts if expression(_JOINT).search(statement.text, reading.end, s)), end), end)
+    # "no further bleeding has been seen": the verb behind the object is the reading's own
+    told = max([reading.end, *(t.end for t in reading.targets if t.start - reading.end < _GAP)])
+    own = 2 if told == reading.end else _OWN_VERB
+    weaned = reading.rule.startswith(_WEANED)
     for cue in statement.cued(
         (*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next"), reading.end - 8, end
     ):
+        if weaned and statement.text[cue.start : cue.end].lower() in _OFF:
+            continue
         if cue.canonical in ("verb", "treated", "next"):
             seen = statement.cued("show", cue.end, cue.end + 18)
-            if cue.start - reading.end > 2 and not (seen and seen[0].start - cue.end <= 8):
+            if cue.start - told > own and not (seen and seen[0].start - cue.end <= 8):
                 break
         elif cue.canonical in BREAKS and cue.canonical != "when":
             break
         else:
-            found = coordinated(statement, cue.end, end)
+            found = coordinated(statement, cue.end, end) or _meant_withdrawn(statement, cue, end)
             if found and not statement.cued("uncredited", cue.end, found[0].start):
                 return _withdrawn(statement, found)
     timed = [t for t in statement.treatments_in(reading.end, end) if _is_timed(statement, t)]
     if timed:
         return _withdrawn(statement, coordinated(statement, timed[0].start, end))
     return _withdrawn(statement, coordinated(statement, reading.end, end)) if reading.direct else []
+
+
+def _meant_withdrawn(statement: Statement, cue: Term, end: int) -> Credit:
+    """Drugs told before whose stopping a word behind ``cue`` credits ("after withdrawal of the drug")."""
+    stops = [cue] if cue.canonical == "withdrawal" else statement.cued("withdrawal", cue.end, min(cue.end + 24, end))
+    for stop in stops[:1]:
+        match = expression(_DRUG_MEANT).match(statement.text, stop.end)
+        words = statement.text[stop.start : match.end()] if match else statement.text[cue.end : stop.end]
+        told = [t for t in statement.earlier if t.is_drug]
+        if expression(_DRUG_WORD).search(words) and len({t.name for t in told}) == 1:
+            end = match.end() if match else stop.end
+            return [Treatment(stop.start, end, told[0].name + WITHDRAWAL)]
+    return []
 
 
 def _is_timed(statement: Statement, treatment: Treatment) -> bool:
@@ -165,7 +191,8 @@ def _leading(statement: Statement, reading: Reading, floor: int) -> Credit:
     found = _latest(statement, found)
     if reading.direct:
         found = _last_group(statement, found)
-    if reading.outcome in ("died", "alive") and not any(statement.cued(CREDITS, t.start - 40, t.start) for t in found):
+    bare = reading.outcome in ("died", "alive") or reading.rule.startswith(_STATES)
+    if bare and not any(statement.cued(CREDITS, t.start - 40, t.start) for t in found):
         return []
     if found and statement.cued(("because", "when"), found[-1].end, reading.start):
         # "X was stopped because the pain increased": the pain is no outcome of the stopping
@@ -194,6 +221,8 @@ def _latest(statement: Statement, found: Credit) -> Credit:
 
 def _withdrawn(statement: Statement, found: Credit, limit: int = -1) -> Credit:
     """``found`` marked as withdrawn where their stopping is told; beside one that is started these don't count."""
+    if found and found[0].name.endswith(WITHDRAWAL):
+        return found
     told = [t._replace(name=t.name + WITHDRAWAL) if _is_withdrawn(statement, t, found, limit) else t for t in found]
     stopped = {t.name for t in told}
     told = [t for t in told if t.name + WITHDRAWAL not in stopped]
@@ -221,7 +250,9 @@ def _meant(statement: Statement, reading: Reading, end: int) -> Credit:
     verbs = statement.following(("verb", "treated", "next", *BREAKS), reading.end + 3)
     reach = min([end, reading.end + 60, *(cue.start for cue in verbs)])
     anaphors = statement.cued("anaphor", statement.sentence.start, max(reach, reading.start))
-    return list(statement.earlier) if anaphors or reading.direct or _is_response(statement, reading) else []
+    if not (anaphors or reading.direct or _is_response(statement, reading)):
+        return []
+    return [t for t in statement.earlier if t.name not in _GENERIC] or list(statement.earlier)
 
 
 def _is_response(statement: Statement, reading: Reading) -> bool:

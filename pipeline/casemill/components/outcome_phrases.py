@@ -11,6 +11,7 @@ __all__ = [
     "clause_start",
     "last_told",
     "modifiers",
+    "negation",
     "object_of",
     "own_verb",
     "picked",
@@ -21,6 +22,8 @@ __all__ = [
 
 #: Characters that a target may lie away from the word that governs it.
 NEAR = 40
+# Characters that a negation reaches to the word that it turns.
+_REACH = 46
 _HARD = r"[;:]|\. "
 _OWN_VERB = r"\b(?:%(be)s)\b[\w\s]{0,30}$"
 # "was stopped and proteinuria fell": the auxiliary is the first verb's
@@ -29,9 +32,13 @@ _LIST = r",|/|\b(?:%(and)s)\b"
 _NEW_SUBJECT = r",\s+(?:(?:%(but)s)\s+)?(?=(?:%(possessor)s)\b)"
 # "the fever abated and the wound was closed": a noun phrase that names no target is a subject all the same
 _OWN_SUBJECT = r"\b(?:%(plain_and)s) (?:%(determiner)s) [a-z]"
+_SHARED = r"\b(?:%(shared)s)\b (?:\w+ly )?(?:(?:%(be)s) )?(?:\w+ly )?$"
 _POSSESSED = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
 _ENDS_LIST = r"(?:,|,? (?:%(plain_and)s)) ?$"
 _PRONOUN = r"\b(?:%(pronoun)s)\s+(?:[\w']+\s+){0,3}$"
+_OR = r"\b(?:%(or)s)\b"
+_NEW_CLAUSE = r"\b(?:%(plain_and)s) (?:%(subject)s)\b"
+_VERBAL, _AND_OTHER = r"\b(?:%(auxiliary)s) $", r" [\w-]+ (?:%(plain_and)s) [\w-]+ "
 #: Roles of cues that are verbs of their own.
 VERBS = ("verb", "treated", "show", "cause")
 # Domains whose word outweighs the organ beside it ("muscle pain", "lung metastasis").
@@ -41,8 +48,19 @@ _DOMINANT = ("tumor", "pain", "infection")
 def clause_start(statement: Statement, change: Term) -> int:
     """Where the clause of ``change`` begins: behind a conjunction or a semicolon."""
     hard = [m.end() for m in expression(_HARD).finditer(statement.text, statement.sentence.start, change.start)]
-    soft = [cue.end for cue in statement.cued(BREAKS, statement.sentence.start, change.start)]
+    soft = [
+        cue.end
+        for cue in statement.cued(BREAKS, statement.sentence.start, change.start)
+        if not _is_aside(statement, cue)
+    ]
     return max([statement.sentence.start, *hard, *soft])
+
+
+def _is_aside(statement: Statement, cue: Term) -> bool:
+    """Whether ``cue`` stands between commas within its clause ("the rash, however, did not improve")."""
+    if not (statement.text.endswith(", ", 0, cue.start) and statement.text.startswith(",", cue.end)):
+        return False
+    return not any(change.end <= cue.start for change in statement.changes)
 
 
 def own_verb(statement: Statement, lo: int, hi: int) -> int | None:
@@ -91,6 +109,9 @@ def subject(statement: Statement, change: Term, lo: int) -> list[Target]:
     verb = max((cue.end for cue in statement.cued(VERBS, floor, limit)), default=floor)
     found = untested(statement, statement.targets_in(verb, hi)) or untested(statement, statement.targets_in(floor, hi))
     found = _acting(statement, found)
+    if before and expression(_SHARED).search(statement.text, floor, hi):
+        # "levels remained high during X for Y and declined": what stands between is said of the first verb
+        return subject(statement, before[-1], lo) or found
     own = expression(_OWN_SUBJECT).search(statement.text, floor, limit)
     if not found and before and hi - floor < NEAR and not own:
         found = subject(statement, before[-1], lo)
@@ -153,11 +174,29 @@ def stop(statement: Statement, start: int) -> int:
 
 def object_of(statement: Statement, start: int) -> list[Target]:
     """Targets of the noun phrase that begins at ``start``, up to the next word of change."""
-    following = [c.start for c in statement.changes if c.start > start]
-    found = statement.targets_in(start, min([stop(statement, start), *following]))
+    end = stop(statement, start)
+    first = next((t.end for t in statement.targets_in(start, end)), start)
+    # a participle before the first target belongs to its noun phrase ("of the metastasized carcinoma")
+    following = [c.start for c in statement.changes if c.start > first or (c.end + NEAR < first and c.start > start)]
+    found = statement.targets_in(start, min([end, *following]))
     # what stands in brackets behind a target is its value ("renal function (creatinine 1.1 mg/dL)")
-    bracket = statement.text.find(" (", found[0].end, found[-1].end) if found else -1
+    bracket = statement.text.find(" (", start, found[-1].end) if found else -1
     return [t for t in found if bracket < 0 or t.end <= bracket or t.start > statement.text.find(")", bracket) >= 0]
+
+
+def negation(statement: Statement, lo: int, hi: int) -> Term | None:
+    """The negation that reaches from within ``[lo, hi)`` to a word at ``hi``, over no comma and no other change."""
+    for cue in reversed(statement.cued("negation", max(lo, hi - _REACH), hi)):
+        between = [c.end for c in statement.changes if c.start >= cue.end and c.end <= hi]
+        # "no recurrence or progression": the negation holds for both
+        crossed = bool(between) and not expression(_OR).search(statement.text, between[-1], hi)
+        elsewhere = expression(_NEW_CLAUSE).search(statement.text, cue.end, hi) or (
+            # "was not needed and the oedema subsided": the negation is the first verb's alone
+            expression(_VERBAL).search(statement.text, max(0, cue.start - 8), cue.start)
+            and expression(_AND_OTHER).search(statement.text, cue.end, hi)
+        )
+        return None if crossed or elsewhere or "," in statement.text[cue.end : hi] else cue
+    return None
 
 
 def modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:

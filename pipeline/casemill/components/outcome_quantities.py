@@ -20,7 +20,7 @@ def by_direction(outcome: str, targets: list[Target]) -> str:
     """Better or worse, by what falls or rises: a fall betters all but functions and the measures that are low in disease."""
     if outcome not in ("improved", "worsened"):
         return outcome
-    better = {t.better or ("down" if t.kind in ("finding", "cancer") else "") for t in targets} - {""}
+    better = {t.better or ("down" if t.kind in ("finding", "cancer", "lesion") else "") for t in targets} - {""}
     if better not in ({"up"}, {"down"}) or any(t.kind == "measure" and not t.better for t in targets):
         return ""
     return "improved" if (better == {"down"}) == (outcome == "improved") else "worsened"

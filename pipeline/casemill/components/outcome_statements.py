@@ -26,6 +26,8 @@ BREAKS = ("break", "when", "because", "relative_break")
 CREDITS = ("credit", "with", "because_of", "despite")
 #: Kinds of target that any other word beside them outweighs.
 VAGUE = ("weak", "person", "illness", "lesion", "whole")
+# Characters that the name of an analyte may reach beyond the substance in it.
+_NAME = 30
 # How many sentences back a treatment may be meant by "this treatment".
 _LOOK_BACK = 4
 
@@ -149,7 +151,7 @@ def _grouped(narrative: Narrative, terms: Iterable[Term]) -> dict[int, list[Term
 
 def _treated_from(narrative: Narrative, cues: Mapping[int, list[Term]], history: list[Treatment]) -> int:
     """Where the text first tells of a treatment, by a name or by the bare word."""
-    words = [cue.start for found in cues.values() for cue in found if cue.canonical in ("anaphor", "treated", "given")]
+    words = [cue.start for found in cues.values() for cue in found if cue.canonical in ("anaphor", "treated", "care")]
     return min([treatment.start for treatment in history] + words, default=len(narrative.text))
 
 
@@ -157,11 +159,10 @@ def _treatments(
     narrative: Narrative, cues: Mapping[int, list[Term]], endogenous: frozenset[str]
 ) -> dict[int, list[Treatment]]:
     """Drugs and procedures by sentence; a word that also names an analyte is a drug as the words beside it tell."""
-    analytes = {(term.start, term.end) for term in narrative.terms(_ANALYTES)}
     found = []
     for term in narrative.terms(_DRUGS):
         around = cues.get(narrative.sentence_at(term.start).number, ())
-        if (term.start, term.end) not in analytes or _is_given(term, around, endogenous):
+        if not _is_analyte(narrative, term) or _is_given(term, around, endogenous):
             found.append(Treatment(term.start, term.end, term.canonical))
     taken = [(treatment.start, treatment.end) for treatment in found]
     found += [
@@ -173,6 +174,12 @@ def _treatments(
     for treatment in sorted(found):
         groups.setdefault(narrative.sentence_at(treatment.start).number, []).append(treatment)
     return groups
+
+
+def _is_analyte(narrative: Narrative, term: Term) -> bool:
+    """Whether the name of an analyte holds ``term`` ("serum calcium")."""
+    around = narrative.terms_in(_ANALYTES, max(0, term.start - _NAME), term.end + _NAME)
+    return any(analyte.start <= term.start and term.end <= analyte.end for analyte in around)
 
 
 def _is_given(term: Term, cues: Iterable[Term], endogenous: frozenset[str]) -> bool:
@@ -205,6 +212,8 @@ def _targets(
     ]
     for term in [*analytes, *low]:
         if any(treatment.start <= term.start and term.end <= treatment.end for treatment in treatments):
+            continue
+        if narrative.folded.endswith("anti-", 0, term.start):
             continue
         covering = [target for target in found if target.start < term.end and term.start < target.end]
         if any(target.end - target.start >= term.end - term.start for target in covering):

@@ -19,6 +19,7 @@ Each reader gives the targets, an empty list where the words need none, or ``Non
 from collections.abc import Callable
 
 from casemill.components.narrative import Term
+from casemill.components.outcome_needs import needs_of
 from casemill.components.outcome_phrases import (
     NEAR,
     VERBS,
@@ -37,6 +38,8 @@ from casemill.resources import Entry
 
 __all__ = ["FORMS", "OF", "is_state"]
 
+# Characters that the subject of a verb is sought in.
+_SUBJECT = 70
 # Characters that a complement or an object may lie behind its word.
 _CLOSE = 25
 #: What leads from a noun of change to its target ("improvement was seen in").
@@ -44,9 +47,13 @@ OF = r"\s*\([^)]{0,20}\)|\s+(?:(?:(?:%(seen_be)s)\s+)?(?:%(seen)s)\s+)?(?:%(of_n
 _ACTIVE = r"\s+(?:(?:%(determiner)s)\s+|(?=[a-z]))"
 _WORD = r"\s*([\w'-]+)"
 _AND_CLAUSE = r", (?:%(plain_and)s) "
+_APART = r",|\b(?:%(plain_and)s)\b"
 _WITHOUT_IT = r"[\s-](?:%(free)s)\b"
 _ENDED = r"\s*(?:[.;,]|(?:%(left_over)s)\b)"
+_UNNAMED = r"\b(?:%(determiner)s|%(subject_of)s) (?:[\w'-]+ )+$"
 _PERFECT = r"(?:has|have|had) (?:\w+ly )?"
+_OF_PERSON = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
+_AND = r"\b(?:%(coordinator)s) $"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
 _CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "closing", "lasting")
@@ -69,7 +76,7 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
     ):
         object_ = [t for t in object_of(statement, active.end()) if not t.is_vague or t.start == active.end()]
         closes = any(cue.start == active.end() for cue in statement.cued(_CLOSING, active.start(), active.end() + 30))
-        if object_ and expression(_AND_CLAUSE).search(text, active.end(), object_[0].start):
+        if object_ and expression(_APART).search(text, active.end(), object_[0].start):
             object_ = []
         if object_ and object_[0].start - change.end < NEAR and not closes:
             caused = active.group().strip() or statement.cued("anaphor", lo, hi) or statement.treatments_in(lo, hi)
@@ -84,10 +91,15 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
     if found := subject(statement, change, lo):
         return found
     if not elided:
-        return None
+        return [] if "unnamed" in needs_of(entry["needs"]) and _has_subject(statement, lo, hi) else None
     # "the fever resolved but recurred": the clause has the subject of the one before
     before = [c for c in statement.changes if c.end <= lo]
     return (subject(statement, before[-1], clause_start(statement, before[-1])) or []) if before else []
+
+
+def _has_subject(statement: Statement, lo: int, hi: int) -> bool:
+    """Whether a noun phrase that names no body system is the subject of the verb at ``hi`` ("the cyst disappeared")."""
+    return expression(_UNNAMED).search(statement.text, max(lo, hi - _SUBJECT), hi) is not None
 
 
 def _is_active(statement: Statement, lo: int, hi: int, *, determined: bool) -> bool:
@@ -101,6 +113,8 @@ def _is_active(statement: Statement, lo: int, hi: int, *, determined: bool) -> b
 def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     if match := expression(OF).match(statement.text, change.end):
         found = object_of(statement, match.end())
+        if found and "," in statement.text[match.end() : found[0].start]:
+            found = []  # "after cessation of it, the findings": the next clause's own
         if any(not t.is_vague for t in found) or (found and found[0].start - match.end() < 20):
             return found
         if "quantity" in entry["needs"].split():
@@ -114,8 +128,14 @@ def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
     if within or not shows or change.start - shows[-1].end >= NEAR:
         return within
     floor = after_adverbial(statement, lo, shows[-1].start)
-    verb = max((cue.end for cue in statement.cued(VERBS, floor, shows[-1].start)), default=floor)
-    shown = untested(statement, statement.targets_in(verb, shows[-1].start))
+    verbs = statement.cued(VERBS, floor, shows[-1].start)
+    verb, end = max((cue.end for cue in verbs), default=floor), shows[-1].start
+    if verbs and expression(_AND).search(statement.text, verb, end):
+        # "the patient felt pain and had an uneventful recovery": the subject is that of the first verb
+        verb, end = floor, verbs[0].start
+    shown = untested(statement, statement.targets_in(verb, end))
+    if shown and shown[-1].kind == "person" and not expression(_OF_PERSON).search(statement.text, lo, shown[-1].start):
+        return []
     return [t for t in shown if not t.is_vague and t.kind != "lab"]
 
 
@@ -196,6 +216,11 @@ def _phrase(statement: Statement, change: Term, lo: int, entry: Entry) -> list[T
 
 def _patient(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     told = subject(statement, change, lo)
+    if entry.canonical == "no_relapse":
+        # "improved her gait, allowing a year of relapse-free survival": the gait has its own verb
+        told = [
+            t for t in told if not any(t.start > c.end and c.end > lo for c in statement.changes if c.end <= t.start)
+        ]
     return [t for t in told if not t.is_vague and t.kind not in ("lab", "organ")] or (
         [] if entry.canonical == "no_relapse" else _of(statement, change)
     )

@@ -8,6 +8,7 @@ from casemill.components.narrative import Narrative, Sentence
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_words import expression
 from casemill.notation.durations import find_durations
+from casemill.notation.numbers import read_count
 from casemill.resources import load_patterns
 
 __all__ = ["Time", "opening_before", "time_of", "times"]
@@ -27,28 +28,33 @@ _COURSE = r"\b(?:%(course)s)\b[^.;,]{3,80}\bfor\s+(?:(?:%(nearly)s)\s+)?$"
 _LASTS = r"\s*(?:%(lasting)s)\b"
 _NEXT = r"\bthe (?:%(next)s) (?P<unit>day|week|month|year)\b"
 _DAY = (
-    r"\b(?:(?:%(day_lead)s)\s+)?(?:the\s+)?(?:(?:%(day_kind)s)\s+)?(?P<unit>day|week|month)\s+(?P<number>\d{1,3})\b"
+    r"\b(?:(?:%(day_lead)s)\s+)?(?:the\s+)?(?:(?:%(day_kind)s)\s+)?(?P<unit>day|week|month)\s+"
+    r"(?:(?P<number>\d{1,3})|(?P<word>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\b"
     r"|\b(?:%(ordinal_lead)s)\s+(?:the\s+)?(?:(?P<nth>\d{1,3})(?:st|nd|rd|th)|(?P<ordinal>[a-z]{5,7}))\s+"
     r"(?:(?:%(day_kind)s)\s+)?(?P<unit_>day|week|month)\b"
 )
 # What keeps a time from reaching the outcome beside it: another clause between the two.
 _JOINT = r"[;:]|\b(?:%(other_clause)s)\b"
+_AUXILIARY = r"\b(?:%(negated_be)s)(?: (?:still|now|again|also|\w+ly))? $"
 _HOLDS = r"%(holds)s"
 _BY = r"(?:%(by)s)\s"
+_OVER = re.compile(r"\s*over\b", re.IGNORECASE)
+# Lengths of time that are none to an outcome: how long a state held.
+_STATES = {"no_relapse": ("next", "over", "for"), "unchanged": ("over",), "alive": ("over",)}
 _CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 class Time(NamedTuple):
     """A duration that leads to an outcome.
 
-    ``leading``: it opens its sentence and so holds for what follows; ``lasts``: it may be the length of a state.
+    ``leading``: it opens its sentence and so holds for what follows; ``lasts``: how it may be the length of a state.
     """
 
     start: int
     end: int
     iso: str
     leading: bool
-    lasts: bool = False
+    lasts: str = ""
 
 
 def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
@@ -64,8 +70,17 @@ def _durations(text: str, sentence: Sentence) -> Iterator[Time]:
         if not (lead or after) or _is_length(text, floor, duration.start, duration.end):
             continue
         start = lead.start() if lead else duration.start
-        lasts = lead is not None and expression(_LASTS).match(text, start) is not None
+        lasts = _lasts(text, start, duration.start) if lead else ""
         yield Time(start, duration.end, duration.iso, start - sentence.start < _OPENING, lasts)
+
+
+def _lasts(text: str, start: int, end: int) -> str:
+    """Whether the words at ``text[start:end]`` tell a length ("over", "over the next"), not a point, in time."""
+    if not expression(_LASTS).match(text, start):
+        return ""
+    return (
+        "next" if expression(_NEXT_PERIOD).search(text, start, end) else "over" if _OVER.match(text, start) else "for"
+    )
 
 
 def _is_length(text: str, floor: int, start: int, end: int) -> bool:
@@ -87,6 +102,8 @@ def _days(text: str, sentence: Sentence) -> Iterator[Time]:
     for match in expression(_DAY).finditer(text, sentence.start, sentence.end):
         ordinal = ordinals.get(f"ordinal.{(match['ordinal'] or '').lower()}")
         number = match["number"] or match["nth"] or (ordinal.canonical if ordinal else "")
+        if match["word"]:
+            number = read_count(match["word"])
         if number:
             unit = (match["unit"] or match["unit_"])[0].upper()
             yield Time(match.start(), match.end(), f"P{int(number)}{unit}", match.start() - sentence.start < _OPENING)
@@ -101,9 +118,9 @@ def time_of(narrative: Narrative, reading: Reading, told: list[Time], first: int
     :param first: where the first reading of the sentence begins; only what stands before it opens the sentence.
     """
     text = narrative.plain
-    if reading.outcome == "no_relapse":
+    if reading.outcome in _STATES:
         # "free of relapse for nine months" is a length (section 9, "Still well at a time")
-        told = [t for t in told if not t.lasts]
+        told = [t for t in told if t.lasts not in _STATES[reading.outcome]]
     behind = next((t for t in told if t.start >= reading.end), None)
     if behind and behind.start - reading.end < _BEHIND and not _is_apart(text, reading.end, behind.start):
         return behind
@@ -112,10 +129,16 @@ def time_of(narrative: Narrative, reading: Reading, told: list[Time], first: int
         before
         and not before.leading
         and reading.start - before.end < _REACH
-        and not _is_apart(text, before.end, reading.start)
+        and not _is_apart(text, before.end, _own_auxiliary(text, before.end, reading.start))
     ):
         return before
     return next((t for t in told if t.leading and t.end <= first), None)
+
+
+def _own_auxiliary(text: str, start: int, end: int) -> int:
+    """Where the auxiliary of the word at ``end`` begins, if it has one behind ``start``."""
+    match = expression(_AUXILIARY).search(text, start, end)
+    return match.start() if match else end
 
 
 def _is_apart(text: str, start: int, end: int) -> bool:

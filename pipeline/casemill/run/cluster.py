@@ -54,14 +54,14 @@ class Cluster:
             self._client.wait_for_workers(1, timeout=_WAIT_SECONDS)
         except (OSError, ValueError, TimeoutError) as error:
             raise UsageError(f"no Dask cluster to be had at {self.address!r}: {error}") from error
-        here = self.job.identity()
+        here = self.job.identity
         told = self._client.run(_identity, self.job.to_json())
         if other := sorted(worker for worker, identity in told.items() if identity != here):
             raise UsageError(
                 f"the worker {other[0]} has another casemill, other packages or other pattern files than this machine; "
                 "install the same on all"
             )
-        self._client.register_plugin(_Extractors(self.job.to_json()))
+        self._client.register_plugin(_Extractors(self.job.to_json(), self.job.identity))
 
     def finish(self, shards: Iterable[Named], workplace: Workplace) -> Iterator[Counts]:
         """As every engine does."""
@@ -124,7 +124,7 @@ def _slurm_jobs(workers: int) -> Any:
 
 
 def _identity(job: str) -> str:
-    return Job.from_json(job).identity()
+    return Job.from_json(job).identity
 
 
 def _sees(folder: str) -> bool:
@@ -136,8 +136,9 @@ class _Extractors(WorkerPlugin):  # type: ignore[misc]
 
     name = "casemill"
 
-    def __init__(self, job: str) -> None:
+    def __init__(self, job: str, identity: str) -> None:
         self.job = job
+        self.identity = identity
         self._free: list[Supervised] = []
         self._all: list[Supervised] = []
 
@@ -151,7 +152,7 @@ class _Extractors(WorkerPlugin):  # type: ignore[misc]
         try:
             one = self._free.pop()
         except IndexError:
-            one = Supervised(Job.from_json(self.job))
+            one = Supervised(Job.from_json(self.job), self.identity)
             self._all.append(one)
         deaths = one.deaths
         try:

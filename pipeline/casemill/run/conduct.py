@@ -68,7 +68,7 @@ def conduct(
     :raises RunError: the engine can't go on; :raises OSError: a file can't be written.
     """
     began = time.monotonic()
-    plan = _Plan(job.identity())
+    plan = _Plan(job.identity)
     so_far = RunSummary()
 
     def count(counts: Counts, *, kept: bool = False) -> None:
@@ -128,6 +128,7 @@ def _record(job: Job, summary: RunSummary, fingerprint: str, engine: str) -> dic
             "overrides": dict(job.settings.overrides),
             "limits": asdict(job.limits),
             "format": job.format,
+            "include_background": job.settings.include_background,
         },
         "input": {"reports": summary.reports, "sha256": fingerprint},
         "counts": {

@@ -57,7 +57,7 @@ class Extractor:
         """The rows of ``report`` by table, or why it makes none; only what ends the process itself gets out of here."""
         try:
             with _within(self._limits.seconds):
-                return _rows(report, self._nlp, self._limits)
+                return _rows(report, self._nlp, self._settings, self._limits)
         except _LimitError as excess:
             reason = str(excess)
         except _OverdueError:
@@ -107,7 +107,7 @@ class _OverdueError(BaseException):
     """The time is up; no ``Exception``, so that no component takes it for an error of its own."""
 
 
-def _rows(report: Report, nlp: Any, limits: Limits) -> Tables:
+def _rows(report: Report, nlp: Any, settings: PipelineSettings, limits: Limits) -> Tables:
     if len(report.text) > limits.characters:
         raise _LimitError(f"{len(report.text):,} characters; the most is {limits.characters:,}: split the report")
     doc = make_doc(nlp, report)
@@ -118,7 +118,7 @@ def _rows(report: Report, nlp: Any, limits: Limits) -> Tables:
             scanned = True
             if (candidates := sum(map(len, terms.values()))) > limits.candidates:
                 raise _LimitError(f"{candidates:,} candidates; the most is {limits.candidates:,}: split the report")
-    return rows(doc)
+    return rows(doc, include_background=settings.include_background)
 
 
 @contextmanager

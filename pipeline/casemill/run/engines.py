@@ -51,7 +51,7 @@ class ThisProcess:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self._careful = Supervised(job)
+        self._careful = Supervised(job, job.identity)
         self._extractor: Extractor | None = None
 
     def start(self) -> None:
@@ -91,7 +91,7 @@ class LocalWorkers:
     """``number`` supervised processes on this machine, each with a thread here that waits for it."""
 
     def __init__(self, job: Job, number: int) -> None:
-        self._workers = [Supervised(job) for _ in range(number)]
+        self._workers = [Supervised(job, job.identity) for _ in range(number)]
         self._free = list(self._workers)
         self._threads = ThreadPoolExecutor(number)
 

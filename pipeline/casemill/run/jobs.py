@@ -5,6 +5,7 @@ import json
 import platform
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -44,6 +45,7 @@ class Job:
         facts = [(name, kind) for name in self.tables for kind in KINDS[self.format]]
         return [*facts, *((name, CSV) for name in ("dropped", "reports", "rejects"))]
 
+    @cached_property
     def identity(self) -> str:
         """What tells this job from one that could make other tables: its settings, and what stands behind them."""
         told = hashlib.sha256(f"{self.to_json()}{versions()}".encode())

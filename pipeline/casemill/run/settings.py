@@ -9,21 +9,31 @@ __all__ = ["Limits", "PipelineSettings"]
 
 @dataclass(frozen=True)
 class PipelineSettings:
-    """What :func:`casemill.loading.load` is called with; hashable, so that a worker builds its pipeline once."""
+    """What :func:`casemill.loading.load` is called with; hashable, so that a worker builds its pipeline once.
+
+    ``include_background`` is for :func:`casemill.tabulate.rows`.
+    """
 
     patterns: str | None = None
     config: str | None = None
     overrides: tuple[tuple[str, Any], ...] = field(default=())
+    include_background: bool = False
 
     @classmethod
     def of(
-        cls, *, patterns: Any = None, config: Any = None, overrides: Mapping[str, Any] | None = None
+        cls,
+        *,
+        patterns: Any = None,
+        config: Any = None,
+        overrides: Mapping[str, Any] | None = None,
+        include_background: bool = False,
     ) -> "PipelineSettings":
         """Settings from what a caller gave."""
         return cls(
             str(patterns) if patterns else None,
             str(config) if config else None,
             tuple(sorted((overrides or {}).items())),
+            include_background,
         )
 
 

@@ -50,10 +50,14 @@ class _DeathError(Exception):
 
 
 class Supervised:
-    """A worker for ``job``, started when first needed, and anew whenever it is gone."""
+    """A worker for ``job``, started when first needed, and anew whenever it is gone.
 
-    def __init__(self, job: Job) -> None:
+    :param identity: of the run (:attr:`Job.identity`); a worker must find the same, or it would make other rows.
+    """
+
+    def __init__(self, job: Job, identity: str) -> None:
         self.job = job
+        self._identity = identity
         #: How many workers ended before their time.
         self.deaths = 0
         self._worker: subprocess.Popen[bytes] | None = None
@@ -136,7 +140,10 @@ class Supervised:
             self._end()
             worker = self._worker = self._started()
         _tell(worker, self.job.to_json())
-        self._answer(worker)
+        if self._answer(worker).get("identity") != self._identity:
+            raise RunError(
+                "casemill, its patterns or its packages are not those that the run began with; start it again"
+            )
         return worker
 
     def _started(self) -> "subprocess.Popen[bytes]":

@@ -75,7 +75,7 @@ class _Shards:
 
     def get_ready(self) -> dict[str, Any]:
         self._extractor = Extractor(self._job.settings, self._job.limits)
-        return {}
+        return {"identity": self._job.identity}
 
     def finish(self, shard: str, tables: str, without: Mapping[str, str]) -> dict[str, Any]:
         """Make the archive ``tables`` of the records in ``shard``, but for reports ``without`` which the worker lives."""
