@@ -199,6 +199,10 @@ class Mutations:
         own = zygosity(narrative, sentence, start, end, others)
         if not own.value and finding.announced is not None:
             own = zygosity(narrative, finding.announced.sentence, *finding.announced.reach, [])
+        if not own.value and finding.kind == "gene" and not others:
+            # between the gene and the word for its change: "X sequencing revealed two heterozygous variants"
+            within = narrative.terms_in(ZYGOSITY, *finding.reach)[:1]
+            own = next((Detail(t.canonical, ((t.start, t.end),)) for t in within), own)
         if not own.value and finding.kind == "variant":
             own = zygosity_behind(narrative, sentence, others)
         method = assays(narrative, sentence, told if first else None, start, end, others)
