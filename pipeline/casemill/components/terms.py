@@ -110,12 +110,12 @@ def find_terms(doc: Doc, patterns: Patterns, *lexicons: str) -> None:
 
     A component calls this first, so that it works alone; in the full pipeline :class:`Terms` has scanned for all.
     """
-    data = layer(doc)
-    scanned = data.setdefault("scanned", [])
-    missing = tuple(name for name in lexicons if name not in scanned)
+    terms = layer(doc).setdefault("terms", {})
+    missing = tuple([name for name in lexicons if name not in terms])
     if missing:
-        data.setdefault("terms", {}).update(scanner(patterns, missing).scan(texts_of(doc)))
-        data["scanned"] = [*scanned, *missing]
+        # a lexicon that was scanned for has its place, were nothing of it found
+        terms.update({name: [] for name in missing})
+        terms.update(scanner(patterns, missing).scan(texts_of(doc)))
 
 
 @Language.factory("casemill_terms", default_config={"patterns": None}, assigns=["doc.user_data"])
