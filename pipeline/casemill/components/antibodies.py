@@ -35,6 +35,10 @@ TABLE = "antibodies"
 
 _NEXT_WORD = re.compile(r"[\s-]{0,2}([^\W\d_]+)(?:\s[gma]\b)?")
 _DRUG_NAME = re.compile(r"\b[a-z]{4,}(?:mab|cept)\b")
+# "Fell to 16 U, and antibodies were undetectable later"
+_LATER_CLAUSE = re.compile(
+    r",\s(?:and|but)\s[^,;]*\b(?:antibod\w+|titres?|titers?|levels?|it|they)\s(?:was|were|became|turned)\b"
+)
 # From this rank on a mention is tied by a mere verb of having or finding.
 _LOOSE = 6
 # How near the members of a bare list stand.
@@ -217,7 +221,7 @@ class Antibodies:
         assay = find_assay(narrative, sentence, mention, group, self.patterns)
         own = self._measures_of(narrative, samples, following) if len(samples) > 1 else {}
         values = [measure, *later_values]
-        if measure and one.rule.endswith(".turned") and measure.pieces[0][0] < one.pieces[0][0]:
+        if measure and one.pieces and measure.end <= one.pieces[0][0] and self._is_turned(narrative, one, measure.end):
             # what was measured before it turned, and then what it turned to
             for value in values:
                 cells = {"specimen": (samples[0].prints, samples[0].pieces), "assay": assay}
@@ -229,6 +233,12 @@ class Antibodies:
             for sample in samples:
                 cells = {"specimen": (sample.prints, sample.pieces), "assay": assay}
                 yield self._frame(sentence, one, own.get(sample.end, value), cells)
+
+    def _is_turned(self, narrative: Narrative, one: Statement, start: int) -> bool:
+        """Whether a result is told of a later time than the value that ends at ``start``."""
+        return (
+            one.rule.endswith(".turned") or _LATER_CLAUSE.search(narrative.folded, start, one.pieces[0][0]) is not None
+        )
 
     def _measures_of(self, narrative: Narrative, samples: list[Sample], stop: int) -> dict[int, Measure | None]:
         """The value told behind each specimen, "in serum (1:3200) and in CSF (1:128)"; none where only one value is told."""
