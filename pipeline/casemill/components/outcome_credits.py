@@ -35,7 +35,7 @@ _INTRODUCING = r"\(|\b(?:%(introducing)s)\b"
 # "the PD-1 inhibitor nivolumab", "transfusion of platelets"
 _APPOSED = r" (?:of )?(?:%(a)s )?"
 # "nivolumab, an anti-PD-1 antibody", "paclitaxel chemotherapy"
-_APPOSED_AFTER = r" |, an? "
+_APPOSED_AFTER = r" |-based |, an? "
 _LISTED = r"[^;]{0,90}\b(?:%(plain_and)s) (?:%(a)s )?$"
 _UNNEEDED = r" (?:%(negated_be)s) (?:%(unneeded)s)\b"
 _DRUG_MEANT, _DRUG_WORD = r" ?(?:%(withdrawn_drug)s)\b", r"\b(?:%(drug_word)s)\b"
@@ -87,7 +87,8 @@ def coordinated(statement: Statement, start: int, end: int) -> Credit:
 
 def _is_next(statement: Statement, edge: int, treatment: Treatment) -> bool:
     """Whether ``treatment`` begins a clause of its own, behind the list that ends at ``edge``."""
-    if ";" in statement.text[edge : treatment.start] or statement.cued("break", edge, treatment.start):
+    between = statement.text[edge : treatment.start]
+    if ";" in between or ":" in between or statement.cued("break", edge, treatment.start):
         return True
     return expression(_PREDICATE).match(statement.text, treatment.end) is not None
 

@@ -54,6 +54,7 @@ _UNNAMED = r"\b(?:%(determiner)s|%(subject_of)s) (?:[\w'-]+ )+$"
 _PERFECT = r"(?:has|have|had) (?:\w+ly )?"
 _OF_PERSON = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
 _AND = r"\b(?:%(coordinator)s) $"
+_NEXT_PHRASE = r",\s+(?:%(determiner)s)\b"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
 _CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "lasting")
@@ -97,7 +98,12 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
         return [] if "unnamed" in needs_of(entry["needs"]) and _has_subject(statement, lo, hi) else None
     # "the fever resolved but recurred": the clause has the subject of the one before
     before = [c for c in statement.changes if c.end <= lo]
-    return (subject(statement, before[-1], clause_start(statement, before[-1])) or []) if before else []
+    if before:
+        return subject(statement, before[-1], clause_start(statement, before[-1]))
+    # "a macular hole was seen but regressed"
+    return [
+        t for t in statement.targets_in(statement.sentence.start, lo) if t.kind in ("finding", "disease", "cancer")
+    ][-1:]
 
 
 def _has_subject(statement: Statement, lo: int, hi: int) -> bool:
@@ -116,7 +122,7 @@ def _is_active(statement: Statement, lo: int, hi: int, *, determined: bool) -> b
 def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     if match := expression(OF).match(statement.text, change.end):
         found = object_of(statement, match.end())
-        if found and "," in statement.text[match.end() : found[0].start]:
+        if found and expression(_NEXT_PHRASE).search(statement.text, match.end(), found[0].start):
             found = []  # "after cessation of it, the findings": the next clause's own
         if any(not t.is_vague for t in found) or (found and found[0].start - match.end() < 20):
             return found
