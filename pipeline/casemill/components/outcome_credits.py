@@ -21,7 +21,7 @@ _GAP, _COURSE = 45, 160
 # Characters behind an object within which its verb belongs to the reading.
 _OWN_VERB = 14
 # Rules of weaning: what the patient was weaned from is no treatment that led to it; states of leaving hospital.
-_WEANED, _OFF, _STATES = "wean.", ("from", "off", "off the"), ("condition.", "discharged.")
+_WEANED, _WEANED_BY, _STATES = "wean.", ("after", "following", "thanks to"), ("condition.", "discharged.")
 _GENERIC = ("supportive care", "conservative treatment")
 # The verb that makes a treatment the subject of its own clause ("and timolol drops twice daily brought ...").
 _PREDICATE = r"[^,;.()]{0,28}?\s(?:%(predicate)s)\b"
@@ -145,7 +145,7 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     for cue in statement.cued(
         (*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next"), reading.end - 8, end
     ):
-        if weaned and statement.text[cue.start : cue.end].lower() in _OFF:
+        if weaned and cue.canonical == "credit" and statement.text[cue.start : cue.end].lower() not in _WEANED_BY:
             continue
         if cue.canonical in ("verb", "treated", "next"):
             seen = statement.cued("show", cue.end, cue.end + 18)

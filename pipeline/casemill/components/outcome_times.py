@@ -37,7 +37,7 @@ _DAY = (
 # What keeps a time from reaching the outcome beside it: another clause between the two.
 _JOINT = r"[;:]|\b(?:%(other_clause)s)\b"
 _AUXILIARY = r"\b(?:%(negated_be)s)(?: (?:still|now|again|also|\w+ly))? $"
-_HOLDS = r"%(holds)s"
+_HOLDS, _VISIT = r"%(holds)s", r"%(visit)s"
 _BY = r"(?:%(by)s)\s"
 _OVER = re.compile(r"\s*over\b", re.IGNORECASE)
 # Lengths of time that are none to an outcome: how long a state held.
@@ -177,8 +177,8 @@ def opening_before(narrative: Narrative, sentence: Sentence) -> Time | None:
             return None
         opening = next((t for t in times(narrative, earlier._replace(end=stop)) if t.start - earlier.start < 3), None)
         if opening:
-            holds = expression(_HOLDS).search(text, opening.end, opening.end + 24) or expression(_BY).match(
-                text, earlier.start
-            )
-            return opening if holds else None
+            # a visit holds for what is told of it; "two months later" for the next sentence only
+            lasting = sentence.number - number > 1
+            holds = expression(_VISIT if lasting else _HOLDS).search(text, opening.end, opening.end + 24)
+            return opening if holds or expression(_BY).match(text, earlier.start) else None
     return None
