@@ -206,7 +206,12 @@ def modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:
     for target in reversed(statement.targets_in(max(lo, edge - 60), edge)):
         between = statement.text[target.end : edge]
         crossed = statement.cued((*CREDITS, *BREAKS, *VERBS, "credit_to", "negation"), target.end, edge)
-        apart = len(between.split()) > 2 or "," in between or (" and " in between and target.kind != "organ")
+        apart = (
+            len(between.split()) > 2
+            or "," in between
+            or " or " in between
+            or (" and " in between and target.kind != "organ")
+        )
         if crossed or apart or (target.is_vague and target.end < change.start - 1):
             break
         found.insert(0, target)
