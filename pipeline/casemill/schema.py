@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 __all__ = ["DROPPED_COLUMNS", "FACT_TABLES", "QUALITY_CODES", "TABLES", "TRACE_COLUMNS", "Table"]
@@ -28,7 +29,7 @@ QUALITY_CODES = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One table of facts: its literal header, what makes two rows the same fact, and what is scored."""
 
@@ -41,12 +42,12 @@ class Table:
     enums: MappingProxyType[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     numbers: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def facts(self) -> tuple[str, ...]:
         """The columns that state the fact, ``report_id`` and ``subject`` first."""
         return ("report_id", "subject", *self.own, *(_COUNTED if self.counted else ()))
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The literal header line."""
         return (*self.facts, *TRACE_COLUMNS, *self.codes)

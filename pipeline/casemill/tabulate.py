@@ -13,6 +13,7 @@ from casemill.components.drug_changes import settle_changes
 from casemill.components.frames import Frame
 from casemill.components.layers import layer
 from casemill.components.narrative import Narrative
+from casemill.components.stances import BACKGROUND
 from casemill.schema import TABLES, Table
 
 __all__ = ["DROPPED", "rows"]
@@ -56,8 +57,11 @@ _as_json = json.JSONEncoder(ensure_ascii=False).encode
 Row = dict[str, str]
 
 
-def rows(doc: Doc) -> dict[str, list[Row]]:
-    """Rows by table name, in text order, plus ``dropped``: each row a dictionary of the table's columns, blank for missing."""
+def rows(doc: Doc, *, include_background: bool = False) -> dict[str, list[Row]]:
+    """Rows by table name, in text order, plus ``dropped``: each row a dictionary of the table's columns, blank for missing.
+
+    With ``include_background`` statements about the world are rows too, of the subject ``background``, and not in ``dropped``.
+    """
     data = layer(doc)
     report_id = str(data.get("report_id", ""))
     narrative = Narrative.of(doc)
@@ -65,6 +69,8 @@ def rows(doc: Doc) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {name: [] for name in TABLES}
     dropped: list[Row] = []
     told = {name: frames for name, frames in data.get("frames", {}).items() if frames}
+    if include_background:
+        told = {name: [_shown(one) for one in frames] for name, frames in told.items()}
     for name, frames in told.items():
         table = TABLES[name]
         dropped += [_dropped(report_id, name, one, narrative) for one in frames if one["reason"]]
@@ -72,6 +78,14 @@ def rows(doc: Doc) -> dict[str, list[Row]]:
         found[name] = [_row(report_id, table, one, narrative) for one in _merged(table, kept, narrative)]
     found[DROPPED] = sorted(dropped, key=lambda row: (int(row["start"]), int(row["end"]), row["table"]))
     return found
+
+
+def _shown(one: Frame) -> Frame:
+    """``one``, or if it was set aside as background the same as a frame of that subject."""
+    if one["reason"] != BACKGROUND:
+        return one
+    cells = {column: cell for column, cell in one["cells"].items() if column not in ("n", "of")}
+    return {**one, "reason": "", "cells": {**cells, "subject": [BACKGROUND, []]}}
 
 
 def _value(one: Frame, column: str) -> str:

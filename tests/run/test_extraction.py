@@ -6,6 +6,7 @@ import pytest
 
 import casemill
 from casemill.errors import ReadingError, UsageError
+from casemill.run.engine import PipelineSettings
 from casemill.run.extraction import extract_to
 from casemill.schema import TABLES
 
@@ -47,6 +48,27 @@ def test_a_run_holds_every_file_and_lists_what_was_rejected(inputs, tmp_path):
     assert summary.reports == 2
     record = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
     assert record["counts"]["rows"]["antibodies"] == len(read(tmp_path / "run", "antibodies")) == 2
+
+
+def test_what_is_said_about_the_world_makes_rows_only_if_asked_for(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "A 40-year-old man had gout. He took colchicine. Allopurinol is widely used in patients with gout.", "utf-8"
+    )
+    for name, asked in (("plain", False), ("whole", True)):
+        extract_to(
+            tmp_path / name, [tmp_path / "a.txt"], settings=PipelineSettings.of(include_background=asked), format="csv"
+        )
+    facts, dropped = (read(tmp_path / "plain", name) for name in ("drug_doses", "dropped"))
+    assert [row["drug"] for row in facts] == ["colchicine"]
+    assert [(row["text"], row["reason"]) for row in dropped] == [("Allopurinol", "background")]
+    facts, dropped = (read(tmp_path / "whole", name) for name in ("drug_doses", "dropped"))
+    assert [(row["drug"], row["subject"]) for row in facts] == [
+        ("colchicine", "patient"),
+        ("allopurinol", "background"),
+    ]
+    assert dropped == []
+    frame = casemill.extract([tmp_path / "a.txt"], include_background=True)["drug_doses"]
+    assert list(frame["subject"]) == ["patient", "background"]
 
 
 def test_same_input_same_bytes_for_any_number_of_workers(inputs, tmp_path):

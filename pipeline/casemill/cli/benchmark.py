@@ -7,7 +7,12 @@ import click
 __all__ = ["SUBCOMMANDS", "command"]
 
 #: Subcommands by name, with the module that holds each as ``command``.
-SUBCOMMANDS: dict[str, str] = {}
+SUBCOMMANDS: dict[str, str] = {
+    "variants": "casemill.cli.benchmark_variants",
+    "tests": "casemill.cli.benchmark_tests",
+    "drug-events": "casemill.cli.benchmark_drug_events",
+    "medications": "casemill.cli.benchmark_medications",
+}
 
 
 class _Kinds(click.Group):

@@ -21,6 +21,14 @@ __all__ = ["command"]
 )
 @click.option("--columns", is_flag=True, help="Also print the cell F1 of every column.")
 @click.option(
+    "--subjects",
+    is_flag=True,
+    help="Also print the share of facts with the right subject; with --errors, list the others.",
+)
+@click.option(
+    "--dates", is_flag=True, help="Also print the F1 of dates over matched rows; with --errors, list the others."
+)
+@click.option(
     "--errors", type=click.Choice(["all", "wrong-value"]), is_flag=False, flag_value="all", help="List the errors."
 )
 @click.option("--table", "only", multiple=True, type=click.Choice(list(TABLES)), help="List errors of this table only.")
@@ -30,6 +38,8 @@ def command(
     reports: Path | None,
     json_file: Path | None,
     columns: bool,
+    subjects: bool,
+    dates: bool,
     errors: str | None,
     only: tuple[str, ...],
 ) -> None:
@@ -44,10 +54,16 @@ def command(
     figures = evaluation.to_json()
     if errors == "wrong-value":
         _print_wrong_values(evaluation)
+    elif errors and (subjects or dates):
+        _print_misplaced(evaluation, only, subjects=subjects, dates=dates)
     elif errors:
         _print_errors(evaluation, read_texts(output), only)
     else:
         _print_figures(figures, columns=columns)
+        if subjects:
+            _print_subjects(figures["subjects"])
+        if dates:
+            _print_dates(figures["dates"])
     if json_file:
         json_file.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -76,6 +92,21 @@ def _print_figures(figures: Mapping[str, Any], *, columns: bool) -> None:
         )
 
 
+def _print_subjects(figures: Mapping[str, Any]) -> None:
+    for name, told in (("all reports", figures["all"]), ("reports with several subjects", figures["several"])):
+        share = f"{told['share']:.3f} [{told['share_low']:.3f}, {told['share_high']:.3f}]"
+        click.echo(
+            f"right subject, {name}: {share}  ({told['right']} of {told['facts']} facts, {told['reports']} reports)"
+        )
+
+
+def _print_dates(figures: Mapping[str, Any]) -> None:
+    counts = f"tp {figures['tp']}, fp {figures['fp']}, fn {figures['fn']}"
+    click.echo(f"date F1 over matched rows: {_figure(figures)}  ({counts})")
+    macro = f"{figures['macro_f1']:.3f} [{figures['macro_f1_low']:.3f}, {figures['macro_f1_high']:.3f}]"
+    click.echo(f"date F1, mean of reports: {macro}  ({figures['macro_reports']} reports with dates)")
+
+
 def _figure(level: Mapping[str, float]) -> str:
     return f"{level['f1']:.3f} [{level['f1_low']:.3f}, {level['f1_high']:.3f}]"
 
@@ -93,6 +124,24 @@ def _print_errors(evaluation: Any, texts: Mapping[str, str], only: tuple[str, ..
                 if wrong := list(_disagreements(name, gold, output)):
                     click.echo(f"cells    {name} {report}: {_fact(name, gold)}")
                     click.echo(f"         {'; '.join(wrong)}")
+                    click.echo(f"         {output.get('evidence', '')}")
+
+
+def _print_misplaced(evaluation: Any, only: tuple[str, ...], *, subjects: bool, dates: bool) -> None:
+    """Facts that were found, and given to a wrong subject or a wrong time."""
+    from casemill.score.discourse import subject_pairs
+
+    for name, matchings in evaluation.matchings.items():
+        if (only and name not in only) or name == "patients":
+            continue
+        for report, matching in matchings.items():
+            pairs = [("subject", *pair) for pair in subject_pairs(name, matching)] if subjects else []
+            pairs += [("date", *pair) for pair in matching.pairs] if dates else []
+            for column, gold, output in pairs:
+                if gold.get(column, "") != output.get(column, ""):
+                    told, given = (row.get(column) or "(blank)" for row in (gold, output))
+                    click.echo(f"{column:<9}{name} {report}: {_fact(name, gold)}")
+                    click.echo(f"         gold {told}, output {given}")
                     click.echo(f"         {output.get('evidence', '')}")
 
 

@@ -24,6 +24,11 @@ __all__ = ["command"]
     "--patterns", type=click.Path(path_type=Path), help="Folder of pattern files laid over the packaged ones."
 )
 @click.option("--config", type=click.Path(path_type=Path), help="A pipeline configuration instead of the packaged one.")
+@click.option(
+    "--include-background",
+    is_flag=True,
+    help="Also write what is said about the world, as facts of the subject background.",
+)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes that extract.")
 @click.option("--input-format", default="", help="Read every input as this format instead of detecting it.")
 @click.option("--id-column", default="", help="Column of the report's id (JSONL, CSV, TSV, Parquet).")
@@ -47,7 +52,12 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], output: Path, form: 
         summary = extract_to(
             output,
             inputs,
-            settings=PipelineSettings.of(patterns=options["patterns"], config=options["config"], overrides=overrides),
+            settings=PipelineSettings.of(
+                patterns=options["patterns"],
+                config=options["config"],
+                overrides=overrides,
+                include_background=options["include_background"],
+            ),
             reading=ReadOptions(
                 options["input_format"], options["id_column"], options["text_column"], options["title_column"]
             ),

@@ -9,15 +9,17 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.antibody_classes import add_classes
+from casemill.components.antibody_courses import falls, read_courses, read_respective
 from casemill.components.antibody_cues import CUES, Statement
-from casemill.components.antibody_measures import Measure, falls, read_course, read_measure, read_respective
+from casemill.components.antibody_measures import Measure, read_measure
 from casemill.components.antibody_mentions import Mention
 from casemill.components.antibody_names import LEXICON, names_of
-from casemill.components.antibody_reader import Reader, is_triggered
+from casemill.components.antibody_reader import Reader
 from casemill.components.antibody_results import Linker
 from casemill.components.antibody_samples import ASSAYS, SPECIMENS, Group, Sample, find_assay, find_specimens, set_apart
 from casemill.components.antibody_sequels import Sequel, find_anaphors, find_sequel
 from casemill.components.antibody_tables import Tables
+from casemill.components.antibody_triggers import is_triggered
 from casemill.components.antibody_words import words_of
 from casemill.components.frames import Frame, frame, put, store
 from casemill.components.grids import find_grids
@@ -34,6 +36,8 @@ _NEXT_WORD = re.compile(r"[\s-]{0,2}([^\W\d_]+)(?:\s[gma]\b)?")
 _DRUG_NAME = re.compile(r"\b[a-z]{4,}(?:mab|cept)\b")
 # From this rank on a mention is tied by a mere verb of having or finding.
 _LOOSE = 6
+# How near the members of a bare list stand.
+_LISTED = 8
 # Up to this rank a result stands right beside it.
 _CLOSE = 2
 # Units of values that are told only of antibodies that are there: titres, Bethesda units, grades, fluorescence.
@@ -68,13 +72,15 @@ class Antibodies:
         """Find the antibody tests of ``doc``."""
         find_terms(doc, self.patterns, LEXICON, ASSAYS, SPECIMENS)
         narrative = Narrative.of(doc)
-        if is_triggered(narrative):
+        if is_triggered(narrative, self.words, self.names):
             find_terms(doc, self.patterns, CUES)
             store(doc, TABLE, self._frames(narrative))
         return doc
 
     def _frames(self, narrative: Narrative) -> Iterator[Frame]:
         mentions = Reader(narrative, self.names, self.words).read()
+        if not mentions:
+            return
         tables = Tables(narrative, mentions, self.names, self.words, self.patterns)
         grids = []
         for grid in find_grids(narrative.text):
@@ -176,19 +182,27 @@ class Antibodies:
         stop = next((m.start for m in mentions if m.start >= mention.tail), sentence.end)
         end = max(one.cue_end, one.list_end, mention.tail)
         measure = self._measure(narrative, mentions, one, stop, sentence.end, later=later)
-        course = measure and read_course(narrative, measure, stop, self.words, self.patterns)
+        later_values = read_courses(narrative, measure, stop, self.words, self.patterns) if measure else []
         limit = min(stop if stop > end else sentence.end, until)
         spots = [(end, limit), (mention.tail, min(end, stop)), (one.list_end, one.cue_end)]
         if later:
             # what follows the first result stands before this one
             spots = [(one.cue_end, sentence.end)]
         samples = find_specimens(narrative, sentence, spots[0][0] if later else mention.start, spots, self.patterns)
+        if not one.result:
+            end = max(end, _list_end(mention, mentions))
         following = min((m.start for m in mentions if m.start >= end), default=sentence.end)
         group = Group(end, following, min(stop, following), told)
         assay = find_assay(narrative, sentence, mention, group, self.patterns)
         own = self._measures_of(narrative, samples, following) if len(samples) > 1 else {}
-        for value in [measure, course] if course else [measure]:
-            if measure and course and value is course and falls(narrative, measure, course):
+        values = [measure, *later_values]
+        if measure and one.rule.endswith(".turned") and measure.pieces[0][0] < one.pieces[0][0]:
+            # what was measured before it turned, and then what it turned to
+            for value in values:
+                yield self._frame(sentence, replace(one, result="", pieces=[]), value, {"assay": assay})
+            values = [read_measure(narrative, one.cue_end, stop, self.words, self.patterns)]
+        for index, value in enumerate(values):
+            if index and value and (last := values[index - 1]) and falls(narrative, last, value):
                 one = replace(one, result="", pieces=[])
             for sample in samples:
                 cells = {"specimen": (sample.prints, sample.pieces), "assay": assay}
@@ -227,7 +241,7 @@ class Antibodies:
         reason = mention.reason or one.reason or ("" if result or measure else "no_result")
         quality = measure.quality if measure else []
         found = frame(mention.start, mention.end, one.rule, cells, sentence, quality=quality, reason=reason)
-        if cells["specimen"][1]:
+        if cells.get("specimen", ("", []))[1]:
             # blood that is told prints blank, and stays apart from what is told of another specimen
             put(found, "specimen", *cells["specimen"])
         return found
@@ -237,13 +251,13 @@ class Antibodies:
     ) -> Measure | None:
         """The value of a mention: behind it, behind its own predicate, or its own of a list told respectively."""
         if later:
-            return read_measure(narrative, one.cue_end, end, self.words, self.patterns)
-        if "respectively" in narrative.folded[one.mention.start : end]:
-            listed = [m for m in mentions if not m.reason]
-            if one.mention in listed and (
-                values := read_respective(narrative, listed[-1].tail, end, len(listed), self.patterns)
-            ):
-                return values[listed.index(one.mention)]
+            return read_measure(narrative, one.cue_end, end, self.words, self.patterns) if one.alone else None
+        listed = [m for m in mentions if not m.reason]
+        if len(listed) > 1 and one.mention in listed:
+            values = read_respective(narrative, listed[-1].tail, end, len(listed), self.patterns)
+            told = listed.index(one.mention) - len(listed) + len(values)
+            if values and told >= 0:
+                return values[told]
         found = read_measure(narrative, max(one.mention.end, one.mention.tail), stop, self.words, self.patterns)
         if found is None and one.alone and one.cue_end > one.mention.tail and stop >= one.cue_end:
             found = read_measure(narrative, one.cue_end, stop, self.words, self.patterns)
@@ -258,8 +272,17 @@ class Antibodies:
         return entry["antigen"] if entry is not None and entry["source"] else ""
 
 
+def _list_end(mention: Mention, mentions: list[Mention]) -> int:
+    """Where the list of bare antigens ends that a mention opens: "anti-desmoglein 1 and 3 antibodies"."""
+    end = mention.tail
+    for listed in mentions:
+        if listed.rule == "antibody.list" and 0 <= listed.start - end < _LISTED:
+            end = listed.tail
+    return end
+
+
 def _inherit(mentions: list[Mention], linked: list[Statement]) -> None:
-    """Classes of an antiglobulin test without a result of their own have the test's."""
+    """Classes of an antiglobulin test, and antigens told of a test, have its result where they have none of their own."""
     for index, mention in enumerate(mentions):
         if mention.reason != "specified":
             continue
@@ -270,3 +293,11 @@ def _inherit(mentions: list[Mention], linked: list[Statement]) -> None:
                 break
             if whole is not None and part.start not in told:
                 linked.append(Statement(part, whole.result, whole.rank, whole.rule, whole.pieces, whole.cue_end, False))
+    for index, mention in enumerate(mentions):
+        if mention.rule != "antibody.specified" or any(one.mention is mention for one in linked):
+            continue
+        told_of = {m.start for m in mentions[:index]}
+        before = [one for one in linked if one.mention.start in told_of]
+        if before:
+            last = max(before, key=lambda one: one.mention.start)
+            linked.append(Statement(mention, last.result, last.rank, last.rule, last.pieces, mention.tail))

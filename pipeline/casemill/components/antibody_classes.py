@@ -15,7 +15,7 @@ __all__ = ["add_classes"]
 _CLASS = re.compile(rf"(?<![^\W_]){CLASS}(?![^\W_])")
 _LEFT = re.compile(
     rf"(?:(?<![^\W_]){CLASS}\s?(?:,\s?(?:and\s|or\s)?|/|\s?and\s|\s?or\s|\s?&\s?|\s?\+\s?))*(?<![^\W_]){CLASS}"
-    r"[\s-](?:class |isotype |type |positive |negative |auto)?$"
+    r"\)?[\s-](?:class |isotype |type |positive |negative |auto)?$"
 )
 # "IgG and" before "IgM anticardiolipin".
 _JOINED = re.compile(rf"(?:(?<![^\W_]){CLASS}\s?(?:,\s?(?:and\s|or\s)?|/|\s?and\s|\s?or\s|\s?&\s?|\s?\+\s?))+$")
@@ -23,6 +23,11 @@ _ADJACENT = re.compile(r"[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?(?:type |class |isot
 _AGAINST_CELLS = re.compile(r"anti-(Ig[GAM]|C3)[bdc]?")
 _BOXED = re.compile(r"^[^()]{0,60}(?:positive|negative)\s\($")
 _LISTED = re.compile(r"(?:\d|positive|negative|detected)[^;]*(?:,|\sand|\sbut)\s$")
+_BOXES = re.compile(r"\((?!\s?Ig)[^()]{0,40}\)(?=\s)")
+# What a class has behind it that is told for itself.
+_SAID = re.compile(
+    r"\s(?:was\s|were\s|is\s|non-?|weakly\s|strongly\s){0,2}(?:positive|negative|reactive|undetect|absent|[<>]?\d)"
+)
 _COMMA = re.compile(r"\s?(?:,\s?(?:and\s|or\s)?|/|\s?(?:and|or|&|\+)\s)(?:anti-)?")
 _TOTAL = re.compile(rf"\s?\(?(?:total\b|{CLASS}\s?\+\s?{CLASS})")
 _REACH, _FAR, _BESIDE, _CLOSE = 60, 30, 8, 3
@@ -132,14 +137,16 @@ def _right(text: str, folded: str, mention: Mention, limit: int, words: Words, *
         if "," in gap and (limit - match.end() <= _CLOSE or _LEFT.match(leads) or _JOINED.match(leads)):
             # "lupus anticoagulant, IgG/IgM anticardiolipin": the class of the next
             break
-        listed = words.only(words.words(folded, last, match.start()), "list", "adverb") and len(gap) < _FAR
-        listed = listed or (len(gap) <= _FAR and _LISTED.search(gap) is not None) or _BOXED.search(gap) is not None
+        gap = _BOXES.sub("", gap)
+        listed = words.only(words.words(gap.lower(), 0, len(gap)), "list", "adverb") and len(gap) < _FAR
+        reach = _REACH if _SAID.match(text, match.end()) else _FAR
+        listed = listed or (len(gap) <= reach and _LISTED.search(gap) is not None) or _BOXED.search(gap) is not None
         if not found and not (_ADJACENT.fullmatch(gap) or (told and listed)):
             break
         if (
             (found or told)
             and not _BOXED.search(gap)
-            and (len(gap) > _FAR or re.search(r"[;.]\s|\b(?:with|but|while|whereas|levels|total)\b", gap))
+            and (len(gap) > reach or re.search(r"[;.]\s|\b(?:with|but|while|whereas|levels|total)\b", gap))
         ):
             break
         if re.match(r"(?:,)?\s?\(?\d[\d.,]*\s?(?:m?g/d?L|mg%)", text[match.end() : match.end() + 16]):

@@ -26,8 +26,17 @@ _LIMIT = re.compile(
     r"(?:(?:nl\.?|ranges?|values?|limits?|levels?|being|up to|reference|cut-?off|less than|below)[\s,:=\])]{0,3}){0,3}"
     r"(?:(?:is|are|was|=)\s)?(?:[<>≤≥]\s?=?\s?\d|\d[\d.,]*\s?(?:-|to\s|[a-z]{0,3}/|\)|[iu]u))"
 )
+_VALUE_BEFORE = re.compile(r"\d\s?[a-zμ/{}+%]{0,8}\s?$")
+_LIMIT_NEXT = re.compile(r"\s?[:=]?\s?(?:[<>≤≥]|if\s|\d)")
 _ENDS = re.compile(r"\s?(?:[,;.)]|$)")
-_RELATIVE = re.compile(r",?\s(?:all of )?which\s(?=was|were)")
+_RELATIVE = re.compile(r",?\s(?:all of )?which\s(?:had\s(?:previously\s)?(?=been)|(?=was|were))|\snot\s\w+\sbut(?=\s)")
+# "The assay was done and was negative": one predicate.
+_DONE = re.compile(
+    r"\s(?:was|were)\s(?:done|performed|sent|obtained|ordered|checked|requested|carried out|tested)\sand\s(?=\w)"
+)
+_INDUCED = ("-induced", "-dependent", "-associated", "-related", "-specific")
+# ", her serum anti-X": another clause.
+_CLAUSE = re.compile(r",\s(?:her|his|their|its|the\spatient's)\s")
 _INCLUDING = re.compile(r",\s(?=including\s|such as\s|namely\s|i\.e)")
 _OBTAINED = re.compile(r"\s(?:was|were)\s(?:obtained|found|noted|seen|recorded|observed)\s(?:for|with)\s")
 _BE = frozenset(("was", "were", "is", "are", "been", "be", "being"))
@@ -82,8 +91,23 @@ class Ties:
             for t in narrative.terms_in(CUES, sentence.start, sentence.end)
             if not any(m.start <= t.start < m.end for m in mentions)
             and not (t.id == "result.negative.level" and _LIMIT.match(self.folded, t.end))
+            and not (self.folded.startswith(" but ", t.end) and self.folded.endswith(" not ", 0, t.start))
+            and not (self.text[t.start - 1] == "(" and self._is_limit(t.start - 1, t.end))
+            and not (self.text[t.start - 1] == "-" and self._is_anothers(t.start - 1))
         ]
         self.statements: list[Statement] = []
+
+    def _is_limit(self, opened: int, end: int) -> bool:
+        """Whether a result word in brackets behind a value names the range of a result: "1:1024 (negative <1:64)"."""
+        return _VALUE_BEFORE.search(self.folded, max(self.sentence.start, opened - 16), opened) is not None and (
+            _LIMIT_NEXT.match(self.folded, end) is not None
+        )
+
+    def _is_anothers(self, hyphen: int) -> bool:
+        """Whether a result word is hyphened to what is no antibody: "HLA-B27-positive", "an Rh-negative woman"."""
+        return not any(m.start < hyphen <= m.tail for m in self.mentions) and (
+            self.text[hyphen - 1].isupper() or self.text[hyphen - 1].isdigit() or self.folded.endswith("rh", 0, hyphen)
+        )
 
     def _left_tie(self, cue: Cue) -> str:
         """``beside``, ``list`` (other tests or words between) or blank, for the mention before a cue."""
@@ -91,7 +115,7 @@ class Ties:
         if not before:
             return ""
         last = before[-1]
-        gap = _RELATIVE.sub(" ", self._gap(min(last.tail, cue.start), cue.start))
+        gap = self._gap_before(last, cue)
         words = self.words.words(gap, 0, len(gap))
         if cue.side == "increased" and not _BE & set(words[-4:]):
             # "increased" without a verb before it tells a change, which is no level
@@ -128,7 +152,7 @@ class Ties:
         if following is None:
             return ""
         gap = _OBTAINED.sub(" for ", _INCLUDING.sub(" ", self._gap(cue.end, following.start)))
-        words = self.words.words(gap, 0, len(gap))
+        words = [word for word in self.words.words(gap, 0, len(gap)) if not word.endswith(_INDUCED)]
         if self.words.only(words, "modifier") and not re.search(r"[,;.]", gap):
             return "beside"
         if self._blocks(gap, words) or self.words.some(words, "copula") or len(gap) > _FAR:
@@ -142,6 +166,10 @@ class Ties:
                 return "list" if gap.strip() == "as well as" or self.text.startswith(" (", cue.end) else ""
             return "list" if re.match(r"\s?[^\W_]", gap) and re.search(r"[,/]|\band\b|\bor\b|as well as", gap) else ""
         return "list"
+
+    def _gap_before(self, mention: Mention, cue: Cue) -> str:
+        """What stands between a mention and a cue behind it; what only makes the predicate longer is left out."""
+        return _DONE.sub(" ", _RELATIVE.sub(" ", self._gap(min(mention.tail, cue.start), cue.start)))
 
     def _gap(self, start: int, end: int) -> str:
         """The text between, without brackets and values."""
@@ -216,7 +244,7 @@ class Ties:
         """Whether two mentions stand in one list: no verb, no break and no result of another between them."""
         gap = self._gap(one.tail, other.start)
         words = self.words.words(gap, 0, len(gap))
-        if self._blocks(gap, words) or len(gap) > _FAR or ". " in gap:
+        if self._blocks(gap, words) or len(gap) > _FAR or ". " in gap or _CLAUSE.search(gap):
             return False
         if any(
             one.tail <= c.start < other.start

@@ -8,48 +8,35 @@ import re
 from functools import cache
 
 from casemill.components.antibody_mentions import HEAD, HEAD_NEXT, Ledger, Mention
-from casemill.components.antibody_names import CLASS, Names
+from casemill.components.antibody_names import Names
 from casemill.components.antibody_words import Words
 
-__all__ = ["ACRONYM", "CLASS_WORD", "FORWARD", "Lists"]
+__all__ = ["ANTIGENS", "GLUE", "Lists", "analytes_of"]
 
-#: An immunoglobulin class as a word.
-CLASS_WORD = re.compile(rf"(?<![^\W_]){CLASS}(?![^\W_])")
-#: What leads from "antibodies" to their antigen.
-FORWARD = re.compile(
-    r"(?:\s\([^()]{1,15}\))?(?:\s(?:titers?|titres?|levels?|tests?|serology))?(?:\s(?:directed|reactive|reacting|specific))?"
-    r"\s(?P<word>against|to|towards?|for|of|anti)\s?-?\s?(?P<the>the |human )?",
-    re.IGNORECASE,
-)
-#: An antigen's abbreviation: one word with a capital or a digit in it.
-ACRONYM = re.compile(r"(?=[\w-]{0,8}[A-ZΑ-Ω\d])[^\W_](?:[\w'/-]{0,24}[^\W_])?(?![^\W_])")
-_GLUE = re.compile(
-    r"(?:\s?\(?[+-]{1,4}\)?(?=,)|\s?\([^()]{1,25}\)(?=,)|\s1[:/]\d{1,6}(?=,))?"
+#: What joins the antigens of a list.
+GLUE = re.compile(
+    r"(?:\s?\(?[+-]{1,4}\)?(?=,)|\s?\([^()]{1,25}\)(?=,|\s(?:and|or)\s)|\s1[:/]\d{1,6}(?=,))?"
     r"\s?(?:,\s?(?:and |or |nor )?|/|\s?&\s?|\s?\+\s?|\s(?:and|or|nor|plus)\s(?:the )?)(?:anti)?-?\s?",
     re.IGNORECASE,
 )
-_GLUE_BACK = re.compile(r"(?:,\s?(?:and\s|or\s)?|/|\s(?:and|or|nor|plus|&)\s)$", re.IGNORECASE)
-_BINOMIAL = re.compile(r"[A-Z][a-z]{3,20} [a-z]{4,20}(?=\W)|[A-Z]\. ?[a-z]{4,20}")
 _NUMBERS_ON = re.compile(r"(?:/|,\s?-|\sand\s-|\s(?:and|or)\s(?=\d{1,2}\s(?:auto)?antibod))(\d{1,3})(?![\w.%/])")
 # How far behind a list's member its further numbers may stand ("PL-7/12").
 _NUMBERS_REACH = 8
-_WORD_BEFORE = re.compile(r"(?<![\w/])[^\W_](?:[\w'/-]{0,24}[^\W_])?$")
 _LISTED = re.compile(r"\s?[,)/]|\s(?:and|or)\s")
 _PART = re.compile(r"-?[^\W\d_]|-\d")
 _WHOLE = re.compile(
     r"s\b|s?-?(?:a?abs?\b|ig[gma]|auto|allo|antibod|anca|positiv|negativ|seropos|seroneg|associated|related|mediated|induced"
     r"|inhibitor|elisa|immuno|binding|block)"
 )
-# In a list beside antibodies the antigen itself may be tested: "HBsAg, anti-HBc".
-_ANTIGENS = ("Ag", "antigen", "antigens")
-_OPENED = re.compile(r"\s?[(\[]\s?(?:including |anti-)?", re.IGNORECASE)
+#: In a list beside antibodies the antigen itself may be tested: "HBsAg, anti-HBc".
+ANTIGENS = ("Ag", "antigen", "antigens")
+_OPENED = re.compile(
+    r"\s?[(\[]\s?(?:including |such as |i\.e\.,? |namely |anti-)?|,?\s(?:including|such as|namely)\s", re.IGNORECASE
+)
 # What opens a list of antigens with a value each, a value, and what leads to the next.
 _LISTS_VALUES = re.compile(r"\s?:\s?|(?:\s(?:were|was)(?:\s\w{4,12}){1,2})?\s?\(")
 _VALUE = re.compile(r"\s?[:=]?\s?[<>]?\s?\d[\d.,]{0,8}\s?[A-Za-z]{1,3}/m?[lL]")
 _NEXT_VALUED = re.compile(r"(?:\s?\([^()]{1,30}\))?\s?[,;]?\s?(?:and\s)?")
-_NO_ANTIGEN = re.compile(
-    r"-(?:specific|associated|binding|positive|negative|related|neutralizing|antibody|type|targeted)$"
-)
 
 
 @cache
@@ -81,7 +68,7 @@ class Lists(Ledger):
     def _read_list(self, mention: Mention, stop: int) -> None:
         """Antigens that go on after a mention: "anti-SSA/Ro and SSB/La", "anti-Sm, dsDNA and RNP antibodies"."""
         tail = mention.tail
-        while glue := _GLUE.match(self.text, tail, stop):
+        while glue := GLUE.match(self.text, tail, stop):
             start = glue.end()
             if start >= stop or glue[0].lower().rstrip().endswith("anti"):
                 return
@@ -101,10 +88,10 @@ class Lists(Ledger):
         antigens: list[tuple[int, int, str]] = []
         while offset < stop and not self._taken[offset]:
             known = self.names.longest_after(self.text, offset, stop, anti=False)
-            if known is None or self.text[offset : known[0]].endswith(_ANTIGENS):
+            if known is None or self.text[offset : known[0]].endswith(ANTIGENS):
                 break
             antigens.append((offset, *known))
-            glue = _GLUE.match(self.text, known[0], stop)
+            glue = GLUE.match(self.text, known[0], stop)
             offset = glue.end() if glue else stop
         if len(antigens) > 1 and not all(self.words.needs.get(self.text[s:e]) == "antibody" for s, e, _ in antigens):
             for start, end, name in antigens:
@@ -129,9 +116,16 @@ class Lists(Ledger):
         if glue.endswith("-") or glue.strip() == "/" or HEAD_NEXT.match(self.text, end, stop):
             return True
         needs = self.words.needs.get(spelled, "")
-        if needs == "antibody" or self._is_part(end) or spelled.endswith(_ANTIGENS):
+        if needs == "antibody" or self._is_part(end) or spelled.endswith(ANTIGENS):
             return False
         if needs == "antigen":
+            return True
+        if (
+            "," in glue
+            and _LISTED.match(self.text, end, stop)
+            and self.names.against(spelled) not in analytes_of(self.names, self.words)
+        ):
+            # "anti-Hu, anti-Yo, amphiphysin, Ma2": a name that is nothing else here
             return True
         if len(spelled) < 4 and spelled[0].isupper() and _LISTED.match(self.text, end, stop):
             return True
@@ -144,94 +138,3 @@ class Lists(Ledger):
             return False
         between = self.words.words(self.folded, offset, head.start())
         return not any(self.words.some(between, kind) for kind in ("copula", "breaker", "blocker"))
-
-    def _read_head(self, match: re.Match[str]) -> None:
-        sentence = self._limit(match.start())
-        if match[0] == "Ac" and self.text.startswith("-", match.end()):
-            return
-        if not self._read_before(match.start(), match.end(), sentence.start) and len(match[0]) > 3:
-            self._read_after(match.start(), match.end(), sentence.end)
-        self._read_boxed(max(match.end(), self._taken.find(0, match.end())), sentence.end)
-
-    def _read_before(self, offset: int, end: int, begin: int) -> bool:
-        """Antigens before "antibody": "AQP4 (aquaporin-4) antibody", "Hu, Yo and Ri antibodies"."""
-        while offset > begin and self.text[offset - 1] in (" -+" if self.text[end - 2 : end] == "Ac" else " -"):
-            offset -= 1
-        if offset > begin and self.text[offset - 1] == ")":
-            opened = self.text.rfind("(", max(begin, offset - 25), offset)
-            offset = opened if opened >= 0 else offset
-            while offset > begin and self.text[offset - 1] == " ":
-                offset -= 1
-        before = self.names.longest_before(self.text, begin, offset) or self._unknown_before(offset, begin)
-        if before is None or self._taken[before[0]] or self._is_drug(before[0], end):
-            return False
-        first = self._add(before[0], end, before[1], "antibody.head")
-        self._read_back(first.start, begin)
-        return True
-
-    def _read_back(self, start: int, begin: int) -> None:
-        joined = False
-        while glue := _GLUE_BACK.search(self.text, max(begin, start - 7), start):
-            end = glue.start()
-            known = self.names.longest_before(self.text, begin, end)
-            if known is None or self._taken[known[0]] or self.text[known[0] : end].endswith(_ANTIGENS):
-                return
-            joined = joined or "," not in glue[0] or " " in glue[0].strip()
-            if not joined and known[1] in analytes_of(self.names, self.words):
-                return
-            self._add(known[0], end, known[1], "antibody.list")
-            start = known[0]
-
-    def _unknown_before(self, offset: int, begin: int) -> tuple[int, str] | None:
-        """An antigen that no list has before "antibody": one acronym ("HPA-5b antibody")."""
-        found = _WORD_BEFORE.search(self.text, max(begin, offset - 27), offset)
-        if found is None:
-            return None
-        word = found[0]
-        lowered = word.lower()
-        if lowered.startswith("anti") or self.words.is_stop(lowered, "generic", "marker", "drug") or len(word) < 2:
-            return None
-        if _NO_ANTIGEN.search(lowered) or CLASS_WORD.fullmatch(word):
-            return None
-        if self.folded[max(0, found.start() - 16) : found.start()].rstrip().endswith("immunoglobulin"):
-            return None
-        if not any(c.isdigit() for c in word) and sum(c.isupper() for c in word) < 2:
-            return None
-        return found.start(), f"anti-{word}"
-
-    def _is_drug(self, start: int, end: int) -> bool:
-        return re.search(r"\bmonoclonal|mab\b", self.folded[max(0, start - 30) : end]) is not None
-
-    def _read_after(self, start: int, end: int, stop: int) -> None:
-        """Antigens behind "antibodies against": a list, each known, or an acronym, or a species."""
-        link = FORWARD.match(self.text, end, stop)
-        if link is None or self._is_drug(start, end):
-            return
-        offset, head = link.end(), start
-        while offset < stop and not self._taken[offset]:
-            found = self._antigen_at(offset, stop, link["word"].lower())
-            if found is None:
-                return
-            added = self._add(head if head == start else offset, found[0], found[1], "antibody.against", anti=True)
-            self._read_numbers_on(added, stop)
-            head = offset = max(added.tail, found[0])
-            glue = _GLUE.match(self.text, offset, stop)
-            if glue is None:
-                return
-            offset = glue.end()
-            start = -1
-
-    def _antigen_at(self, offset: int, stop: int, link: str) -> tuple[int, str] | None:
-        known = self.names.longest_after(self.text, offset, stop, anti=False)
-        if known is not None:
-            return known
-        if link in {"for", "of"} and _BINOMIAL.match(self.text, offset, stop) is None:
-            return None
-        if (species := _BINOMIAL.match(self.text, offset, stop)) and not self.words.is_disease(species[0].lower()):
-            return species.end(), f"anti-{species[0]}"
-        after = self.folded[offset : offset + 40]
-        if self.words.is_stop(after, "marker", "drug", "generic"):
-            return None
-        if acronym := ACRONYM.match(self.text, offset, stop):
-            return (acronym.end(), f"anti-{acronym[0]}") if any(c.isalpha() for c in acronym[0]) else None
-        return None

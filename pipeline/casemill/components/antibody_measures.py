@@ -15,11 +15,12 @@ from casemill.notation.numbers import NUMBER, read_number
 from casemill.notation.titres import COMPARATOR, find_titres, read_comparator
 from casemill.resources import Patterns
 
-__all__ = ["Measure", "falls", "read_cell", "read_course", "read_measure", "read_respective"]
+__all__ = ["VALUE", "Measure", "read_cell", "read_measure", "read_number_at", "read_titre"]
 
 _UNITS = "antibodies/units"
 
-_VALUE = re.compile(
+#: A number with its comparator.
+VALUE = re.compile(
     rf"(?<![\w.:/-])(?P<sign>{COMPARATOR})?\s?(?P<number>{NUMBER})(?![\d:])(?:\s?(?:-|to)\s?(?:{NUMBER})(?=\s?[A-Za-z]))?"
 )
 _INTENSITY = re.compile(
@@ -35,16 +36,12 @@ _MISFITS = re.compile(
     r"\s?(?:-\s?)?(?:%|years?|yrs?|months?|weeks?|days?|hours?|h\b|patients?|cases?|of \d|times|fold"
     r"|(?:and|or) [\d.]+ (?:times|fold)|kg|mm\b|cm\b|st\b|th\b|nd\b|rd\b|°|-?kDa)"
 )
-_CHANGED = re.compile(
-    r"(?<![\w;])(?:fell|dropped|declined|decreased|went|came|rose|increased|climbed|peaked|reduced|diminished)\s"
-    r"(?:again\s|down\s|up\s|further\s|rapidly\s|gradually\s|slowly\s|steadily\s){0,2}(?:to|at)\s"
+# A unit told before its number: "an optical density of 2.4", "index 5.6".
+_LED = re.compile(
+    r"\b(?:(?P<od>od|optical density)|(?P<index>index|s/co|coi))(?:\s(?:values?|of|was|at)){0,2}[\s:=(]{1,3}$"
 )
-# How near a later value of a course stands behind its verb.
-_BESIDE = 16
 _COUNTED = re.compile(r"\s(?:patients|cases|(?:out )?of (?:the )?\d+)")
 _REACH = 110
-_FROM = re.compile(r"\bfrom\s[<>~]?\s?$")
-_THEN = re.compile(r"\s?(?:\([^()]{0,40}\)\s?)?(?:,\s)?to\s")
 
 
 @dataclass(slots=True)
@@ -67,7 +64,7 @@ def read_measure(narrative: Narrative, start: int, stop: int, words: Words, patt
     stop = min(stop, start + _REACH)
     if intensity := _intensity(text, start, stop):
         return intensity
-    found = _titre(text, start, stop) or _grade(text, start, stop)
+    found = read_titre(text, start, stop) or _grade(text, start, stop)
     other = _number(text, folded, start, stop, patterns)
     if found is None or (other is not None and other.pieces[0][0] < found.pieces[0][0]):
         found = other
@@ -86,9 +83,9 @@ def read_measure(narrative: Narrative, start: int, stop: int, words: Words, patt
 def read_cell(narrative: Narrative, cell: Cell, unit: Cell | None, patterns: Patterns) -> Measure | None:
     """The value that is all of a table's cell; ``unit`` is where its unit is told elsewhere in the table."""
     text = narrative.plain
-    found = _titre(text, cell.start, cell.end) or _grade(text, cell.start, cell.end)
-    if found is None and (match := _VALUE.search(text, cell.start, cell.end)):
-        found = _plain_number(narrative, match, patterns)
+    found = read_titre(text, cell.start, cell.end) or _grade(text, cell.start, cell.end)
+    if found is None and (match := VALUE.search(text, cell.start, cell.end)):
+        found = read_number_at(narrative, match, patterns)
         if (
             found is not None
             and not found.unit
@@ -102,27 +99,8 @@ def read_cell(narrative: Narrative, cell: Cell, unit: Cell | None, patterns: Pat
     return found if not any(c.isalnum() for c in around) else None
 
 
-def read_respective(narrative: Narrative, start: int, end: int, count: int, patterns: Patterns) -> list[Measure]:
-    """The ``count`` values between ``start`` and the word "respectively" before ``end``; none where they are fewer or more."""
-    stop = narrative.folded.find("respectively", start, end)
-    text, found = narrative.plain, []
-    while stop >= 0 and (match := _VALUE.search(text, start, stop)):
-        titre = next((t for t in find_titres(text, start, stop) if t.start <= match.start()), None)
-        one = _titre(text, start, stop) if titre else _plain_number(narrative, match, patterns)
-        if one is None:
-            return []
-        found.append(one)
-        start = one.end
-    if len(found) != count:
-        return []
-    for one in found:
-        # "120 and 150 U/mL": the unit told last is everybody's
-        if not one.unit and found[-1].unit:
-            one.unit, one.unit_pieces, one.quality = found[-1].unit, found[-1].unit_pieces, []
-    return found
-
-
-def _plain_number(narrative: Narrative, match: "re.Match[str]", patterns: Patterns) -> Measure | None:
+def read_number_at(narrative: Narrative, match: "re.Match[str]", patterns: Patterns) -> Measure | None:
+    """The value of a number that ``VALUE`` found, with the unit behind it; ``None`` if it counts something else."""
     try:
         value = read_comparator(match["sign"] or "") + read_number(match["number"])
     except NotationError:
@@ -134,28 +112,6 @@ def _plain_number(narrative: Narrative, match: "re.Match[str]", patterns: Patter
     if unit is None:
         return Measure(value, "", pieces, [], quality=["unit_missing:unit"], end=match.end("number"))
     return Measure(value, unit[1], pieces, [[match.end(), unit[0]]], end=unit[0])
-
-
-def read_course(narrative: Narrative, first: Measure, stop: int, words: Words, patterns: Patterns) -> Measure | None:
-    """The second value of a course, "rising from 1:80 to 1:640": another measurement of the same antibody."""
-    folded = narrative.folded
-    match = _THEN.match(folded, first.end, stop)
-    if match is None or not _FROM.search(folded, max(0, first.pieces[0][0] - 30), first.pieces[0][0]):
-        match = _CHANGED.search(folded, first.end, min(stop, first.end + _REACH))
-    if match is None:
-        return None
-    second = read_measure(narrative, match.end(), stop, words, patterns)
-    if second is not None and second.pieces[0][0] - match.end() > _BESIDE:
-        return None
-    if second is not None and not second.unit and first.unit != "titre":
-        second.unit, second.unit_pieces, second.quality = first.unit, first.unit_pieces, []
-    return second
-
-
-def falls(narrative: Narrative, first: Measure, second: Measure) -> bool:
-    """Whether the second value of a course is told as lower, so that the first one's result need not hold for it."""
-    change = _CHANGED.search(narrative.folded, first.end, second.pieces[0][0])
-    return change is not None and not change[0].startswith(("rose", "increas", "climb", "peak"))
 
 
 def _without_assays(narrative: Narrative, start: int, end: int) -> str:
@@ -188,7 +144,8 @@ def _intensity(text: str, start: int, stop: int) -> Measure | None:
     return Measure(value, "{MFI}", [[match.start("value"), match.end("number")]], [unit], end=match.end())
 
 
-def _titre(text: str, start: int, stop: int) -> Measure | None:
+def read_titre(text: str, start: int, stop: int) -> Measure | None:
+    """The first titre in ``text[start:stop]``."""
     for titre in find_titres(text, start, stop):
         return Measure(titre.value, "titre", [[titre.start, titre.end]], [[titre.start, titre.end]], end=titre.end)
     return None
@@ -203,10 +160,10 @@ def _grade(text: str, start: int, stop: int) -> Measure | None:
 
 
 def _number(text: str, folded: str, start: int, stop: int, patterns: Patterns) -> Measure | None:
-    match = _VALUE.search(text, start, stop)
+    match = VALUE.search(text, start, stop)
     counted = False
     while match is not None and (count := _COUNTED.match(folded, match.end("number"))):
-        match, counted = _VALUE.search(text, count.end(), stop), True
+        match, counted = VALUE.search(text, count.end(), stop), True
     if match is None or _GRADE.match(text, match.start("number")):
         return None
     try:
@@ -215,6 +172,11 @@ def _number(text: str, folded: str, start: int, stop: int, patterns: Patterns) -
         return None
     begin = match.start("sign") if match["sign"] else match.start("number")
     pieces = [[begin, match.end("number")]]
+    if led := _LED.search(folded, max(start, begin - 26), begin):
+        unit_code = "{OD}" if led["od"] else "{index}"
+        return Measure(
+            value, unit_code, pieces, [list(led.span("od" if led["od"] else "index"))], end=match.end("number")
+        )
     if unit := _unit(folded, match.end(), patterns):
         end, code = unit
         unit_start = match.end() + len(text[match.end() : end]) - len(text[match.end() : end].lstrip())
@@ -223,7 +185,10 @@ def _number(text: str, folded: str, start: int, stop: int, patterns: Patterns) -
     if (
         counted
         or _MISFITS.match(folded, match.end("number"))
-        or not re.search(r"[(:=]\s?$|tit(?:er|re)s?\b|levels?\b|\bof\s?$|index|value|\b(?:was|is)\s$", before)
+        or not (
+            (match["sign"] and not folded[start:begin].strip())
+            or re.search(r"[(:=]\s?$|tit(?:er|re)s?\b|levels?\b|\bof\s?$|index|value|\b(?:was|is)\s$", before)
+        )
     ):
         return None
     if re.match(r"\s?[^\W\d_]", text[match.end("number") :]) and not re.match(

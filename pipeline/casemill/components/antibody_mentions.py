@@ -11,17 +11,19 @@ __all__ = ["HEAD", "HEAD_NEXT", "Ledger", "Mention", "joined"]
 
 #: The word antibody, also abbreviated in English and French ("Ac"), and misspelled.
 HEAD = re.compile(
-    r"(?<![^\W_])(?i:(?:auto|allo|iso)?-?(?:anti)?antibod(?:y|ies|i|is))(?![^\W_])|(?<![^\W_])(?:AAbs?|Abs?|Ac)(?![^\W_])",
+    r"(?<![^\W_])(?i:(?:auto|allo|iso)?-?(?:anti)?anti-?bod(?:y|ies|i|is))(?![^\W_])|(?<![^\W_])(?:AAbs?|Abs?|Ac)(?![^\W_])",
 )
 #: The same behind an antigen.
 HEAD_NEXT = re.compile(
     r"[\s-]{0,2}(?:binding |blocking |immunoglobulin )?"
-    r"(?:(?:auto|allo)?-?(?:anti)?antibod(?:y|ies|i|is)|AAbs?|Abs?|Ac)(?![^\W_])",
+    r"(?:(?:auto|allo)?-?(?:anti)?anti-?bod(?:y|ies|i|is)|AAbs?|Abs?|Ac)(?![^\W_])",
     re.IGNORECASE,
 )
 _INHIBITOR_NEXT = re.compile(r"\s(?:inhibitors?|factors?)(?![^\W_])")
 _ABBREVIATION = re.compile(r"\s?[(\[]\s?(?:anti-)?[^\W_]{1,10}(?:[-/ ]{1,2}[^\W_]{1,8}){0,2}\s?[)\]]")
-_NO_ABBREVIATION = re.compile(r"\d|ig[gma]\b|neg|pos|normal|titer|titre|high|low|elisa|elevat|nr\b|all\b|both\b")
+_NO_ABBREVIATION = re.compile(
+    r"\d|ig[gma]\b|neg|pos|normal|titer|titre|high|low|elisa|elevat|nr\b|all\b|both\b|.*\s(?:and|or)\s"
+)
 _BETWEEN_NAMES = re.compile(r"[\s(/-]{0,3}$")
 #: An antineutrophil cytoplasmic antibody told with its antigen or pattern is that antibody.
 _SAME: tuple[set[str], ...] = tuple({"ANCA", name} for name in ("anti-MPO", "anti-PR3", "c-ANCA", "p-ANCA"))
@@ -65,8 +67,8 @@ class Ledger:
             del self.found[earlier]
         mention = Mention(start, end, self._tail(end), name, rule, needs=needs, anti=anti)
         self.found[start] = mention
-        for offset in range(start, max(end, mention.tail)):
-            self._taken[offset] = 1
+        stop = max(end, mention.tail)
+        self._taken[start:stop] = b"\x01" * (stop - start)
         return mention
 
     def _tail(self, end: int) -> int:

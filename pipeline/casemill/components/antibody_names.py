@@ -5,13 +5,15 @@ and Greek letters equal their names.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
 from functools import cache
 
 from casemill.resources import Patterns
 
-__all__ = ["CLASS", "LEXICON", "Names", "names_of", "squash"]
+__all__ = ["AGENTS", "CLASS", "LEXICON", "Names", "names_of", "squash"]
 
+#: Infectious agents; the antibody is "anti-" and the agent.
+AGENTS = "antibodies/agents"
 #: The lexicon of antibodies.
 LEXICON = "antibodies/antibodies"
 #: Source of an immunoglobulin class: ``IgG``, ``immunoglobulin M``, ``IgG1``.
@@ -25,8 +27,7 @@ _FOLD = str.maketrans({**_GREEK, **dict.fromkeys("-‐‑‒–—−' ’ʼ\u00
 _TOKEN = re.compile(r"[^\W_]+\+?")
 _CLASS_END = re.compile(r"[- ](Ig[GMAE])$")
 _HEADS = re.compile(r"\s*\b(?:auto|allo)?antibod(?:y|ies)$")
-# Longest name in words, "small ubiquitin-like modifier 1 activating enzyme" and the like included.
-_WORDS = 12
+# Longest name in characters, "small ubiquitin-like modifier 1 activating enzyme" and the like included.
 _WINDOW = 110
 
 
@@ -50,6 +51,16 @@ class Names:
         for entry in patterns.rows(LEXICON).values():
             for spelling in (entry.canonical, *entry.terms):
                 self._add_antigen(spelling, entry.canonical)
+
+        for agent in patterns.rows(AGENTS).values():
+            name = self._names.setdefault(squash(f"anti-{agent.canonical}"), f"anti-{agent.canonical}")
+            for word in agent["words"].split("|"):
+                self._names.setdefault(squash(f"anti-{word}"), name)
+                self._antigens.setdefault(squash(word), self._names[squash(f"anti-{word}")])
+
+        spelled = {*self._antigens, *(name[4:] for name in self._names if name.startswith("anti"))}
+        self._openings = sorted(spelled)
+        self._closings = sorted(antigen[::-1] for antigen in self._antigens)
 
     def _add_antigen(self, spelling: str, canonical: str) -> None:
         bare = _HEADS.sub("", spelling)
@@ -96,13 +107,38 @@ class Names:
             return name, ""
         return self._names.get(squash(name[: found.start()]), name[: found.start()]), found[1][-1]
 
+    def _ends(self, text: str, start: int, stop: int) -> list[int]:
+        """Ends of the words after ``start`` up to which a known antigen may go on, so that few spellings are looked up."""
+        found: list[int] = []
+        spelled, last = "", start
+        for token in _TOKEN.finditer(text, start, stop):
+            spelled += squash(text[last : token.end()])
+            last = token.end()
+            index = bisect_left(self._openings, spelled)
+            if index == len(self._openings) or not self._openings[index].startswith(spelled):
+                break
+            found.append(last)
+        return found
+
+    def _begins(self, text: str, start: int, end: int) -> list[int]:
+        """Starts of the words before ``end`` from which a known antigen may come, the farthest first."""
+        found: list[int] = []
+        spelled, last = "", end
+        for token in reversed(list(_TOKEN.finditer(text, start, end))):
+            spelled += squash(text[token.start() : last])[::-1]
+            last = token.start()
+            index = bisect_left(self._closings, spelled)
+            if index == len(self._closings) or not self._closings[index].startswith(spelled):
+                break
+            found.append(last)
+        return found[::-1]
+
     def longest_after(self, text: str, start: int, stop: int, *, anti: bool) -> tuple[int, str] | None:
         """End and canonical name of the longest antigen that begins at ``start``; ``anti``: an "anti" stands before it.
 
         The word after a number's unit is no part of a name: "anti-Ro 60 U/mL" is a value.
         """
-        ends = [token.end() for token in _tokens(text, start, min(stop, start + _WINDOW))]
-        for end in reversed(ends[:_WORDS]):
+        for end in reversed(self._ends(text, start, min(stop, start + _WINDOW))):
             for close in (end + 1, end) if text[end : end + 1] in {")", "+"} else (end,):
                 spelled = text[start:close]
                 if spelled.count("(") != spelled.count(")"):
@@ -115,18 +151,13 @@ class Names:
 
     def longest_before(self, text: str, start: int, end: int) -> tuple[int, str] | None:
         """Start and canonical name of the longest antigen that ends at ``end`` and begins at ``start`` or later."""
-        begins = [token.start() for token in _tokens(text, max(start, end - _WINDOW), end)]
-        for begin in begins[-_WORDS:]:
+        for begin in self._begins(text, max(start, end - _WINDOW), end):
             if begin and text[begin - 1].isalnum():
                 continue
             spelled = text[begin:end]
             if spelled.count("(") == spelled.count(")") and (known := self._antigens.get(squash(spelled))):
                 return (begin, known) if _is_written(spelled) else None
         return None
-
-
-def _tokens(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    return _TOKEN.finditer(text, start, end)
 
 
 def _is_written(antigen: str) -> bool:

@@ -7,33 +7,44 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from casemill.components.antibody_lists import ACRONYM, CLASS_WORD, FORWARD, Lists
-from casemill.components.antibody_mentions import HEAD, HEAD_NEXT, Mention, joined
+from casemill.components.antibody_heads import ACRONYM, FORWARD, SPECIFIC, Heads
+from casemill.components.antibody_mentions import HEAD_NEXT, Mention, joined
 from casemill.components.antibody_names import LEXICON
+from casemill.components.antibody_samples import ASSAYS
+from casemill.components.antibody_triggers import ANTIBODY_ASSAYS, find_antis, find_classes, find_heads, find_inhibitors
 from casemill.components.antibody_words import Words
-from casemill.components.narrative import Narrative
 
-__all__ = ["Reader", "is_triggered"]
+__all__ = ["Reader"]
 
-_TRIGGER = re.compile(
-    r"anti(?!bio|coag|hyp|inflam|microb|dep|epil|fung|vir|retro|psych|cip)|\big[gma]\b|immunoglobulin [gma]\b"
-    r"|inhibitors? (?:tit|level)"
-)
-_ANTI = re.compile(r"(?<![^\W_])anti(?:\s?-\s?|\s)?(?=[^\W_(])", re.IGNORECASE)
 _PHRASE = re.compile(r"[^\W\d_][\w'-]{2,24}(?: [\w'-]{2,24}){0,3}?(?=[\s-](?:auto|allo)?antibod)")
 _SPELLED_ON = re.compile(r"[-/](?:[Aa]ntibod\w+|Ab|positive|negative|associated|related|mediated)\b.*$")
 _CLASS_OF = re.compile(
     r"\s?(?:auto)?(?:antibod(?:y|ies)|Abs?|serology)?\s?(?:levels?|tit(?:er|re)s?)?"
     r"\s(?:for|against|to|anti)\s?-?\s?(?:the )?"
 )
-_INHIBITOR = re.compile(
-    r"(?<![^\W_])inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|\()|\s?[:=(])"
+# "IgM was positive for CMV"
+_CLASS_SAID = re.compile(r"\s(?:was|were)(?:\s[a-z]+ly)?\s(?:positive|negative|reactive)\s(?:for|to|against)\s")
+# "Lyme serology:", before a class.
+_SEROLOGY = re.compile(
+    r"\s(?:virus\s)?(?:serology|serologies|serological tests?)(?:\stests?|\stesting)?"
+    r"(?:\s(?:was|were|showed|revealed|demonstrated|returned|came back))?[\s:,(-]{1,3}"
+    r"(?:(?:a|an|both|positive|negative|for|reactive|elevated|strongly|weakly|high)[\s-]){0,4}$"
 )
+_REACTIVE = re.compile(
+    r"(?:positive|negative|reactive|borderline|reactivity|positivity|bands?)\s(?:for|to|against|with)\s"
+    r"|(?:blot|panel|profile)\s?:\s"
+)
+_DOMAIN = re.compile(r"\s[A-Z]{1,3}\d{1,3}[A-Z]?$")
+_SERO = re.compile(r"[\s-](?:antibody[\s-])?sero-?(?:positiv|negativ)")
 _FACTOR = re.compile(
     r"(?<![^\W_])(?:[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])"
 )
-_PATTERN = re.compile(r"(?<![^\W_])(c|p|cytoplasmic|perinuclear)[ -]*$", re.IGNORECASE)
+_PATTERN = re.compile(
+    r"(?<![^\W_])(c|p|cytoplasm(?:at)?ic|perinuclear)(?:[ -](?:staining|pattern))?[ -]*$", re.IGNORECASE
+)
 _SPECIFICITIES = re.compile(r"(myeloperoxidase|mpo|proteinase[ -]3|pr-?3)(?:\s?\([^()]{1,8}\))?[ -]*$", re.IGNORECASE)
+_SUSPENDED = re.compile(r"(?<![^\W_])([^\W_]\w{1,11})-(?:\s?[,/]\s?(?:and\s|or\s)?|\s(?:and|or)\s)$")
+_SPECIFIC_FOR = re.compile(r"\bspecific(?:ity)?\s(?:for|to|against)\s(?:(?:the|subclass|subtype|antigen|human)\s){0,2}")
 # Abbreviations this short mean other things in compounds.
 _SHORT = 2
 _SHARED = {
@@ -42,11 +53,6 @@ _SHARED = {
     ): "RF",
     re.compile(r"(?<![^\W_])(direct)(?=\s?(?:,|and|or|/|&)\s?indirect\s(?:anti-?globulin|coomb))"): "DAT",
 }
-
-
-def is_triggered(narrative: Narrative) -> bool:
-    """Whether an antibody may be named at all."""
-    return bool(narrative.terms(LEXICON)) or _TRIGGER.search(narrative.folded) is not None
 
 
 @cache
@@ -59,26 +65,33 @@ def _bare(words: Words) -> re.Pattern[str]:
     )
 
 
-class Reader(Lists):
+class Reader(Heads):
     """Reads the mentions of one document."""
 
     def read(self) -> list[Mention]:
         """All mentions in text order, none overlapping another."""
-        for match in _ANTI.finditer(self.text):
+        for match in find_antis(self.folded, self.words, self.names):
             if not self._taken[match.start()]:
                 self._read_anti(match)
         self._read_terms()
         self._read_shared()
         self._read_inhibitors()
-        for match in HEAD.finditer(self.text):
-            if not self._taken[match.start()]:
-                self._read_head(match)
-            self._read_valued(match.end())
-        for match in CLASS_WORD.finditer(self.text):
+        for start, end in find_heads(self.text, self.folded):
+            if not self._taken[start]:
+                self._read_head(start, end)
+            self._read_valued(end)
+        for match in find_classes(self.text, self.folded):
             if not self._taken[match.start()]:
                 self._read_class(match)
+        if "sero" in self.folded:
+            self._read_seropositive()
+        if "blot" in self.folded or "panel" in self.folded or "profile" in self.folded:
+            self._read_reactive()
+        if self.found or any(term.id in ANTIBODY_ASSAYS for term in self.narrative.terms(ASSAYS)):
+            self._read_assayed()
         if self.found:
             self._read_bare()
+            self._read_specified()
         return joined([self.found[start] for start in sorted(self.found)], self.text)
 
     def _read_anti(self, match: re.Match[str]) -> None:
@@ -117,7 +130,7 @@ class Reader(Lists):
     def _read_finer(self, mention: Mention, stop: int) -> Mention | None:
         """ "Antineuronal antibodies against Hu": the antigen told last is the test."""
         link = FORWARD.match(self.text, mention.tail, stop)
-        if link is None or link["word"].lower() not in {"against", "to"}:
+        if link is None or link["said"] or link["word"].lower() not in {"against", "to", "for"}:
             return None
         known = self.names.longest_after(self.text, link.end(), stop, anti=False)
         if known is None:
@@ -139,17 +152,25 @@ class Reader(Lists):
         """An antigen that no list has: an acronym, or a phrase up to the word antibody."""
         antigen = match.end()
         after = self.folded[antigen : antigen + 40]
-        if self.words.is_stop(after, "word", "marker") or (
+        if self.words.is_stop(after, "marker") or (
             self.words.is_stop(after, "drug") and "autoantibod" not in self.folded[antigen : antigen + 60]
         ):
             return None
         joined = match[0][4:]
         if joined and (acronym := ACRONYM.match(self.text, antigen, stop)):
             spelled = _SPELLED_ON.sub("", acronym[0])
-            return antigen + len(spelled), f"anti-{spelled}"
+            human = self.names.against(spelled[1:]) if spelled.startswith("h") else None
+            return antigen + len(spelled), human or f"anti-{spelled}"
         if phrase := _PHRASE.match(self.folded, antigen, stop):
             return phrase.end(), f"anti-{self.text[antigen : phrase.end()]}"
         return None
+
+    def _read_seropositive(self) -> None:
+        """ "AQP4-seropositive": an antigen; an agent that is told so names no antibody."""
+        for match in _SERO.finditer(self.folded):
+            known = self.names.longest_before(self.text, self._limit(match.start()).start, match.start())
+            if known is not None and not self._taken[known[0]] and known[1] not in self._agents:
+                self._add(known[0], match.start(), known[1], "antibody.seropositive", anti=True)
 
     def _read_bare(self) -> None:
         """ "ANA 1:640; dsDNA was 200 IU/mL, SSA negative": an antigen alone with a result, other antibodies before it."""
@@ -169,17 +190,70 @@ class Reader(Lists):
                 letter = match[1] or match[2]
                 self._add(match.start(), found[0], self.names.of_class(found[1], letter), "antibody.class", anti=True)
                 return
+        if said := _CLASS_SAID.match(self.text, match.end(), sentence.end):
+            known = self.names.longest_after(self.text, said.end(), sentence.end, anti=False)
+            if known is not None and not self._taken[said.end()]:
+                name = self.names.of_class(known[1], match[1] or match[2])
+                self._add(said.end(), known[0], name, "antibody.class", anti=True)
+                return
+        if of := self._serology_of(match.start(), sentence.start):
+            name = self.names.of_class(of, match[1] or match[2])
+            self._add(match.start(), match.end(), name, "antibody.class")
+            return
         offset = match.start()
         while offset > sentence.start and self.text[offset - 1] in " -":
             offset -= 1
+        if specific := SPECIFIC.search(self.folded, max(sentence.start, offset - 12), offset):
+            offset = specific.start()
         before = self.names.longest_before(self.text, sentence.start, offset)
         if before is None and self.text[offset : match.start()] == "-":
             before = self._unknown_before(offset, sentence.start)
         if before is not None and not self._taken[before[0]]:
             self._add(before[0], match.end(), self.names.of_class(before[1], match[1] or match[2]), "antibody.class")
 
+    def _serology_of(self, start: int, begin: int) -> str | None:
+        """What the serology was of that a class stands behind: "Lyme serology: IgM negative, IgG positive"."""
+        told = _SEROLOGY.search(self.folded, max(begin, start - 50), start)
+        known = told and self.names.longest_before(self.text, begin, told.start())
+        return known[1] if known else None
+
+    def _read_reactive(self) -> None:
+        """Bare antigens of a blot or a panel: "the myositis blot was positive for MDA5 and Ro-52"."""
+        for match in _REACTIVE.finditer(self.folded):
+            sentence = self._limit(match.start())
+            said = self.folded[sentence.start : match.end()]
+            if self._taken[match.end() - 1] or not any(word in said for word in self.words.phrases("panel")):
+                continue
+            known = self.names.longest_after(self.text, match.end(), sentence.end, anti=False)
+            if known and not self._taken[match.end()] and self._is_bare(match.end(), known[0]):
+                mention = self._add(match.end(), known[0], known[1], "antibody.bare", anti=True)
+                self._read_list(mention, sentence.end)
+
+    def _is_bare(self, start: int, end: int) -> bool:
+        """Whether an antigen's bare name speaks of its antibody where antibodies are tested for."""
+        return self.words.needs.get(self.text[start:end]) == "antigen"
+
+    def _read_assayed(self) -> None:
+        """ "BP180 NC16A ELISA was 98 U/mL": an antigen before an assay of antibodies."""
+        for term in self.narrative.terms(ASSAYS):
+            begin = self._limit(term.start).start
+            end = self._stripped(term.start, begin, " -")
+            found = self.names.longest_before(self.text, begin, end)
+            if found is None and (part := _DOMAIN.search(self.text, max(begin, end - 12), end)):
+                found = self.names.longest_before(self.text, begin, part.start())
+            if found and not self._taken[found[0]] and self._is_tested(found[1], term.id):
+                self._add(found[0], end, found[1], "antibody.assayed", anti=True)
+
+    def _is_tested(self, name: str, assay: str) -> bool:
+        """Whether an assay that names the antigen alone looks for its antibody, not for the antigen or an infection."""
+        if name in self._agents:
+            return assay in ANTIBODY_ASSAYS
+        return assay == "assay.elisa" and name in self.names.entries
+
     def _read_shared(self) -> None:
         """Two tests with one head: "rheumatoid and antinuclear factors", "direct and indirect Coombs tests"."""
+        if "direct" not in self.folded and "rheumatoid" not in self.folded:
+            return
         for pattern, name in _SHARED.items():
             for match in pattern.finditer(self.folded):
                 if not self._taken[match.start()]:
@@ -187,7 +261,7 @@ class Reader(Lists):
 
     def _read_inhibitors(self) -> None:
         """ "Factor VIII activity was 2% with an inhibitor titre of 38": the inhibitor is that of the factor named before."""
-        for match in _INHIBITOR.finditer(self.folded):
+        for match in find_inhibitors(self.folded):
             begin = max(self._limit(match.start()).start, match.start() - 120)
             factors = list(_FACTOR.finditer(self.text, begin, match.start()))
             if factors and not self._taken[match.start()]:
@@ -232,6 +306,35 @@ class Reader(Lists):
                 self._add(kind.start(), mention.end, name, mention.rule, anti=mention.anti)
         elif antigen := _SPECIFICITIES.search(self.text, begin, mention.start):
             mention.name = self.names.against(antigen[1]) or mention.name
+            self._read_suspended(antigen.start(), begin)
+        elif self.text[mention.start - 1 : mention.start] == "-" and (
+            known := self.names.longest_before(self.text, begin, mention.start - 1)
+        ):
+            # "elastase-ANCA"
+            self._add(known[0], mention.end, known[1], mention.rule, anti=mention.anti)
+            self._read_suspended(known[0], begin)
+
+    def _read_suspended(self, start: int, begin: int) -> None:
+        """ "MPO-, PR3- and elastase-ANCA": antigens before ``start`` whose head stands behind the last."""
+        while suspended := _SUSPENDED.search(self.text, begin, start):
+            name = self.names.against(suspended[1])
+            start = suspended.start()
+            if name is None or self._taken[start]:
+                return
+            # the hyphen belongs to the name: it is no sign
+            self._add(start, suspended.end(1) + 1, name, "antibody.list", anti=True)
+
+    def _read_specified(self) -> None:
+        """ "c-ANCA 1:640, specific for proteinase 3": the antigen of an antibody named before is a test of its own."""
+        if "specific" not in self.folded:
+            return
+        for match in _SPECIFIC_FOR.finditer(self.folded):
+            sentence = self._limit(match.start())
+            if self._taken[match.start()] or not any(sentence.start <= s < match.start() for s in self.found):
+                continue
+            known = self.names.longest_after(self.text, match.end(), sentence.end, anti=False)
+            if known is not None and not self._taken[match.end()]:
+                self._add(match.end(), known[0], known[1], "antibody.specified", anti=True)
 
 
 def _words_before(text: str, begin: int, start: int) -> Iterator[int]:

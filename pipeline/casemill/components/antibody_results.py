@@ -14,7 +14,7 @@ from casemill.components.antibody_mentions import Mention
 __all__ = ["Linker"]
 
 _SIGN = re.compile(
-    r"(?:\s(?:was|were|is))?[\s:-]?\s?(?:[(\[]\s?(?P<boxed>\+/-|-/\+|±|\+{1,4}|-)(?:ve)?\s?[)\],;]"
+    r"(?:\s(?:total|titer|titre|level|test)s?)?(?:\s(?:was|were|is))?[\s:-]?\s?(?:[(\[]\s?(?P<boxed>\+/-|-/\+|±|\+{1,4}|-)(?:ve)?\s?[)\],;]"
     r"|(?P<bare>\+{1,4}|±)(?=[\s,.;:)]|$|[A-Z]{2})|(?P<minus>-)(?=[,;.)]|\s(?:and|or|,)|$))"
 )
 _SIGN_INSIDE = re.compile(r"[^\W_]([+-])\s?Ac$")
@@ -22,10 +22,18 @@ _SPECIMEN_NEXT = re.compile(r"\s(?:in|on)\s(?:the\s|her\s|his\s)?(?:csf|cerebros
 _GENERAL = re.compile(
     r"\s(?:in|by)\s(?:\w+\s){0,3}?(?:\d+(?:\.\d+)?\s?%|\d+\s?-\s?\d+\s?%|patients|cases|individuals|most|many|some|half)"
 )
+# "Are absent in type 2 disease": told of a disease, not of a sample or a person.
+_OF_DISEASE = re.compile(
+    r"\sin\s(?!(?:the|our|this|that|his|her|their|its|these|both|a|an|all|either|one|two|three|any|each|serum|sera|csf|blood"
+    r"|plasma|cerebrospinal|pleural|synovial|high|low|moderate|significant|\d|patient)\b)"
+)
 _COMPLEMENT = re.compile(
     r"\s(?:(?:titers?|titres?|levels?)\s)?(?:(?P<count>(?:in|for)\s(?:only\s)?(?:(?P<none>none|no\s)|\d{1,4}\b|one|two|three|four|five|six|seven"
     r"|eight|nine|ten|all|both))|at\s(?:a\s)?(?:tit(?:er|re)\s(?:of\s)?)?[<>]?\d|by\s|\([<>]?\s?\d)"
 )
+# "ANA, which had been negative in 2015, was positive"
+_AFTER_CLAUSE = re.compile(r",\s(?:was|were)\s(?:[a-z]+ly\s)?$")
+_OWN_PREDICATE = re.compile(r"(?:\s[\w-]{2,14}){0,2}\s(?:was|is)\s")
 _GAPPED = 160
 _GENERALLY = re.compile(
     r"(?:third|half|quarter|most|many|some|majority|proportion|minority|%|percent|few|often|all)\s(?:of\s)?(?:the\s|all\s)?"
@@ -121,7 +129,7 @@ class Linker(Ties):
             self.statements.append(Statement(mention, result, 0, "result.sign", [list(inside.span(1))], inside.end(1)))
             return
         for offset in dict.fromkeys((mention.end, mention.tail)):
-            match = _SIGN.match(self.text, offset, min(self.sentence.end, offset + 12))
+            match = _SIGN.match(self.text, offset, min(self.sentence.end, offset + 18))
             if match and not any(m.start == match.end() for m in self.mentions):
                 group = "boxed" if match["boxed"] else "bare" if match["bare"] else "minus"
                 sign = match[group]
@@ -186,7 +194,7 @@ class Linker(Ties):
 
     def _take_left(self, cue: Cue, *, rank: int) -> None:
         before = [m for m in self.mentions if m.start < cue.start]
-        gap = self._gap(min(before[-1].tail, cue.start), cue.start)
+        gap = self._gap_before(before[-1], cue)
         words = self.words.words(gap, 0, len(gap))
         chain = [before[-1]]
         ands = 0
@@ -204,7 +212,9 @@ class Linker(Ties):
             chain.append(mention)
         result = self._turned(cue, words, negated=self._opens(chain[-1], negator=True))
         singular = bool({"was", "is", "has"} & set(words)) and not {"all", "both"} & set(words)
-        general = {"are", "is", "be"} & set(words) and _GENERAL.match(self.folded, cue.end)
+        general = {"are", "is", "be"} & set(words) and (
+            _GENERAL.match(self.folded, cue.end) or _OF_DISEASE.match(self.folded, cue.end)
+        )
         reason = "background" if general or (self.words.some(words, "modal") and not _NEGATIONS & set(words)) else ""
         for index, mention in enumerate(chain):
             far = 4 if index and singular else rank
@@ -219,6 +229,9 @@ class Linker(Ties):
         chain = [following[0]]
         for mention in following[1:]:
             between = self.text[chain[-1].tail : mention.start]
+            if " and " in between and _OWN_PREDICATE.match(self.folded, mention.tail, self.sentence.end):
+                # "showed ANA, and RF was 45 IU/mL"
+                break
             if not self._joins(chain[-1], mention) or (boxed and between.count(")") > between.count("(")):
                 break
             chain.append(mention)
@@ -298,5 +311,6 @@ class Linker(Ties):
         return (
             cue.id.endswith((".turned", ".after", ".tested"))
             or self.words.some(between, "change")
+            or _AFTER_CLAUSE.search(self.folded, last, cue.start) is not None
             or _SPECIMEN_NEXT.match(self.folded, cue.end) is not None
         )

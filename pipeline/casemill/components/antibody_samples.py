@@ -20,9 +20,11 @@ SPECIMENS = "antibodies/specimens"
 _REACH = 110
 # How near a test without a specimen may stand to one in another specimen and still be blood's.
 _NEAR = 400
+# How near an assay stands that only tells how another is made.
+_BY_MEANS = 10
 # How far from the start of its sentence a specimen may head it: "Analysis of pleural fluid:".
 _HEADING = 30
-_IN = re.compile(r"\b(?:in|of|from|on)\s(?:\w+\s){0,6}$")
+_IN = re.compile(r"\b(?:in|of|from|on)\s(?:[\w']+\s){0,6}$")
 _PAIR = re.compile(r"\s?(?:and|/|&)\s?(?:the\s)?")
 _THERE = re.compile(r"[;,]\s(?:and\s)?(?:there|in\sit|in\sthe\ssame\s(?:fluid|sample))\b")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]")
@@ -124,9 +126,14 @@ def find_assay(
     if shared is not None:
         return _printed(narrative, shared, patterns)
     clause = max((b for b in breaks if b < mention.start), default=sentence.start)
-    for term in [t for t in terms if t.end <= mention.start]:
+    before = [t for t in terms if t.end <= mention.start]
+    for index in range(len(before) - 1, -1, -1):
+        term = before[index]
         opening = clause if term.start >= clause else sentence.start
         if not any(opening <= start < term.start for start in group.starts):
+            if index and term.start - before[index - 1].end < _BY_MEANS:
+                # "a tissue-based assay using immunofluorescence" is that assay
+                term = before[index - 1]
             return _printed(narrative, term, patterns)
     return "", []
 

@@ -64,6 +64,9 @@ def find_sequel(narrative: Narrative, index: int, patterns: Patterns) -> Sequel 
     )
     if cue is None:
         return None
+    if narrative.folded.startswith("no ", cue.start) and cue.start == sentence.start:
+        # "No significant changes were found."
+        return Sequel(cue.canonical, cue.start, cue.end, sentence.end, f"{cue.id}.sequel", plural=True)
     opening = _OPENING.match(narrative.folded, sentence.start, cue.start)
     if opening is None:
         return None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from casemill.components.antibody_names import AGENTS
 from casemill.resources import Patterns
 
 __all__ = ["Words", "words_of"]
@@ -33,6 +34,11 @@ class Words:
             for row in patterns.rows(BARE).values()
             for word in row["words"].replace("_", " ").split("|")
         }
+        for agent in patterns.rows(AGENTS).values():
+            # an antimalarial is a drug
+            self.needs.setdefault(f"anti-{agent.canonical}", "head")
+            for word in agent["words"].split("|"):
+                self.needs.setdefault(word, "antibody")
 
     def __getitem__(self, kind: str) -> frozenset[str]:
         """The words of one kind (``copula``, ``breaker``, ...)."""
@@ -60,6 +66,10 @@ class Words:
             if first in self._exact[kind] or any(after_anti.startswith(f"{w} ") for w in self._exact[kind] if " " in w):
                 return True
         return False
+
+    def stops(self, kind: str) -> tuple[tuple[str, ...], set[str]]:
+        """The beginnings and the whole words of one kind, as :meth:`is_stop` takes them."""
+        return self._begins[kind], self._exact[kind]
 
     def is_disease(self, phrase: str) -> bool:
         """Whether the last word of a phrase names a disease: "Hodgkin lymphoma" is no species."""

@@ -17,7 +17,7 @@ from casemill.components.frames import Frame
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
-from casemill.components.rosters import NO_AGE, Individual, Roster
+from casemill.components.rosters import NO_AGE, Individual, Roster, is_compared
 from casemill.components.tabled_persons import find_columns
 
 __all__ = ["Attribution", "Attributor"]
@@ -40,6 +40,8 @@ _JOINT = re.compile(
 _PRONOUN = re.compile(r"\b(?:(?P<female>she|her)|(?P<male>he|his|him))\b")
 # Tables whose results a relative may have; a relative's drugs and outcomes are family history (section 9).
 _RESULTS = frozenset({"mutations", "antibodies", "lab_values"})
+# Plurals that can mean the individuals of the report: they are found as plurals of these nouns too.
+_ANYBODY = frozenset({"patients", "patient", "case"})
 _MEASURED = frozenset({"antibodies", "lab_values"})
 
 
@@ -83,6 +85,7 @@ class Attributor:
             if meant
             and not self._individual(meant[0]).related
             and (person.preposition not in _NOT_AGENT or person.label or self._is_recipient(person))
+            and not is_compared(self.narrative, person)
         ]
         if titled := self._titled(sentence):
             self.focus = self._main = titled
@@ -161,7 +164,7 @@ class Attributor:
         if table in ("mutations", "antibodies", "lab_values") and (carried := self._carried(frame, sentence, mentions)):
             return carried
         words = self.narrative.folded[sentence.start : sentence.end]
-        if joint := self._joint(words, sentence, mentions, frame):
+        if joint := self._joint(table, words, sentence, mentions, frame):
             return joint
         pronoun = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
         if named := self._named(table, frame, sentence, mentions, pronoun):
@@ -208,6 +211,9 @@ class Attributor:
             if person.role in ("group", "parents", "siblings") and self._speaks(person, frame):
                 who = meant or (self._parents() if person.role == "parents" else ())
                 return Attribution(who, ((person.start, person.end),), None if who else person)
+            if not meant and person.determiner == "one" and len(self.roster.leading) > 1:
+                # "one patient died": one of them, and which is not told
+                return Attribution((), ((person.start, person.end),), person)
             if not meant:
                 continue
             if self._individual(meant[0]).related and not self._is_agent(table, person, sentence, frame):
@@ -274,7 +280,7 @@ class Attributor:
                 if not _AND.match(between) or _NOT.search(between):
                     break
             if not meant and person.role in ("group", "parents"):
-                both = self._parents() if person.role == "parents" else ()
+                both = self._parents() if person.role == "parents" else self._all_of(person)
                 if not both:
                     return (
                         None
@@ -294,7 +300,22 @@ class Attributor:
         found = {one.noun: one.index for one in self.roster.individuals if one.related}
         return (found["mother"], found["father"]) if {"mother", "father"} <= found.keys() else ()
 
-    def _joint(self, words: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame) -> Attribution | None:
+    def _all_of(self, group: Person) -> tuple[int, ...]:
+        """ "In both cases", "in all three patients": the individuals, where they are as many."""
+        leading = tuple(one.index for one in self.roster.leading)
+        told = group.counted or ("2" if group.determiner == "both" else "")
+        if group.noun not in _ANYBODY or group.determiner not in _ALL:
+            return ()
+        if group.sex and any(self._individual(index).sex not in ("", group.sex) for index in leading):
+            return ()
+        if len(leading) > 1:
+            return leading if told in ("", str(len(leading))) and group.determiner != "the" else ()
+        everyone = tuple(one.index for one in self.roster.individuals)
+        return everyone if told == "2" == str(len(everyone)) else ()
+
+    def _joint(
+        self, table: str, words: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame
+    ) -> Attribution | None:
         """Rule 3: "both", "they": all leading individuals if there are as many, else the pair last spoken of."""
         leading = tuple(one.index for one in self.roster.leading)
         match = _JOINT.match(words)
@@ -311,4 +332,6 @@ class Attributor:
                 continue
             if told == str(len(leading)) and len(leading) >= 2:
                 return Attribution(leading, ((person.start, person.end),))
+            if table in _RESULTS and (everyone := self._all_of(person)):
+                return Attribution(everyone, ((person.start, person.end),))
         return None

@@ -12,7 +12,7 @@ from casemill.notation.relative_times import RelativeTime, reckon
 __all__ = ["bound_time", "days_later", "event_of", "takes_long", "value_of"]
 
 _CLAUSE = re.compile(
-    r"[;:]|\b(?:which|who|while|whereas|although|because|when|followed\s(?:by|on|in|after)|then)\b|,\s(?:and\s)?therefore\b"
+    r"[;:]|\b(?:which|who|while|whereas|although|because(?!\sof)|when|followed\s(?:by|on|in|after)|then)\b|,\s(?:and\s)?therefore\b"
     r"|(?P<and>(?:,\s|\s|,\sand\s)and\s)(?:[^,;]{0,80}\s)?(?:was|were|had|is|are|did|\w{2,}ed|began|underwent|became|came|went|rose|fell|remained)\b"
 )
 # "recurrence in the field, where the dose was low, was found in August": an aside parts nothing.
@@ -33,6 +33,9 @@ _STOP = re.compile(r"\.\s[A-Z][a-z]")
 # "... with X and, after 3 months": the time opens what follows.
 _OPENS = re.compile(
     r"\b(?:and|but|then),?\s(?:[a-z]+\s(?:days?|weeks?|months?|years?)\slater,\s)?(?:(?:in|on|from|by|since|at)\s)?$"
+)
+_BACK = re.compile(
+    r"\b(?:days?|weeks?|months?|years?)\s(?:of|after|since|from|following)\s(?:(?:the|his|her|its)\s)?(?:[\w-]+\s)?$"
 )
 _SINCE = re.compile(r"\bsince\s(?:\w+\s)?$")
 _REACH = 140
@@ -88,6 +91,9 @@ def bound_time(
     inside = [time for time in usable if time.start < end and time.end > start]
     if inside:
         return inside[-1]
+    if usable and value_of(one, "action") == "stopped" and _BACK.search(folded, sentence.start, start):
+        # "in October 2010, 18 months after stopping": the step lies before every time that is told
+        return Time(start, start, "relative", "", False, True, (0, 0))
     after = _after(narrative, table, one, event, sentence, usable)
     before = _before(folded, start, usable)
     if after is not None and after.until and _begins(table, one):

@@ -9,8 +9,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from casemill.components.narrative import Narrative
+from casemill.components.persons import ages_of
 from casemill.components.rosters import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Roster
-from casemill.notation.ages import Age, find_ages
+from casemill.notation.ages import Age
 
 __all__ = ["fill_age", "fill_sex"]
 
@@ -19,13 +20,13 @@ _NOT_AT = re.compile(
 )
 # The age at presentation is told within so many characters of an introduction without one.
 _SOON = 400
-_IS_AT = re.compile(r"^[\w,\s-]{0,12}\b(?:is|was)\s(?:[\w-]+\s){0,2}(?:at|aged)?\s?$")
+_IS_AT = re.compile(r"^[\w,\s-]{0,12}\b(?:(?:is|was)\s(?:[\w-]+\s){0,2}(?:at|aged)?|who,?\s(?:at\sthe\s)?)\s?$")
 
 
 def fill_age(narrative: Narrative, roster: Roster) -> None:
     """The onset's age if no other is told (section 9): "at the age of three months"."""
     leading = roster.leading
-    ages = find_ages(narrative.plain)
+    ages = ages_of(narrative)
     for one in roster.individuals:
         if one.related and one.age == NO_AGE:
             _fill_relative(narrative, one, ages)
@@ -119,10 +120,18 @@ def _pronouns(narrative: Narrative, roster: Roster) -> Iterator[tuple[int, str, 
     shifts = sorted((start, index) for start, index in spoken if not roster.individuals[index].related)
     current = roster.leading[0].index
     position = 0
+    kin: dict[int, list[tuple[int, str]]] = {}
+    for person, who in roster.mentions:
+        if who and person.sex and roster.individuals[who[-1]].related:
+            kin.setdefault(person.sentence, []).append((person.start, person.sex))
     for sentence in narrative.sentences:
         if not sentence.extract or sentence.section in ABOUT_OTHERS:
             continue
+        related = kin.get(sentence.start, ())
         for match in PRONOUN.finditer(narrative.folded, sentence.start, sentence.end):
+            if any(start < match.start() and sex == match.lastgroup for start, sex in related):
+                # "the mother was well, with X in her leukocytes"
+                continue
             while position < len(shifts) and shifts[position][0] < match.start():
                 current = shifts[position][1]
                 position += 1

@@ -39,6 +39,9 @@ _WITH = re.compile(
     r"\b(?:with|and|then|by|a|subsequent|gradual|slow|gradually|slowly|progressive|rapid|followed|subsequently|on|dose)\s?$"
 )
 _TO = re.compile(r"\b(?:to|at|until|of|from|and|then|reaching|dose|by|with|down|twice|up)\b[^.;]{0,40}$")
+_ENDED_ON = re.compile(
+    r"\s(?:on|with|under)\s(?!(?:the|his|her|their|day|admission|discharge)\b)"
+)  # "spasms stopped on X"
 _BY = re.compile(r"\bby\s(?:about\s|approximately\s)?$")
 
 
@@ -50,18 +53,34 @@ class _Target:
 
 def act(passage: Passage, steps: list[Step]) -> list[Step]:
     """The steps with actions set, and a further step for each action that no dose tells; in text order."""
+    last: tuple[Cue, _Target] | None = None
     for cue in passage.cues:
         if cue.form == "again":
             _restart(passage, cue, steps)
             continue
-        target = _target(passage, cue)
+        target = None if _undirected(passage, cue) else _target(passage, cue)
+        if target is None and last and cue.form == "noun" and _coordinates(passage, last[0], cue):
+            target = last[1]
         if target is None:
             continue
         if target.elided:
             _act_elided(passage, cue, steps)
         for mention in target.mentions:
             _act_on(passage, cue, mention, steps)
+        last = (cue, target)
     return sorted(steps, key=lambda s: (s.dosage.start if s.dosage else s.end, s.start))
+
+
+def _coordinates(passage: Passage, one: Cue, other: Cue) -> bool:
+    """Whether two nouns share the name before them: "corticosteroid weaning and withdrawal"."""
+    return passage.folded[one.end : other.start] in (" and ", " or ", "/", " and subsequent ", " and then ")
+
+
+def _undirected(passage: Passage, cue: Cue) -> bool:
+    """Whether a dose was "titrated", neither up nor to a dose that is told."""
+    if not cue.word.startswith("titrat") or cue.word.endswith(("up", "upwards", "down")):
+        return False
+    return not any(cue.end <= d.start and _reaches(passage, cue, d.start) for d in passage.dosages)
 
 
 def _target(passage: Passage, cue: Cue) -> _Target | None:
@@ -73,7 +92,11 @@ def _target(passage: Passage, cue: Cue) -> _Target | None:
         former = replaced(passage, cue)
         return _Target([former]) if former is not None else _Target([], elided=True)
     reaching = before is not None and cue.start - before.end <= 160
-    if before is not None and reaching and _predicated(passage, before, cue):
+    if (
+        before is not None
+        and reaching
+        and (_predicated(passage, before, cue) or (cue.form == "participle" and appended(passage, before, cue)))
+    ):
         if found := _subject_of(passage, cue, before, after):
             return found
     elif before is not None and reaching and coordinated(passage, before, cue):
@@ -81,6 +104,7 @@ def _target(passage: Passage, cue: Cue) -> _Target | None:
     if (
         (cue.form != "participle" or cue.word.endswith(" off") or not _passive(passage, cue))
         and after is not None
+        and not (cue.form == "participle" and _ENDED_ON.match(passage.folded, cue.end))
         and _object(passage, cue, after)
     ):
         return _Target(_objects(passage, cue, after))
@@ -91,6 +115,7 @@ def _subject_of(passage: Passage, cue: Cue, before: Mention, after: Mention | No
     """The names before an action that it is said of: "X was stopped", "X withdrawal", "X (stopped in May)"."""
     between = _PURPOSE.sub(" ", passage.folded[before.end : cue.start])
     joined = not passage.words(before.end, cue.start) and cue.form in ("noun", "verb") and len(between) <= 12
+    joined = joined and not (cue.form == "verb" and cue.word.endswith("s"))  # "pyridoxine stops the seizures"
     if cue.form == "participle" and (
         phrase(PHRASES, "auxiliary").search(between)
         or "(" in between
@@ -218,11 +243,13 @@ def _act_elided(passage: Passage, cue: Cue, steps: list[Step]) -> None:
     """ "The dose was reduced to 10 mg": the dose that follows, or a step without one."""
     for step in steps:
         if (
-            step.mention is None
+            (step.mention is None or (step.mention.end <= cue.start and not step.worded))
             and step.dosage
             and cue.end <= step.dosage.start
             and _reaches(passage, cue, step.dosage.start)
         ):
+            if step.mention and _leads_from(passage, step):
+                continue
             _tell(step, cue)
             return
     step = Step(None, cue.start, cue.end, "drug_doses.elided_action")

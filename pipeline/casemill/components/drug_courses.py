@@ -99,6 +99,9 @@ class Courses:
         here = [m.name for m in _named_before(passage, step) if m.name in self._courses]
         if step.dosage is not None:
             return self._of_dose(passage, step, here)
+        successors = {m.name for m in passage.mentions if m.start >= step.end}
+        if step.action == "stopped" and successors.issuperset(self._focus):
+            return []  # "she was changed to oral X" from another route of X
         if _everything(passage, step):
             running = [c.name for c in self._courses.values() if not c.stopped and not self._members(c.name)]
             return [name for name in running if name in (*here, *self._focus)] or self._focus
@@ -170,7 +173,7 @@ class Courses:
         return "" if anew or (started and course.stopped) else "retold"
 
     def _lasted(self, passage: Passage, step: Step, name: str) -> str:
-        """ "X was continued for 30 days": how long the step before it lasted, and no step of its own."""
+        """ "X was continued for 30 days", "he had X for 30 days": how long the step before it lasted, no step of its own."""
         course = self._courses.get(name)
         if course is None or course.last is None or course.stopped or step.dosage or step.action != "given":
             return ""
@@ -178,10 +181,11 @@ class Courses:
         if lasting is None or step.value("route") or step.mention is None or "duration" in course.last["cells"]:
             return ""
         until = lasting[1][0][0]
-        if not any(
+        went_on = any(
             e.end <= until and e.start >= step.mention.end and _CONTINUED.match(passage.folded, e.start)
             for e in passage.exposures
-        ):
+        )
+        if not went_on and (until < step.mention.end or not course.doses or not _received(passage, step.mention)):
             return ""
         course.last["cells"]["duration"] = [lasting[0], lasting[1]]
         return "retold"
@@ -217,9 +221,13 @@ class Courses:
         cells: dict[str, tuple[str, list[list[int]]]] = {"drug": (name, pieces)}
         cells["action"] = (step.action, pieces)
         cells |= step.cells
-        return frame(step.start, step.end, step.rule, cells, passage.sentence, reason=reason)
+        found = frame(step.start, step.end, step.rule, cells, passage.sentence, reason=reason)
+        if step.dose_words:
+            found["dose_words"] = list(step.dose_words)  # no cell: rows hold numbers
+        return found
 
 
+_RECEIVED_REACH = 12
 _CONTINUED = re.compile(r"continu|remain|maintain|kept on")
 _SAME_DOSE = re.compile(r"\bsame\sdos(?:e|age)\b(?P<schedule>\sand\s(?:schedule|frequency|interval|regimen))?")
 _THEN = re.compile(r"\b(?:then|followed\sby|subsequently|later|thereafter)\b[^.;]{0,40}$")
@@ -234,6 +242,11 @@ _COUNTED = re.compile(
     r"(?:\s(?:of|out\sof)\s|\s?/\s?\d|\s(?:[a-z]+\s){0,2}(?:patients|cases)|\s?[,.;)])"
 )
 _LATTER = re.compile(r"\bthe\s(latter|former)\b")
+
+
+def _received(passage: Passage, mention: Mention) -> bool:
+    """ "He was treated with X for 14 days" of an X whose dose was told before."""
+    return any(e.id == "exposure.receive" and 0 <= mention.start - e.end <= _RECEIVED_REACH for e in passage.exposures)
 
 
 def _named_before(passage: Passage, step: Step) -> list[Mention]:

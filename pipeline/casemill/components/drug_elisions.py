@@ -39,14 +39,18 @@ _SUBJECT = re.compile(
 )
 _PREDICATE_GOES_ON = re.compile(
     r"(?:\b(?:and|but|so)|,)\s(?:(?:then|therefore|thus|so|hence|finally|subsequently|eventually|soon|later)\s)?"
-    r"(?:was|were|had\sto\sbe|has\sto\sbe|had\sbeen|has\sbeen|needed\sto\sbe)\s(?:[a-z]+ly\s|then\s|soon\s|later\s){0,2}$"
+    r"(?:was|were|had\sto\sbe|has\sto\sbe|had\sbeen|has\sbeen|needed\sto\sbe)\s"
+    r"(?:[a-z]+ly\s|then\s|soon\s|later\s|therefore\s|thus\s|hence\s){0,2}$"
 )
 _AND_LATER = re.compile(
     r"\band\s(?:(?:then|later|subsequently|gradually|slowly|further|progressively|finally)\s){0,2}$"
 )
 _PASSIVE_ENDS = re.compile(r"\s?(?:[.,;)]|$|(?:by|in|on|because|due|at|to|and|for|with|after|when|from|until|as)\b)")
 _JOINED = re.compile(r"(?:\band|\bwhile|[,;])\s(?:the\s|her\s|his\s|both\s)?$")
-_APPENDED = re.compile(r",\s(?:and\s)?(?:(?:then|gradually|slowly|rapidly|subsequently)\s){0,2}$")
+_APPENDED = re.compile(
+    r"(?:,\s(?:and\s)?(?:(?:then|gradually|slowly|rapidly|subsequently|progressively|finally|later|eventually)\s){0,2}"
+    r"|\sand\s(?:(?:then|gradually|slowly|rapidly|subsequently|progressively|finally|later|eventually)\s){1,2})$"
+)
 _OVER = re.compile(
     r"\s(?:over|in|within|during|to|until|off|slowly|gradually|by|because|due|after|on|for|when)\b|\s?[.,;]|$"
 )

@@ -5,13 +5,14 @@ was given, so that nothing vanishes unseen. Spellings, stems, classes and guards
 """
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
+from casemill.components.drug_unlisted import Unlisted
 from casemill.components.narrative import Narrative
 from casemill.components.phrases import phrase
-from casemill.resources import Patterns
+from casemill.resources import Entry, Patterns
 
 __all__ = ["DrugNames", "Mention"]
 
@@ -34,11 +35,6 @@ class Mention:
     reason: str = ""
 
 
-class _Stem(NamedTuple):
-    group: str
-    exceptions: frozenset[str]
-
-
 def _choice(spellings: Iterable[str]) -> str:
     return "|".join(re.escape(s).replace(r"\ ", r"\s+") for s in sorted(spellings, key=len, reverse=True))
 
@@ -48,7 +44,6 @@ _SHORT_FORM = re.compile(
     r"(?P<words>(?:\s[A-Za-z-]{2,20}){0,3})\s?[(\[]\s?(?P<short>[A-Z][A-Za-z0-9]{0,6}(?:-[A-Za-z0-9]{1,4})?)\s?[);,\]]"
 )
 _TREATMENT = re.compile(r"therap|treatment|supplement|replacement|antibiotic", re.IGNORECASE)
-_LONG_WORD = re.compile(r"[a-z]{6,30}")
 # "DOP, dopamine;" and "MAC macitentan," in a list of abbreviations under a figure
 _LEGEND_BEFORE = re.compile(r"(?:^|[;.,:(]\s?)([A-Z][A-Za-z0-9/-]{1,7})s?\s?[,:=]?\s?$")
 _LEGEND_AFTER = re.compile(r"\s?(?:[,;.]|$)")
@@ -61,6 +56,9 @@ _MEASURED = re.compile(
 )
 _OPENS = re.compile(r"(?:\(?®\)?|™)?\s?[(\[]\s?")
 _CLOSES = re.compile(r"(?:®|\(®\)|™)?(?:[,;]\s[^()\d]{1,60})?\s?[)\]]")
+_WORD = re.compile(r"\w+")
+_NEXT_WORD = re.compile(r"[\s-]{1,2}(?:alone\s)?(\w+)")
+_DOSE_NEXT = re.compile(r"[,;:]?\s?\d")  # "isoniazid (INH, 300 mg/d)"
 _SHORT_BRACKET = re.compile(r"^\s?\([a-z]{1,6}\)")
 _SALT = re.compile(
     r"\s(?:hydrochloride|sodium|acetate|sulfate|sulphate|phosphate|citrate|maleate|tartrate|mesylate|besylate|succinate|fumarate|calcium|potassium)\b"
@@ -74,13 +72,12 @@ class DrugNames:
     patterns: Patterns
     groups: dict[str, frozenset[str]] = field(init=False)
     _guards: dict[str, str] = field(init=False)
-    _stem_groups: dict[str, str] = field(init=False)
-    _stems: re.Pattern[str] = field(init=False)
+    _unlisted: Unlisted = field(init=False)
     _after: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
     _before: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
+    _after_words: frozenset[str] = field(init=False)
+    _before_words: frozenset[str] = field(init=False)
     _trusted: frozenset[str] = field(init=False)
-    _tails: frozenset[str] = field(init=False)
-    _heads: frozenset[str] = field(init=False)
     _short_words: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,22 +88,7 @@ class DrugNames:
         self._guards = {row.canonical: row["guard"] for row in rows(DRUGS).values() if row["guard"]}
         self._trusted = frozenset(rows("drug_doses/acronyms")["acronym.trusted"]["spellings"].split("|"))
         self._short_words = frozenset(rows("drug_doses/fillers")["filler.short-form"]["spellings"].split("|"))
-        self._stem_groups = {}
-        endings: list[str] = []
-        starts: list[str] = []
-        exceptions: set[str] = set()
-        for row in rows("drug_doses/stems").values():
-            exceptions |= {e for e in row["except"].split("|") if e}
-            for stem in row.canonical.split("|"):
-                (starts if stem.endswith("*") else endings).append(stem.rstrip("*"))
-                self._stem_groups[stem.rstrip("*")] = row["class"]
-        barred = "|".join(re.escape(e) for e in sorted(exceptions))
-        self._stems = re.compile(
-            rf"(?<![\w-])(?!(?:{barred})s?\b)(?:[a-z]{{2,24}}?({'|'.join(sorted(endings, key=len, reverse=True))})"
-            rf"|({'|'.join(starts)})[a-z]{{4,14}})(?![\w])"
-        )
-        self._tails = frozenset(ending[-3:] for ending in endings)
-        self._heads = frozenset(start[:3] for start in starts)
+        self._unlisted = Unlisted(self.patterns)
         self._after = [
             (
                 row.id,
@@ -120,18 +102,20 @@ class DrugNames:
             for row in rows("drug_doses/befores").values()
         ]
 
+        self._after_words = frozenset(_next_word(f" {said}") for said in _spellings(rows("drug_doses/heads")))
+        self._before_words = frozenset(_last_word(f"{said} ") for said in _spellings(rows("drug_doses/befores")))
+
     def group_of(self, name: str) -> frozenset[str]:
         """The classes that ``name`` belongs to, by the lists of classes or by its INN stem."""
         found = {group for group, members in self.groups.items() if name in members}
-        match = self._stems.fullmatch(name)
-        if match and (group := self._stem_groups.get(match.group(1) or match.group(2) or "")):
+        if group := self._unlisted.group_of(name):
             found.add(group)
         return frozenset(found)
 
     def find(self, narrative: Narrative) -> list[Mention]:
         """All mentions in text order, none overlapping; those with a ``reason`` make no row."""
         found = self._listed(narrative)
-        found += self._by_stem(narrative, found)
+        found += self._by_word(narrative, found)
         if not found:
             return []
         found = self._with_short_forms(narrative, sorted(found, key=lambda m: m.start))
@@ -170,19 +154,15 @@ class DrugNames:
                 kept.append(mention)
         return kept
 
-    def _by_stem(self, narrative: Narrative, known: list[Mention]) -> list[Mention]:
-        """Names by their INN stem that no list has; only words that end (or begin) like a stem are looked at closely."""
-        folded = narrative.folded
-        likely = {w for w in _LONG_WORD.findall(folded) if w[-3:] in self._tails or w[:3] in self._heads}
-        ends = [(m.start, m.end) for m in known]
+    def _by_word(self, narrative: Narrative, known: list[Mention]) -> list[Mention]:
+        """Names that no list has: by their INN stem, or with a letter wrong."""
+        starts = [m.start for m in known]
         found = []
-        for word in likely:
-            if not self._stems.fullmatch(word):
-                continue
-            for match in re.finditer(rf"(?<![\w-]){word}(?!\w)", folded):
-                start, end = match.span()
-                if not any(s < end and start < e for s, e in ends):
-                    found.append(Mention(start, end, word))
+        for start, end, name in self._unlisted.find(narrative.folded):
+            before = bisect_left(starts, end) - 1
+            if before < 0 or known[before].end <= start:
+                kind = "class" if name in self.groups else "drug"
+                found.append(Mention(start, end, name, kind, self._guards.get(name, "")))
         return found
 
     def _with_short_forms(self, narrative: Narrative, found: list[Mention]) -> list[Mention]:
@@ -250,10 +230,10 @@ class DrugNames:
         printed = legend is not None and sum(c.isupper() or c.isdigit() for c in legend[1]) > 1
         if legend and printed and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):
             return replace(mention, reason="abbreviation")
-        for key, reason, pattern in self._after:
+        for key, reason, pattern in self._after if _next_word(after) in self._after_words else ():
             if (mention.guard == "analyte" or not key.endswith("analyte")) and pattern.match(after):
                 return replace(mention, reason=reason)
-        for key, reason, pattern in self._before:
+        for key, reason, pattern in self._before if _last_word(before) in self._before_words else ():
             if (mention.guard == "analyte" or not key.endswith("specimen")) and pattern.search(before):
                 if key.endswith("specimen") and before.endswith((" and ", " of ", "including ")):
                     continue
@@ -261,6 +241,22 @@ class DrugNames:
         if _MEASURED.match(after) and not _SALT.match(after):
             return replace(mention, reason="measurement")
         return mention
+
+
+def _spellings(rows: Mapping[str, Entry]) -> list[str]:
+    return [spelling.lower() for row in rows.values() for spelling in row["spellings"].split("|")]
+
+
+def _next_word(after: str) -> str:
+    """The word right behind a name, "alone" left out: a rule of heads is tried only if it begins one."""
+    match = _NEXT_WORD.match(after)
+    return match[1] if match else ""
+
+
+def _last_word(before: str) -> str:
+    """The word right before a name."""
+    words = _WORD.findall(before)
+    return words[-1] if words else ""
 
 
 def _harmed(folded: str, mention: Mention) -> bool:
@@ -296,8 +292,9 @@ def _told_twice(folded: str, found: list[Mention]) -> list[Mention]:
         last = kept[-1] if kept else None
         if last is not None and last.name == mention.name and _OPENS.fullmatch(folded[last.end : mention.start]):
             closed = _CLOSES.match(folded, mention.end)
-            if closed:
-                kept[-1] = replace(last, end=closed.end(), guard="" if not mention.guard else last.guard)
+            if closed or _DOSE_NEXT.match(folded, mention.end):
+                end = closed.end() if closed else mention.end
+                kept[-1] = replace(last, end=end, guard="" if not mention.guard else last.guard)
                 continue
         kept.append(mention)
     return kept

@@ -7,6 +7,7 @@ stand between two of them. All offsets are half-open characters of the document.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from casemill.components.drug_names import Mention
@@ -14,7 +15,8 @@ from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import phrase
 from casemill.notation.dosages import Dosage, find_dosages
 from casemill.notation.durations import Duration, find_durations
-from casemill.notation.frequencies import Frequency, find_frequencies
+from casemill.notation.frequencies import Frequency, find_frequencies, frequency_words
+from casemill.resources import load_patterns
 
 __all__ = ["MOST", "Cue", "Fillers", "Passage", "read_passage"]
 
@@ -70,8 +72,15 @@ class Passage:
     exposures: list[Term]
     fillers: Fillers
     silent: list[Mention] = field(default_factory=list)
-    groups: list[list[Mention]] = field(default_factory=list)
-    quiet: str = field(default="")
+    groups: dict[int, list[Mention]] = field(default_factory=dict)
+    _quiet: str = field(default="")
+
+    @property
+    def quiet(self) -> str:
+        """The sentence with all but names and plain words blanked, made when the first rule asks for it."""
+        if not self._quiet:
+            self._quiet = _quiet(self)
+        return self._quiet
 
     def words(self, start: int, end: int) -> list[str]:
         """Plain words between two offsets of the document, what was blanked out left away."""
@@ -98,12 +107,14 @@ class Passage:
     def group(self, mention: Mention) -> list[Mention]:
         """The names that stand coordinated with ``mention`` ("A, B and C"), in text order."""
         if not self.groups:
+            last: list[Mention] = []
             for one in self.mentions:
-                if self.groups and self._joined(self.groups[-1][-1], one):
-                    self.groups[-1].append(one)
+                if last and self._joined(last[-1], one):
+                    last.append(one)
                 else:
-                    self.groups.append([one])
-        return next(group for group in self.groups if group[0].start <= mention.start <= group[-1].start)
+                    last = [one]
+                self.groups[one.start] = last
+        return self.groups[mention.start]
 
     def _joined(self, one: Mention, other: Mention) -> bool:
         offset = self.sentence.start
@@ -111,6 +122,13 @@ class Passage:
         if between.count("(") != between.count(")"):
             return False
         return len(between) <= 90 and self.bridged(one.end, other.start, "joint", most=6)
+
+
+@cache
+def _period_words() -> frozenset[str]:
+    """Units of time and their short forms: a sentence without one tells no duration."""
+    rows = load_patterns().rows("units/periods").values()
+    return frozenset(word for row in rows for word in f"{row['spellings']}|{row['abbreviations']}".split("|") if word)
 
 
 def read_passage(
@@ -126,7 +144,9 @@ def read_passage(
     ``silent`` are class words that a name in the sentence spells out: rules look through them.
     """
     start, end, folded = sentence.start, sentence.end, narrative.folded
-    durations = find_durations(folded, start, end)
+    said = set(_WORD.findall(folded, start, end))
+    durations = [] if said.isdisjoint(_period_words()) else find_durations(folded, start, end)
+    frequencies = [] if said.isdisjoint(frequency_words()) else find_frequencies(folded, start, end)
     durations += [
         Duration(m.start(), m.end(), f"P{int(m[2]) - int(m[1]) + 1}D")
         for m in _DAYS.finditer(folded, start, end)
@@ -140,14 +160,12 @@ def read_passage(
     dosages = [d for i, d in enumerate(dosages) if not i or not _told_again(folded, dosages[i - 1], d, mentions)]
     amounts = [d for d in dosages if _is_amount(folded, d, cues)]
     dosages = [d for d in dosages if d not in amounts and not _is_measured(folded, d, mentions, start)]
-    passage = Passage(
+    return Passage(
         sentence=sentence,
         folded=folded,
         mentions=mentions,
         dosages=dosages,
-        frequencies=[
-            f for f in find_frequencies(folded, start, end) if not any(0 <= f.start - d.end <= 3 for d in amounts)
-        ],
+        frequencies=[f for f in frequencies if not any(0 <= f.start - d.end <= 3 for d in amounts)],
         durations=sorted(durations),
         routes=narrative.terms_in(ROUTES, start, end),
         cues=cues,
@@ -155,8 +173,6 @@ def read_passage(
         fillers=fillers,
         silent=silent,
     )
-    passage.quiet = _quiet(passage)
-    return passage
 
 
 def _clear(folded: str, dosages: list[Dosage], mentions: list[Mention]) -> list[Dosage]:
@@ -172,7 +188,7 @@ def _clear(folded: str, dosages: list[Dosage], mentions: list[Mention]) -> list[
 def _told_again(folded: str, first: Dosage, second: Dosage, mentions: list[Mention]) -> bool:
     """Whether a bracket tells a dose again by weight or surface: "20 mg twice daily (1 mg/kg/day)"."""
     between = folded[first.end : second.start]
-    alone = between.endswith("(") and folded[second.end : second.end + 1] == ")"
+    alone = between[-1:] + folded[second.end : second.end + 1] in ("()", "[]")
     if any(first.end <= m.start < second.start for m in mentions):
         return False
     return alone and len(between) <= 30 and ("/" in first.unit) != ("/" in second.unit)

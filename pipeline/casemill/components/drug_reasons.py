@@ -23,10 +23,21 @@ _SPREADING = ("allergy", "not_given", "background", "measurement")
 # "No prophylaxis with heparin was used"
 _NO = re.compile(r"\bno\s(?:[a-z-]+\s){0,4}$")
 _WAS = re.compile(r"[^.;,]{0,40}\b(?:was|were|had\sbeen)\s")
+# "Inotropes and vasopressors were not started"
+_NOT_DONE = re.compile(
+    r"(?:,\s[^,.;]{1,30},)?\s(?:(?:therapy|treatment|medication|administration|infusion)\s)?(?:was|were|has\sbeen|had\sbeen|is|are)\s(?:\w+\s)?"
+    r"(?:not|never)\s(?:\w+ly\s|yet\s)?"
+)
 # "She denied the use of laxatives"
 _DENIED = re.compile(r"\bden(?:ied|ies|ying)\b(?:(?!\bbut\b|\bwas\b|\bhad\b)[^.;]){0,160}$")
 _NEVER = re.compile(
     r"\bno\s(?:[a-z-]+\s){0,6}?(?:use|intake|ingestion|consumption|history|exposure)\s(?:of|to)\s[^.;]{0,80}$"
+)
+# "not on long-term systemic anticoagulation"
+_NOT_ON = re.compile(r"\bnot\s(?:on|taking|receiving|using|under)\s(?:any\s)?(?:[a-z-]+\s){0,3}$")
+# "8 mg dexamethasone did not suppress cortisol" is a test
+_TESTED = re.compile(
+    r"\s(?:(?:did\snot|failed\sto|could\snot)\s(?:suppress|stimulate)|suppressed\s(?:the\s)?(?:serum|plasma|cortisol))"
 )
 _RESISTANT = re.compile(r"\s(?:resistant|sensitive|susceptible)\b(?!\sto\b)")
 
@@ -38,20 +49,20 @@ def not_given(names: DrugNames, known: Container[str], passage: Passage, step: S
         return ""
     if mention.reason:
         return mention.reason
+    if _TESTED.match(passage.folded, mention.end):
+        return "measurement"
     if step.dosage or step.worded:
         return ""
     first = passage.group(mention)[0]
     if first is not mention and first.reason in _SPREADING:
         return first.reason
-    clause = max(passage.sentence.start, first.start - 60)
-    was = _WAS.match(passage.folded, mention.end) if _NO.search(passage.folded, clause, first.start) else None
-    if was and phrase(PHRASES, "used").match(passage.folded, was.end()):
-        return "not_given"
-    if any(said.search(passage.folded, passage.sentence.start, first.start) for said in (_DENIED, _NEVER)):
+    if _denied(passage, mention, first):
         return "not_given"
     isolated = _ISOLATE.search(passage.folded, passage.sentence.start, mention.start)
     if (isolated or _RESISTANT.match(passage.folded, mention.end)) and _fights_infection(names, mention):
         return "susceptibility"
+    if mention.guard == "abused":
+        return "not_given"  # a drug of abuse is treatment only where a dose of it is told
     if mention.guard and not _administered(passage, mention):
         return "measurement" if mention.guard == "analyte" else "abbreviation"
     group = passage.group(mention)
@@ -61,6 +72,17 @@ def not_given(names: DrugNames, known: Container[str], passage: Passage, step: S
     if not passage.exposures and not switched and mention.name not in known and not _prepositional(passage, mention):
         return "not_given"
     return ""
+
+
+def _denied(passage: Passage, mention: Mention, first: Mention) -> bool:
+    """Whether the words around a coordination, ``first`` its first name, deny that it was given."""
+    folded, start = passage.folded, passage.sentence.start
+    was = _WAS.match(folded, mention.end) if _NO.search(folded, max(start, first.start - 60), first.start) else None
+    done = _NOT_DONE.match(folded, passage.group(mention)[-1].end)
+    used = phrase(PHRASES, "used")
+    if (was and used.match(folded, was.end())) or (done and used.match(folded, done.end())):
+        return True
+    return any(said.search(folded, start, first.start) for said in (_DENIED, _NEVER, _NOT_ON))
 
 
 def _fights_infection(names: DrugNames, mention: Mention) -> bool:

@@ -13,6 +13,12 @@ __all__ = ["find_route"]
 
 # a concentration is no dose: "tacrolimus 0.1% ointment"
 _CONCENTRATION = re.compile(r"\d[\d.,]{0,6}\s?%")
+_BY = re.compile(r"\b(?:by|via|through)\s(?:the\s)?$")
+# an adverb that tells how what comes next was given
+_ADJECTIVAL = re.compile(
+    r"\s(?:administered|given|delivered|applied|infused|injected)\s"
+    r"(?!(?:for|over|every|each|at|in|on|with|to|twice|once|daily|weekly|monthly|as|by|and|until|from|per|after|before|within|during|via|through|again|then)\b)[a-zα-ω#]"
+)
 _SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
 _TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
 _ADVERB_ROUTES = re.compile(
@@ -53,6 +59,13 @@ def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
     if ";" in between or (", " in between and len(between) > 12):
         return False
     words = passage.words(anchor, start)
+    after = passage.next_mention(end)
+    if _BY.search(passage.folded, anchor, start) and len(words) <= 3 and (after is None or after.start - end > 3):
+        return True  # "750 mg by oral route"
+    if _ADJECTIVAL.match(passage.folded, end):
+        return False  # "ipratropium, and orally administered corticosteroids"
+    if passage.folded[start - 1 : start] == "(" and any(0 <= start - 1 - r.end <= 1 for r in passage.routes):
+        return False  # the short form of an adjective: "and intravenous (IV) paracetamol"
     if _ADVERB_ROUTES.match(word):
         return len(words) <= 8 and (not words or len(between) <= 60)
     following = passage.folded[end : end + 3]

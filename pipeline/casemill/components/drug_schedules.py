@@ -11,6 +11,7 @@ from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Passage
 from casemill.components.drug_routes import find_route
 from casemill.components.drug_steps import Step, own_start, stretch_after
+from casemill.notation.dosages import Dosage
 from casemill.notation.durations import Duration
 from casemill.notation.frequencies import Frequency
 
@@ -24,6 +25,11 @@ _FOR_SO_LONG = re.compile(r"\bfor(?:\s(?:an?|at|least|about|over|more|than|almos
 _CYCLE = re.compile(r"1/\(\d+\.(?:wk|d|mo)\)")
 _BOTH = re.compile(r"[)\s,]{0,3}(?:both|each|all)\s")
 _THEN_AS = re.compile(r"[\s,;]{1,3}(?:and\s)?(?:then|followed\sby|subsequently)\s")
+_DOSES_OF = re.compile(r"\s(?:\w+\s)?(?:doses?|dosages?|injections?|infusions?)\s(?:of|at)\s(?:about\s)?")
+_TREATED_FOR = re.compile(
+    r"\b(?:treated|therapy|treatment|managed)\s(?:for|during)\s(?:the\s|about\s|a\s|at\sleast\s){0,2}$"
+)
+_WITH = re.compile(r"\s(?:with|by|using)\b")
 _SINGLE = re.compile(r"\bsingle\s$")
 _OVER = re.compile(
     r"\b(?:over|within|during|in|for)(?:\s(?:a|the|an|course|of|about|approximately|around|next|following|period|subsequent|to|over)){0,5}\s?$"
@@ -82,15 +88,18 @@ def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
     told = [
         found
         for found in passage.frequencies
-        if (floor <= found.start and found.end <= step.end)
-        or (anchor <= found.start < stop and _near(passage, anchor, found))
+        if (
+            (floor <= found.start and found.end <= step.end)
+            or (anchor <= found.start < stop and _near(passage, anchor, found))
+        )
+        and _led_dose(passage, found) in (None, step.dosage)
     ]
     if told:
         # "a loading dose of 3 mg/kg weekly": the rhythm says more than that there was one dose
         found = next((f for f in told if f.code != "once"), told[0])
         step.put("frequency", found.code, (found.start, found.end))
         return
-    first = step.dosage.start if step.dosage and step.mention is None else step.start
+    first = step.dosage.start if step.dosage and (step.mention is None or floor > step.start) else step.start
     if step.dosage and (single := _SINGLE.search(passage.folded, max(0, step.dosage.start - 10), step.dosage.start)):
         step.put("frequency", "once", (single.start(), single.start() + 6))
         return
@@ -98,6 +107,12 @@ def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
         if found.end <= first and first - found.end <= 30 and _leads(passage, found, first):
             step.put("frequency", found.code, (found.start, found.end))
             return
+
+
+def _led_dose(passage: Passage, found: Frequency) -> Dosage | None:
+    """The dose that a frequency before it is of: "400 mg, followed by weekly doses of 250 mg"."""
+    later = next((d for d in passage.dosages if d.start >= found.end), None)
+    return later if later and _DOSES_OF.fullmatch(passage.folded, found.end, later.start) else None
 
 
 def _near(passage: Passage, anchor: int, found: Frequency) -> bool:
@@ -129,7 +144,7 @@ def _duration(passage: Passage, steps: list[Step], step: Step) -> None:
     for found in passage.durations:
         if _UNDER_A_DAY.match(found.iso):
             continue
-        if step.mention and _course_before(passage, found, step):
+        if step.mention and (_course_before(passage, found, step) or _treated_for(passage, found, step)):
             step.put("duration", found.iso, (found.start, found.end))
             return
         if step.end <= found.start < stop and _lasts(passage, anchor, found):
@@ -157,6 +172,16 @@ def _lasts(passage: Passage, anchor: int, found: Duration) -> bool:
     if not days and "-" in passage.folded[found.start : found.end] and not re.search(r"\bfor\s(?:an?\s)?$", between):
         return False  # "therapy, three-month follow-up"
     return days or bool(_FOR.search(between) or (not between.strip() and found.start > anchor))
+
+
+def _treated_for(passage: Passage, found: Duration, step: Step) -> bool:
+    """ "He was treated for 4 weeks with intravenous X": how long stands before the name."""
+    if step.mention is None or not found.end <= step.start or passage.next_mention(found.end) is not step.mention:
+        return False
+    if not _TREATED_FOR.search(passage.folded, max(passage.sentence.start, found.start - 40), found.start):
+        return False
+    led = _WITH.match(passage.folded, found.end)
+    return led is not None and passage.bridged(led.end(), step.start, "route", most=5)
 
 
 def _course_before(passage: Passage, found: Duration, step: Step) -> bool:

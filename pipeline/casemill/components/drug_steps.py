@@ -9,14 +9,18 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from casemill.components.drug_elisions import PHRASES
 from casemill.components.drug_names import Mention
 from casemill.components.drug_passages import Passage
+from casemill.components.phrases import phrase
 from casemill.notation.dosages import Dosage
 
 __all__ = ["Step", "own_start", "read_steps", "stretch_after", "without_adjuncts"]
 
 _WITH = re.compile(r"\bwith\s(?:[a-z]+\s)?$")
 _OF = re.compile(r"\)?\s?of\s")
+# how far before a name words may tell its dose: "high-dose intravenous pulse X"
+_WORDED_REACH = 50
 _VAGUE_KINDS = ("volume", "count", "activity", "amount")
 
 
@@ -24,7 +28,8 @@ _VAGUE_KINDS = ("volume", "count", "activity", "amount")
 class Step:
     """One step: whose (``mention`` is ``None`` where no name stands with it), how much, and the cells read so far.
 
-    ``cells`` are ``{column: (value, [[start, end], ...])}`` as frames hold them.
+    ``cells`` are ``{column: (value, [[start, end], ...])}`` as frames hold them. ``dose_words`` is where words tell a dose
+    that no number does ("high-dose").
     """
 
     mention: Mention | None
@@ -34,6 +39,7 @@ class Step:
     dosage: Dosage | None = None
     action: str = "given"
     worded: bool = False
+    dose_words: tuple[int, int] | None = None
     cells: dict[str, tuple[str, list[list[int]]]] = field(default_factory=dict)
     reason: str = ""
 
@@ -53,7 +59,9 @@ def read_steps(passage: Passage) -> list[Step]:
     for mention in passage.mentions:
         doses = [d for d in passage.dosages if owners.get(d.start) is mention]
         if not any(float(d.dose) for d in doses):
-            steps.append(Step(mention, mention.start, mention.end, "drug_doses.name"))
+            plain = Step(mention, mention.start, mention.end, "drug_doses.name")
+            plain.dose_words = _dose_words(passage, mention)
+            steps.append(plain)
         for dosage in doses:
             if not float(dosage.dose):
                 continue  # "tapered to 0 mg" tells a stop by its cue, not a dose
@@ -66,6 +74,17 @@ def read_steps(passage: Passage) -> list[Step]:
     ]
     steps.sort(key=lambda step: (step.dosage.start if step.dosage else step.start, step.start))
     return steps
+
+
+def _dose_words(passage: Passage, mention: Mention) -> tuple[int, int] | None:
+    """Words before a name that tell how much without a number: "high-dose intravenous X", "a low dose of X"."""
+    floor = max(passage.sentence.start, mention.start - _WORDED_REACH)
+    for match in phrase(PHRASES, "worded-dose").finditer(passage.folded, floor, mention.start):
+        if passage.next_mention(match.end()) is mention and passage.bridged(
+            match.end(), mention.start, "route", most=4
+        ):
+            return match.span()
+    return None
 
 
 def _dosed(step: Step) -> Step:
@@ -90,7 +109,10 @@ def _owners(passage: Passage) -> dict[int, Mention]:
         before, after = _bearer(passage, dosage), passage.next_mention(dosage.end)
         follows = after is not None and after.start - dosage.end <= 60 and _dose_first(passage, dosage, after)
         if before is not None and _name_first(passage, before, dosage) and not (follows and before in led):
-            named = after is not None and _OF.match(passage.folded, dosage.end) is not None
+            named = after is not None and (
+                _OF.match(passage.folded, dosage.end) is not None
+                or (before.kind == "class" and after.start - dosage.end == 1)  # "chemotherapy (75 mg/m2 docetaxel"
+            )
             if follows and after is not None and (named or not _tight(passage, before, dosage)):
                 owners[dosage.start] = after
                 led.add(after)

@@ -10,7 +10,16 @@ import re
 from casemill.components.narrative import Narrative
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
-from casemill.components.rosters import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Piece, Roster, label_position
+from casemill.components.rosters import (
+    ABOUT_OTHERS,
+    NO_AGE,
+    PRONOUN,
+    Individual,
+    Piece,
+    Roster,
+    is_compared,
+    label_position,
+)
 from casemill.components.titles import announce, title_end
 from casemill.notation.ages import find_ages
 
@@ -28,6 +37,12 @@ _BEFORE_ALONE = re.compile(r"[\s*_#(-]*(?:\d{1,2}(?:\.\d)?[.)]?\s)?(?:(?:the|our
 _PAIR = re.compile(
     r"\b(?P<one>\d{1,2})(?:-year-old|-)?\s(?:and|,)\s(?:an?\s)?(?P<other>\d{1,2})[ -]years?[ -](?:old|of\sage)"
 )
+_BESIDE = re.compile(r",?\s(?:and|with)\s(?:(?:his|her)\s)?")
+# "Two of them were siblings" tells of those known; it introduces nobody.
+_PREDICATE = re.compile(r"\b(?:were|are)\s(?:also\s|both\s)?$")
+_WITH_AGE = re.compile(r",?\s\(?an?\s(?:[\w-]+\s){0,2}\d{1,3}[\s-]")
+_ASIDE = re.compile(r",\s(?:an?|the)\s")
+_OTHER = re.compile(r"\b(?:other|another|remaining|latter|former)\s(?:[\w-]+\s)?$")
 _ELDER = re.compile(r"\b(?:elder|older|eldest|oldest|younger|youngest|first|second|third|other)\b")
 _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
 
@@ -67,13 +82,14 @@ class _Reader:
         self.current = -1
         self.last: tuple[Person, tuple[int, ...]] | None = None
         self.ages: list[tuple[tuple[str, str], Piece]] = []
+        self.announcing: Person | None = None
         self.coming: list[Person] = []
         self.opened = -1
 
     def read(self, person: Person) -> None:
         """Take in one mention: whom it introduces or means."""
         meant = self._meant(person)
-        if meant and not self.roster.individuals[meant[0]].related:
+        if meant and not self.roster.individuals[meant[0]].related and not is_compared(self.narrative, person):
             self.current = meant[-1]
         self.opened = meant[0] if len(meant) == 1 and self._opens(person) else -1
         if person.role in ("group", "parents", "siblings"):
@@ -140,22 +156,33 @@ class _Reader:
 
     def _announce(self, person: Person) -> None:
         """ "Two cases aged 4 and 9 years": ages for those who are told apart later."""
-        if (
-            not self.ages
-            and person.role == "group"
-            and person.counted in ("2", "3", "4", "5", "6")
-            and self._own(person)
-        ):
+        if self.announcing is not None and self.announcing.sentence == person.sentence and person.sex:
+            # "two cases of gout in women aged 40 and 63 years": the same, with their sex
+            self.announcing = person
+        if not self.ages and person.role == "group" and person.counted in _FEW and self._own(person):
             ages = self._ages_after(person)
             if len(ages) == int(person.counted):
-                self.ages = ages
+                self.ages, self.announcing = ages, person
 
     def settle(self) -> None:
-        """Give the announced ages to as many individuals who were told apart without one."""
+        """Give the announced ages to as many individuals who were told apart without one, or else to those announced."""
+        if self.ages and not self.roster.leading:
+            self._introduce_announced()
         leading = self.roster.leading
         if len(leading) == len(self.ages) and all(one.age == NO_AGE for one in leading):
             for one, (age, place) in zip(leading, self.ages, strict=True):
                 one.age, one.age_at = age, place
+
+    def _introduce_announced(self) -> None:
+        """ "Two women, aged 27 and 35 years", of whom no more is told than that: that many individuals."""
+        assert self.announcing is not None
+        made = tuple(self._add(self.announcing, related=False).index for _ in self.ages)
+        for index, (age, place) in zip(made, self.ages, strict=True):
+            one = self.roster.individuals[index]
+            one.announced, one.age, one.age_at, one.age_range = True, age, place, False
+        self.roster.mentions = [
+            (person, made if person is self.announcing else meant) for person, meant in self.roster.mentions
+        ]
 
     def _own(self, person: Person) -> bool:
         """Whether the mention can be of this report's own persons, and not of another's."""
@@ -172,16 +199,22 @@ class _Reader:
         before, meant = self.last
         gap = self.narrative.folded[before.end : person.start].replace("*", "")
         known = self.roster.individuals[meant[-1]]
-        if person.label and not known.label and before.age is not None and gap.strip() in ("(", ",", "-", ":", "["):
-            # "A 71-year-old woman (Case 2)"
-            known.label = person.label
+        closed = gap.strip() == "(" and self.narrative.folded.startswith(")", person.end)
+        beside = before.age is not None and gap.strip() in ("(", ",", "-", ":", "[")
+        if person.label and not known.label and (beside or closed) and not self._labels(person):
+            # "A 71-year-old woman (Case 2)", "a male sibling (case 2)"
+            known.label, known.related = person.label, False
             return known.index
         if person.role == "relative" and person.preposition in ("to", "by", "from"):
             return None
-        if person.role == "relative" and person.determiner not in ("his", "her", "the") and gap.strip() == ",":
+        if person.role == "relative" and person.determiner not in ("his", "her", "the") and gap.strip() in (",", "("):
             # "a boy, son of first cousins", "a girl, sister of the first patient"
             following = self.narrative.folded[person.end : person.end + 4]
             return known.index if following == " of " and known.sex in ("", person.sex) else None
+        aside = gap == ", " or _ASIDE.fullmatch(gap)
+        if aside and person.role == "adjective" and self.narrative.folded.startswith(",", person.end):
+            # "the affected individual, a male, was"
+            return known.index if known.sex in ("", person.sex) else None
         if person.age is None and not (before.role == "case" or before.label):
             return None
         if len(gap) > 60 or before.possessive or not _APPOSED.match(gap) or " and " in gap:
@@ -208,7 +241,11 @@ class _Reader:
             return ()
         if person.preposition == "of" and person.determiner not in ("", "two", "our", "these"):
             return ()
-        if count > 6 or not self._own(person):
+        if (
+            count > 6
+            or not self._own(person)
+            or _PREDICATE.search(self.narrative.folded, person.sentence, person.start)
+        ):
             return ()
         made = tuple(self._add(person, related=False).index for _ in range(count))
         self._ages_in_a_row(person, made)
@@ -237,6 +274,8 @@ class _Reader:
         known = [one for one in self.roster.individuals if one.noun == person.noun]
         if not self._one_family():
             known = [one for one in known if one.of == self.current or not one.related]
+        if len(known) == 1 and known[0].related and self._is_other(person):
+            return (self._add(person, related=True).index,)
         if known:
             if person.determiner == "each":
                 return tuple(one.index for one in known)
@@ -248,16 +287,30 @@ class _Reader:
             return (self.roster.leading[0].index,)
         unaged = [one for one in self.roster.leading if one.age == NO_AGE and not one.label]
         led = person.age is not None and person.preposition not in ("to", "of", "from", "by", "with")
+        unaged = [one for one in unaged if one.sex in ("", person.sex)]
+        if self.last and self.last[0].role == "group" and self.last[0].sentence == person.sentence:
+            # "the elder children (a 9-year-old son ...)"
+            led = False
         if led and self._leads(person) and len(self.roster.leading) == len(unaged) == 1:
             # "a patient ... the 26-year-old mother": a word for the patient
             self._describe(unaged[0], person)
             return (unaged[0].index,)
+        if person.age is not None and self._introduced_beside(person):
+            return (self._add(person, related=False).index,)
         if person.role == "relative" and not self.roster.leading and self._leads(person):
             return (self._add(person, related=False).index,)
         if len(self.roster.leading) == 1 and self.last and self.last[1] and self.roster.leading[0].noun in _KIN:
             # "A daughter and her mother": both are the report's
             return (self._add(person, related=False).index,)
         return (self._add(person, related=True).index,)
+
+    def _introduced_beside(self, person: Person) -> bool:
+        """ "A 50-year-old woman and her 27-year-old daughter had": introduced in one breath, both are the report's."""
+        if self.last is None or not self.last[1] or self.last[0].sentence != person.sentence:
+            return False
+        before = self.roster.individuals[self.last[1][-1]]
+        gap = self.narrative.folded[self.last[0].end : person.start]
+        return not before.related and before.start == self.last[0].start and bool(_BESIDE.fullmatch(gap))
 
     def _one_family(self) -> bool:
         """Whether the leading individuals are kin, so that "the mother" is the mother of all."""
@@ -316,15 +369,23 @@ class _Reader:
             fitting = [one for one in self.roster.leading if not person.sex or one.sex in ("", person.sex)]
             if len(fitting) == 1:
                 return (fitting[0].index,)
-        if person.preposition in ("from", "than", "among") or sentence.section in ("discussion", "conclusion"):
+        if person.preposition in ("than", "among") or sentence.section in ("discussion", "conclusion"):
+            return ()
+        if person.preposition == "from" and self.roster.leading:
+            # "a kidney from a 40-year-old man", but "a sample from a 40-year-old man" opens a report
             return ()
         return (self._add(person, related=False).index,)
 
     def _referred(self, person: Person) -> tuple[int, ...]:
         """ "The patient", "the boy": the one spoken of, or the one of that noun; the first mention introduces it."""
         leading = self.roster.leading
+        if len(leading) > 1 and person.determiner == "one" and not person.label and not self._is_described(person):
+            # "one patient died": which of them is not told
+            return ()
         if not leading:
             unsaid = person.role == "case" and person.determiner == ""
+            # "in one case ... in the other case", of two told as a group
+            unsaid = unsaid or (bool(self.roster.groups) and self._singled_out(person))
             if unsaid or person.possessive or person.determiner in ("no", "each", "any"):
                 return ()
             return (self._add(person, related=False).index,)
@@ -337,6 +398,24 @@ class _Reader:
         if self.current >= 0 and any(one.index == self.current for one in fitting):
             return (self.current,)
         return (fitting[0].index,)
+
+    def _singled_out(self, person: Person) -> bool:
+        """ "One patient", "the other case": somebody of a group, of whom no more is told."""
+        return not self._is_described(person) and (person.determiner == "one" or self._is_other(person))
+
+    def _is_described(self, person: Person) -> bool:
+        """ "One patient, a 59-year-old man, ..."."""
+        return bool(_WITH_AGE.match(self.narrative.folded, person.end))
+
+    def _is_other(self, person: Person) -> bool:
+        """ "The other", "another", "the remaining"."""
+        if person.determiner == "another":
+            return True
+        return bool(_OTHER.search(self.narrative.folded, max(0, person.start - 24), person.start))
+
+    def _labels(self, person: Person) -> bool:
+        """Whether somebody bears the label of ``person`` already."""
+        return any(one.label == person.label for one in self.roster.individuals)
 
     def _add(self, person: Person, *, related: bool) -> Individual:
         one = Individual(len(self.roster.individuals), person.start, person.end, person.noun, related, person.sentence)
@@ -371,6 +450,8 @@ class _Reader:
                     return
 
 
+# So many can be told one by one.
+_FEW = ("2", "3", "4", "5", "6")
 _MULTIPLE = {"triplets": "3", "quadruplets": "4"}
 # From this age on, in years, "the mother" can be the patient.
 _GROWN = 14

@@ -20,6 +20,9 @@ __all__ = ["CONTEXTUAL", "Anaphors"]
 
 CONTEXTUAL = "lab_values/contextual"
 _SPECIMENS = "lab_values/specimens"
+_FLUIDS = frozenset(f"specimen.{name}" for name in ("csf", "pleural", "ascites", "synovial", "pericardial", "bal"))
+_ARTICLE = re.compile(r"\b(?:the|an?|his|her|its|with|whose) \Z")
+_PER = re.compile(r" ?(?:/|per\b)| (?:was|were) \d")
 _URINE = ("specimen.urinalysis", "specimen.urine")
 # How far back an analyte is remembered, in characters.
 _MEMORY = 160
@@ -63,10 +66,24 @@ class Anaphors:
                 for s, e in _around(taken, term.start)
             ):
                 continue
-            urine = entry["scope"] == "urine"
-            if self._in_urine(narrative, term) if urine else self._beside(narrative, term, named, entry):
+            if self._in_scope(narrative, term, named, entry):
                 known = self.by_name.get(entry.canonical)
                 yield Mention(term.start, term.end, term.end, entry.canonical, known, "scoped", rule="scoped")
+
+    def _in_scope(self, narrative: Narrative, term: Term, named: Sequence[Mention], entry: Entry) -> bool:
+        if entry["scope"] == "urine":
+            return self._in_urine(narrative, term)
+        if entry["scope"] == "fluid":
+            return self._in_fluid(narrative, term)
+        return self._beside(narrative, term, named, entry)
+
+    def _in_fluid(self, narrative: Narrative, term: Term) -> bool:
+        """Cells counted in the fluid that the sentence named last: ``CSF: 36 cells/mm3``, ``cell count 90/uL``."""
+        if "count" not in narrative.text[term.start : term.end] and not _PER.match(narrative.folded, term.end):
+            return False
+        sentence = narrative.sentence_at(term.start)
+        before = narrative.terms_in(_SPECIMENS, sentence.start, term.start)
+        return bool(before) and before[-1].id in _FLUIDS
 
     def _in_urine(self, narrative: Narrative, term: Term) -> bool:
         sentence = narrative.sentence_at(term.start)
@@ -85,20 +102,43 @@ class Anaphors:
 
     @cached_property
     def _noun(self) -> "re.Pattern[str]":
-        return re.compile(rf"(?:\b(?:the|an?|his|her|its|with|whose) |\()({any_of(self._nouns)})(?![\w-]| of )")
+        return re.compile(rf"({any_of(self._nouns)})(?![\w-]| of )")
+
+    @cached_property
+    def _openings(self) -> list[str]:
+        """First words of the nouns, those left out that begin with another."""
+        first = {noun.split(" ")[0] for noun in self._nouns}
+        return [word for word in first if not any(word != other and word.startswith(other) for other in first)]
 
     @cached_property
     def _pronoun(self) -> "re.Pattern[str]":
         verbs = any_of(sorted(self.words.of("copula", "change")))
         return re.compile(rf"\bit (?=(?:had |has |then |later )?(?:{verbs})\b|to \d)|\bit (?=to \d)")
 
+    def _nouns_in(self, folded: str) -> Iterator["re.Match[str]"]:
+        """The nouns behind an article or an opening bracket, in text order.
+
+        The words are looked for as plain strings first: an expression over the whole text costs ten times as much.
+        """
+        places: list[int] = []
+        for word in self._openings:
+            place = folded.find(word)
+            while place >= 0:
+                if folded.endswith("(", 0, place) or _ARTICLE.search(folded, max(0, place - 7), place):
+                    places.append(place)
+                place = folded.find(word, place + 1)
+        for place in sorted(places):
+            if (match := self._noun.match(folded, place)) is not None:
+                yield match
+
     def _nominal(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator[Mention]:
         starts = [m.start for m in named]
-        for match in self._noun.finditer(narrative.folded):
+        for match in self._nouns_in(narrative.folded):
             start, end = match.span(1)
             entry = self._nouns[match[1]]
             index = bisect_left(starts, end)
-            if narrative.folded.endswith("of ", 0, match.start()):
+            article = _ARTICLE.search(narrative.folded, max(0, start - 7), start)
+            if narrative.folded.endswith("of ", 0, article.start() if article else start - 1):
                 continue
             if index and named[index - 1].tail > start:
                 continue

@@ -39,7 +39,9 @@ class Cover:
         if first + 1 < len(self.readings) and self._attributive(first):
             first += 1
         covered = [self.readings[first]]
+        # a list behind a colon, or the whole of a bracket, spells out what the level is said of
         listed = ":" in gap
+        bracketed = gap.rstrip().endswith("(")
         for reading in self.readings[first + 1 :]:
             last = covered[-1]
             if reading.mention is last.mention:
@@ -52,7 +54,8 @@ class Cover:
                 break
             if gap.lstrip().startswith((",", ";")) and self._predicated(reading):
                 break
-            listed = listed or heading or framed
+            bracketed = bracketed and ")" not in gap
+            listed = listed or heading or framed or bracketed
             beside = plural and self._apposed(last) and self._apposed(reading)
             if not listed and not beside and (self.stated(last) or self.stated(reading)):
                 break
@@ -83,7 +86,7 @@ class Cover:
         """Whether only words of a predicate stand between the reading and the level word at ``start``."""
         gap = self.bounds.folded[_end_before(reading, start) or start : start]
         if predicate:
-            gap = self.words.without_insertion(gap)
+            gap = self.words.without_insertion(self.words.in_specimen.sub("", gap, count=1))
             classes = ("head", "copula", "adverb", "coordination")
             near = len(gap) <= 80 and self.words.only(gap, *classes, marks="()[]:=,-", most=10)
             return near or (reading.quantity is None and self._foreign_subject(gap))

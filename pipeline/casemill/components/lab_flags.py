@@ -31,7 +31,7 @@ def flag_readings(
     readings: list[Reading], levels: Iterable[tuple[Term, Entry]], bounds: Bounds, words: LabWords
 ) -> None:
     """Set ``flag`` and ``flag_at`` of ``readings`` from the level words of their sentence."""
-    levels = list(levels)
+    levels = _without_passing(list(levels), bounds)
     cover = Cover(readings, bounds, words, frozenset(term.start for term, _ in levels))
     returned: list[Reading] = []
     for term, entry in levels:
@@ -51,6 +51,19 @@ def flag_readings(
     _gap(readings, bounds, words)
     readings += returned
     _diagnose(readings, bounds, words)
+
+
+def _without_passing(levels: list[tuple[Term, Entry]], bounds: Bounds) -> list[tuple[Term, Entry]]:
+    """``levels`` with changes taken into the level that they end in: "was decreased, returning to the normal range"."""
+    kept: list[tuple[Term, Entry]] = []
+    for term, entry in levels:
+        if kept and entry["kind"] == "return" and kept[-1][1]["kind"] == "participle":
+            start = kept[-1][0].start
+            if bounds.folded[kept[-1][0].end : term.start] in (", ", " ", " and ", ", and "):
+                kept[-1] = (term._replace(start=start), entry)
+                continue
+        kept.append((term, entry))
+    return kept
 
 
 def flag_all(readings: list[Reading], term: Term, flag: str) -> None:
@@ -123,6 +136,9 @@ def _flags(cover: Cover, term: Term, entry: Entry) -> Iterator[tuple[Reading, st
     for reading in _covered(cover, term, kind, verb=verb):
         if kind == "participle" and not verb and _moves(reading, folded, words):
             continue
+        if kind == "found" and reading.quantity is not None and term.end <= reading.start:
+            # "a collection detected 6 g of protein" tells the amount only
+            continue
         if said := _said(reading, flag, kind):
             yield reading, said
 
@@ -133,6 +149,12 @@ def _covered(cover: Cover, term: Term, kind: str, *, verb: bool) -> list[Reading
         return cover.forward(term.end, plural=_PLURAL.search(folded, term.start, term.end) is not None)
     if kind == "mark":
         return cover.backward(term.start, predicate=False)[:1] or cover.forward(term.end)[:1]
+    if kind in ("predicate", "return") and folded.startswith(":", term.end):
+        # "enzymes were within normal limits: AST was 20 U/L; ALT was 18 U/L"
+        return [*cover.backward(term.start, predicate=True), *cover.forward(term.end, framed=True)]
+    if kind == "return" and folded.endswith(("and ", ", "), 0, term.start) and (ahead := cover.forward(term.end)):
+        # "it reversed the anemia and normalized LDH"
+        return ahead
     if kind in ("predicate", "return"):
         return cover.backward(term.start, predicate=True) or cover.forward(_past_with(folded, term.end))
     if verb and (listed := _spelled_out(cover, term)):
@@ -187,7 +209,8 @@ def _tells_change(kind: str, before: str, after: str, words: LabWords) -> bool:
         return False
     last = _LAST_TOKEN.search(before)
     if last and last[1] in words.of("changing"):
-        return True
+        # "CRP has increased" is a change, "to have elevated CRP" none
+        return kind == "participle" or last[1] not in words.of("having")
     following = _WORDS.match(after.lstrip())
     return kind == "participle" and following is not None and following.group() in words.of("direction")
 

@@ -6,36 +6,39 @@ the one right after it ("91% neutrophils", "484 RBCs per high-power field"). Lis
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
-from casemill.components.lab_names import Mention, fits, name_before
+from casemill.components.lab_backward import Backward
+from casemill.components.lab_gaps import LINKS, Gaps, mended
+from casemill.components.lab_lists import Lists
+from casemill.components.lab_names import COUNTED, Mention, fits, name_before
 from casemill.components.lab_readings import Bounds, Reading, values_in
 from casemill.components.lab_references import read_reference
 from casemill.components.lab_words import LabWords
 from casemill.notation.quantities import Quantity
-from casemill.notation.units import Unit, dimension, read_unit
+from casemill.notation.units import dimension
 
 __all__ = ["link"]
 
-_LINKS = ("head", "copula", "change", "glue", "adverb")
 _CLOSERS = re.compile(r"\s?[)\]]")
 
 
 def link(
-    mentions: list[Mention], bounds: Bounds, words: LabWords, *, foreign: Sequence[tuple[int, int]] = ()
+    mentions: list[Mention], bounds: Bounds, words: LabWords, *, foreign: Callable[[], Sequence[tuple[int, int]]]
 ) -> list[Reading]:
     """The readings of one sentence: each analyte with each of its values, or one without, in text order.
 
-    ``foreign`` are the characters of names that are no analytes: drugs, antibodies.
+    ``foreign`` gives the characters of names that are no analytes (drugs, antibodies); few sentences need it.
     """
     return _Linker(bounds, words, foreign).run(mentions)
 
 
 class _Linker:
-    def __init__(self, bounds: Bounds, words: LabWords, foreign: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, bounds: Bounds, words: LabWords, foreign: Callable[[], Sequence[tuple[int, int]]]) -> None:
         self.bounds = bounds
         self.words = words
+        self.gaps = Gaps(bounds, words)
+        self.before = Backward(bounds, words, self._finish)
         self.foreign = foreign
         self.readings: list[Reading] = []
 
@@ -43,9 +46,10 @@ class _Linker:
         quantities = values_in(mentions, self.bounds, self.words)
         # a unit is no analyte: the K of "14.2 K/uL"
         units = [q.unit_at for q in quantities if q.unit_at]
-        mentions = [m for m in mentions if not any(s <= m.start and m.end <= e for s, e in units)]
-        taken: set[int] = set()
-        consumed = self._lists(mentions, quantities, taken)
+        cells = [m for m in mentions if m.rule == "scoped" and COUNTED & set(m.units)]
+        mentions = [m for m in mentions if m in cells or not any(s <= m.start and m.end <= e for s, e in units)]
+        lists = Lists(self.bounds, self.words, self.gaps, self._finish)
+        self.readings, taken, consumed = lists.read(mentions, quantities)
         skip = 0
         for index, quantity in enumerate(quantities):
             if index in taken or quantity.start < skip:
@@ -84,98 +88,20 @@ class _Linker:
                 (e for s, e in [*spans, *((m.start, m.tail) for m in mentions)] if e <= quantity.start), default=0
             )
             mention = name_before(self.bounds.plain, max(self.bounds.start, last), quantity.start, self.words)
-            if mention is None or any(s < mention.end and mention.start < e for s, e in self.foreign):
+            if mention is None or any(s < mention.end and mention.start < e for s, e in self.foreign()):
                 continue
             self.readings.append(self._finish(self._reading(mention, quantity, "measured")))
-
-    # -- lists ------------------------------------------------------------------------------------------------------
-
-    def _lists(self, mentions: list[Mention], quantities: list[Quantity], taken: set[int]) -> set[int]:
-        """Runs of analytes followed by a run of as many values: ``Hb, Ht and WBC were 9 g/dL, 27% and 5000/uL``."""
-        consumed: set[int] = set()
-        starts = [q.start for q in quantities]
-        position = 0
-        while position < len(mentions):
-            run = self._run(mentions, position)
-            position += len(run)
-            if len(run) < 2:
-                continue
-            following = mentions[position].start if position < len(mentions) else self.bounds.end
-            first = next((i for i, s in enumerate(starts) if s >= run[-1].tail), None)
-            if first is None or quantities[first].start > following:
-                continue
-            if not self._links(run[-1].tail, quantities[first].start, "[("):
-                continue
-            values = self._values(quantities, first, following)
-            if len(values) == 1 and self.words.any(self.bounds.folded[run[-1].tail : values[0].start], "each"):
-                # "AST and ALT were both above 500 U/L"
-                values = values * len(run)
-            if len(values) != len(run):
-                continue
-            if self._join(run, values):
-                taken.update(i for i, q in enumerate(quantities) if values[0].start <= q.start <= self.readings[-1].end)
-                consumed.update(id(m) for m in run)
-        return consumed
-
-    def _run(self, mentions: list[Mention], position: int) -> list[Mention]:
-        run = [mentions[position]]
-        for mention in mentions[position + 1 :]:
-            gap = self.bounds.folded[run[-1].tail : mention.start]
-            if not self.words.only(gap, "coordination", marks=",&/;", most=5) or run[-1].flag:
-                break
-            run.append(mention)
-        return run
-
-    def _values(self, quantities: list[Quantity], first: int, limit: int) -> list[Quantity]:
-        values = [quantities[first]]
-        end = self._past_reference(values[-1])
-        for quantity in quantities[first + 1 :]:
-            if quantity.start < end:
-                continue
-            gap = self.bounds.folded[end : quantity.start].strip()
-            if quantity.start > limit or gap not in (",", "and", ", and", "/", "&", ";", "vs", "or"):
-                break
-            values.append(quantity)
-            end = self._past_reference(quantity)
-        return values
-
-    def _past_reference(self, quantity: Quantity) -> int:
-        reference = read_reference(self.bounds.plain, quantity.end, self.bounds.end, quantity.unit, self.words)
-        end = reference.end if reference else quantity.end
-        closed = _CLOSERS.match(self.bounds.plain, end, self.bounds.end) if reference else None
-        return closed.end() if closed else end
-
-    def _join(self, run: list[Mention], values: list[Quantity]) -> bool:
-        shared, first = values[-1], values[0]
-        readings = []
-        for mention, quantity in zip(run, self._compared(values, first), strict=True):
-            unit, unit_at = (quantity.unit, quantity.unit_at)
-            if not unit and "1" not in mention.units:
-                unit, unit_at = shared.unit, shared.unit_at
-            if not fits(mention, unit) or not (unit or quantity.unknown_unit or mention.units):
-                return False
-            readings.append(Reading(mention, quantity.end, quantity, unit, unit_at, start=mention.start, rule="list"))
-        for reading in readings:
-            self._finish(reading)
-        self.readings.extend(readings)
-        return True
-
-    def _compared(self, values: list[Quantity], first: Quantity) -> list[Quantity]:
-        """``values`` with the comparator told in words before the first: "were above 500 and 300 U/L, respectively"."""
-        worded = first.comparator_at is not None and self.bounds.plain[first.comparator_at[0]].isalpha()
-        if not worded or any(q.comparator for q in values[1:] if q is not first):
-            return values
-        return [replace(q, comparator=first.comparator, comparator_at=first.comparator_at) for q in values]
 
     # -- single values ----------------------------------------------------------------------------------------------
 
     def _value(self, quantity: Quantity, mentions: list[Mention], consumed: set[int]) -> Reading | None:
-        before = [m for m in mentions if m.tail <= quantity.start or m.end <= quantity.start]
-        previous = before[-1] if before else None
+        if (named := self.before.counted(quantity, mentions) or self.before.share(quantity, mentions)) is not None:
+            return self._finish(named)
+        previous = next((m for m in reversed(mentions) if m.end <= quantity.start), None)
         after = next((m for m in mentions if m.start >= quantity.end), None)
-        backward = self._backward(quantity, after) if after is not None and id(after) not in consumed else None
+        backward = self.before.read(quantity, after) if after is not None and id(after) not in consumed else None
         if after is not None and backward is None and id(after) not in consumed:
-            backward = self._named_after(quantity, after)
+            backward = self.before.named_after(quantity, after)
             if backward is not None:
                 return backward
         if previous is not None and id(previous) not in consumed:
@@ -187,6 +113,12 @@ class _Linker:
                     return self._finish(reading)
         if backward is not None:
             return self._finish(backward)
+        if (
+            after is not None
+            and id(after) not in consumed
+            and (adjacent := self.before.adjacent(quantity, after)) is not None
+        ):
+            return self._finish(adjacent)
         if previous is not None and id(previous) in consumed:
             reading = self._further(previous, quantity, after)
             if reading is not None:
@@ -197,103 +129,51 @@ class _Linker:
         if quantity.value.startswith("-") and quantity.unit == "%":
             # a difference
             return None
-        if not self._links(min(mention.tail, quantity.start), quantity.start):
+        if not self.gaps.link(min(mention.tail, quantity.start), quantity.start):
             return None
+        if self._is_limit(mention, quantity):
+            return None
+        quantity = mended(mention, quantity)
         if not self._fits(mention, quantity):
             return self._implausible(mention, quantity)
         first = quantity.number_at[0]
         if not quantity.unit and mention.end == first - 1 and self.bounds.plain[mention.end] in "-/":
             return None
-        if mention.rule == "diagnosis" and not quantity.unit and not self._tight(mention, quantity):
+        if mention.rule == "diagnosis" and not quantity.unit and not self.gaps.tight(mention, quantity):
             return None
-        if not quantity.unit and not self._tight(mention, quantity) and not {"{score}", "1"} & set(mention.units):
+        if not quantity.unit and not self.gaps.tight(mention, quantity) and not {"{score}", "1"} & set(mention.units):
             return None
         return self._reading(mention, quantity, "forward")
 
-    def _implausible(self, mention: Mention, quantity: Quantity) -> Reading | None:
-        """A value right behind its name in a unit of concentration that the analyte is not measured in, kept as printed."""
+    def _is_limit(self, mention: Mention, quantity: Quantity) -> bool:
+        """Whether a reference range stands where the value is expected: ``the index (normal < 8) was``."""
         gap = self.bounds.folded[mention.tail : quantity.start]
-        near = self.words.only(gap, "head", "being", marks="(:=,", most=2)
-        if (
-            not near
-            or mention.rule != "lexicon"
-            or not dimension(quantity.unit).endswith("/volume")
-            or "1" in mention.units
-        ):
+        if "(" not in gap or not (quantity.comparator or quantity.value_high):
+            return False
+        return self.words.reference_head.fullmatch(gap.rpartition("(")[2].strip(" :=")) is not None
+
+    def _implausible(self, mention: Mention, quantity: Quantity) -> Reading | None:
+        """A value right behind its name in a unit that the analyte is not measured in, kept as printed.
+
+        Concentrations only ("platelets 690 g/dL"), a share of mass behind a verb ("sodium was 140 mg/kg", else a dose), and
+        a length behind "level" ("a lactate level of 27 mm"), which can only be damaged print.
+        """
+        gap = self.bounds.folded[mention.tail : quantity.start]
+        kind = dimension(quantity.unit)
+        if mention.rule != "lexicon" or "1" in mention.units or kind.startswith("count"):
             return None
-        if dimension(quantity.unit).startswith("count") or any(u.startswith(("10*", "/")) for u in mention.units):
+        if kind == "length":
+            near = "level" in gap and self.words.only(gap, "head", "glue", most=2)
+        elif kind == "mass/mass":
+            near = self.words.any(gap, "being") and self.words.only(gap, "head", "being", most=2)
+        else:
+            counted = COUNTED & set(mention.units)
+            marks = ":=" if counted else "(:=,"
+            near = kind.endswith("/volume") and self.words.only(gap, "head", "being", "telling", marks=marks, most=3)
+        if not near:
             return None
         reading = self._reading(mention, quantity, "forward")
         reading.quality.append("implausible_unit:unit")
-        return reading
-
-    def _tight(self, mention: Mention, quantity: Quantity) -> bool:
-        """Whether a bare number stands so close to the name that it can only be its value."""
-        gap = self.bounds.folded[mention.tail : quantity.start]
-        if not gap.strip() and not {"1", "{score}"} & set(mention.units):
-            # a short number right behind a name may be a part of the name: "CK 20"
-            return len(quantity.value) >= 3
-        near = self.words.only(gap, "head", "copula", marks="(:=,-", most=3)
-        return near or gap.strip().endswith((" of", " at", ":", "=")) or gap.strip() in ("of", "at")
-
-    def _links(self, start: int, end: int, extra: str = "") -> bool:
-        gap = self.words.without_insertion(self.bounds.folded[start:end])
-        if gap.strip() == ";":
-            return True
-        if gap.endswith("by "):
-            # "prolonged by 5 s": how much it changed
-            return False
-        gap = gap.removesuffix(", i.e. ")
-        if len(gap) > 90 or ("." in gap.strip(" .") and not re.search(r"\w\.\w|\b[a-z]\.", gap)):
-            return False
-        if "," in gap and not _comma_links(gap, self.words):
-            return False
-        return self.words.only(gap, *_LINKS, marks="()[]:=,-~→>↑↓./'\"*%" + extra, most=14)
-
-    def _backward(self, quantity: Quantity, mention: Mention) -> Reading | None:
-        """A value before its name: cells in percent or counted, grades, and pressures told with ``of``."""
-        plain, folded = self.bounds.plain, self.bounds.folded
-        gap = folded[quantity.end : mention.start]
-        graded = quantity.unit == "{+}" and not gap.strip()
-        if (
-            (mention.rule == "diagnosis" and not graded)
-            or len(gap) > 60
-            or not self.words.only(gap, "backward", marks="-", most=4)
-        ):
-            return None
-        direct = not gap.strip() or gap.strip() in ("of", "of the", "for")
-        unit: Unit | None = None
-        if not quantity.unit:
-            unit = read_unit(plain, mention.tail, self.bounds.end)
-            if unit is None or not unit.code.startswith(("/", "10*")) or not direct:
-                return None
-        code = quantity.unit or (unit.code if unit else "")
-        kind = dimension(code)
-        article = re.search(r"\ban? \Z", folded[max(0, quantity.start - 4) : quantity.start]) is not None
-        countable = kind.startswith("count") or code in ("%", "{+}", "{cells}") or (article and not gap.strip())
-        # "of which 3 mg/dL was unconjugated"
-        predicated = mention.rule == "scoped" and self.words.only(gap, "being", most=1) and bool(quantity.unit)
-        if not (countable or predicated or (direct and gap.strip())) or not (
-            fits(mention, code) or code.endswith("[HPF]")
-        ):
-            return None
-        if code == "%" and not direct and not ({"10*9/L", "/uL"} & set(mention.units) or "marrow" in mention.name):
-            return None
-        end = max(mention.tail, unit.end if unit else 0)
-        at = quantity.unit_at or ((unit.start, unit.end) if unit else None)
-        return Reading(mention, end, quantity, code, at, start=quantity.start, rule="backward")
-
-    def _named_after(self, quantity: Quantity, mention: Mention) -> Reading | None:
-        """A value named behind its reference range: ``130 IU/L (normal < 50) for aspartate aminotransferase``."""
-        if not quantity.unit or not fits(mention, quantity.unit) or mention.rule == "diagnosis":
-            return None
-        reading = Reading(
-            mention, quantity.end, quantity, quantity.unit, quantity.unit_at, start=quantity.start, rule="backward"
-        )
-        self._finish(reading)
-        if self.bounds.folded[reading.end : mention.start].strip() not in ("for", "for the", "of the"):
-            return None
-        reading.end = max(reading.end, mention.tail)
         return reading
 
     def _further(self, mention: Mention, quantity: Quantity, after: Mention | None) -> Reading | None:
@@ -304,13 +184,18 @@ class _Linker:
         gap = self.bounds.folded[last.end : quantity.start]
         if after is not None and self.words.only(self.bounds.folded[quantity.end : after.start], "backward", most=2):
             return None
-        if "(" in gap and self.words.reference_opening.match(gap.lstrip(" ,;")):
+        bracket = gap.rpartition("(")[2] if "(" in gap else ")"
+        if ")" not in bracket and self.words.reference_head.match(bracket.strip()):
+            return None
+        if last.rule == "backward" and not self.words.any(gap, "moving", "toward"):
+            # "70% neutrophils, 20% lymphocites": the value of a name that was not read
             return None
         arrow = gap.strip() in ("to", "->", "→", ">", "/", ")->", "-", "and", "to the", "then", "=>", "-->")
-        if not self.words.only(gap, *_LINKS, "coordination", marks="()[],:→->=", most=12):
+        changed = self.gaps.changes(last.quantity, quantity, last.quantity.end)
+        if not changed and not self.words.only(gap, *LINKS, "coordination", "contrast", marks="()[],:→->=", most=12):
             return None
         loose = bool({"1", "{score}"} & set(mention.units)) and gap.rstrip().endswith(("to", "then", ">"))
-        if not quantity.unit and not (arrow or loose):
+        if not quantity.unit and not (arrow or loose or changed):
             return None
         # a bracket with a comparator tells a limit, one with a score its maximum
         if (quantity.comparator or "{score}" in mention.units) and "(" in gap and ")" not in gap:
@@ -344,7 +229,10 @@ class _Linker:
         closed = _CLOSERS.match(plain, reading.end, self.bounds.end)
         value_start = reading.quantity.start if reading.quantity else 0
         end = closed.end() if closed and "(" in plain[reading.mention.end : value_start] else reading.end
-        for position in dict.fromkeys((reading.end, end)):
+        places = [reading.end, end]
+        if placed := self.words.in_specimen.match(self.bounds.folded, reading.end, self.bounds.end):
+            places.append(placed.end())
+        for position in dict.fromkeys(places):
             reference = read_reference(plain, position, self.bounds.end, reading.unit, self.words)
             if reference is not None:
                 reading.reference = reference
@@ -355,9 +243,3 @@ class _Linker:
         if closed := _CLOSERS.match(plain, reading.end, self.bounds.end):
             reading.end = closed.end()
         return reading
-
-
-def _comma_links(gap: str, words: LabWords) -> bool:
-    """Whether a comma in the gap still links: right before the value, right after the name, or in a bracket."""
-    parts = gap.strip().removesuffix("between").removesuffix("from").split(",")
-    return len(parts) <= 3 and (not parts[-1].strip(" (") or not parts[0].strip(" )") or "(" in gap)

@@ -5,8 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from casemill.components.lab_anaphors import Anaphors
-from casemill.components.lab_names import Mention, unlisted
+from casemill.components.lab_anaphors import CONTEXTUAL, Anaphors
+from casemill.components.lab_names import Mention, ratios, unlisted
 from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Narrative
 from casemill.components.texts import fold
@@ -22,6 +22,8 @@ _SPECIMEN_FIRST = re.compile(r"(?:serum|plasma|blood|total|free) ")
 _WORD_END = re.compile(r"(?<=\w)(?!\w)")
 
 
+_FOLLOWING = re.compile(r"([ -]?)([^\W\d_]\w*)")
+_LEADING = re.compile(r"[^\W\d_]+-?")
 _SHORT_AFTER = re.compile(r" ?\(([A-Za-z][\w.+/-]{0,11})\)")
 _SHORT_BEFORE_VALUE = re.compile(r" ?[(\[] ?([A-Z][\w.+-]{1,9})(?=[ ,:;=])")
 _SHORT_CLOSED = re.compile(r" ?[(\[][A-Za-zα-ω][\w.+/-]{0,12}(?: %)?[)\]]")
@@ -57,10 +59,13 @@ class Mentions:
         groups = list(self._grouped(narrative))
         found = self._apart([*groups, *self._listed(narrative), *self._diagnosed(narrative)])
         found = self._apart([*found, *self._defined(narrative, found)])
+        if "ratio" in narrative.folded:
+            named = [m for m in ratios(narrative, self._spelled_as) if not _covered(m, found)]
+            found = [*(m for m in found if not _overlaps(m, named)), *named]
         grammar = [m for m in unlisted(narrative, self.words) if not _overlaps(m, found)]
         merged = sorted([*found, *grammar], key=lambda m: m.start)
         spread = list(self._spread(self._joined(narrative, merged)))
-        if not spread:
+        if not spread and not narrative.terms(CONTEXTUAL):
             return []
         self._anaphors.specify(spread)
         referring = self._anaphors.find(narrative, spread)
@@ -68,6 +73,11 @@ class Mentions:
         # "hemoglobin 3+" of a dipstick is no hemoglobin
         kept = [m for m in spread if not _overlaps(m, scoped)] if scoped else spread
         return sorted([*kept, *(m for m in referring if not _overlaps(m, kept))], key=lambda m: m.start)
+
+    def _spelled_as(self, spelling: str) -> str:
+        """The canonical name of a folded spelling of the lexicon, blank for none."""
+        key = self._spelled.get(spelling) or self._cased.get(spelling)
+        return self._analytes[key].canonical if key else ""
 
     def _grouped(self, narrative: Narrative) -> Iterator[Mention]:
         """Several analytes in one elliptical name: ``C3 and 4``, ``immunoglobulins G, A and M``."""
@@ -116,11 +126,12 @@ class Mentions:
         index = bisect_left(blocked, (start + 1, 0))
         if any(s < end and start < e and (e - s) > (end - start) for s, e in blocked[max(0, index - 2) : index + 2]):
             return False
-        following = re.match(r"([ -]?)([^\W\d_][\w]*)", folded[end : end + 24])
+        following = _FOLLOWING.match(folded, end, end + 24)
         if following:
             word = following[2]
             if following[1] == "-":
-                if f"-{word}" in self.words.companions["after"]:
+                # a letter or two before a hyphen are a part of something else: "P-SEP"
+                if f"-{word}" in self.words.companions["after"] or end - start < 3:
                     return False
             elif word in self.words.companions["after"] and following[1] == " ":
                 return False
@@ -128,9 +139,7 @@ class Mentions:
             return False
         lead = folded[max(0, start - 28) : start]
         # a bracket or comma parts the name from the word before it: "hepatitis (ALT 90)"
-        before = (
-            re.findall(r"[^\W\d_]+-?", lead) if lead[-2:-1] not in ("", ",", ";", ":") and lead[-1:] not in "([" else []
-        )
+        before = _LEADING.findall(lead) if lead[-2:-1] not in ("", ",", ";", ":") and lead[-1:] not in "([" else []
         if start and folded[start - 1] in "-/" and start > 1 and folded[start - 2].isalnum():
             return (bool(before) and before[-1] in ("non-", "pro-")) or folded[start - 1] == "/"
         companions = self.words.companions["before"]
@@ -258,6 +267,11 @@ def _places(text: str, word: str) -> Iterator[int]:
         if not (before.isalnum() or before in ("-", "_")) and not (after.isalnum() or after == "_"):
             yield start
         start = text.find(word, end)
+
+
+def _covered(mention: Mention, found: list[Mention]) -> bool:
+    """Whether a name of ``found`` is at least as long as ``mention`` at its place."""
+    return any(m.start <= mention.start and mention.end <= m.end for m in found)
 
 
 def _overlaps(mention: Mention, found: list[Mention]) -> bool:

@@ -1,7 +1,7 @@
 """A named analyte, and names that no list has: "the serum copeptin level", "an Oxford knee score of 31"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from casemill.components.lab_words import LabWords
@@ -9,9 +9,14 @@ from casemill.components.narrative import Narrative
 from casemill.notation.units import dimension
 from casemill.resources import Entry
 
-__all__ = ["Mention", "fits", "name_before", "unlisted"]
+__all__ = ["COUNTED", "Mention", "fits", "name_before", "ratios", "unlisted"]
 
-_SCORE = re.compile(r"\b((?:[A-Za-z][\w'-]{1,20} ){1,5}(?:[Ss]core|[Ii]ndex))s?\b(?: \([A-Z][\w-]{1,11}\))?")
+#: Units of cells counted per volume, as the lexicon lists them.
+COUNTED = frozenset({"10*9/L", "/uL", "10*12/L"})
+
+_SCORE = re.compile(
+    r"\b((?:[A-Za-z][\w'-]{1,20} ){1,5}(?:[Ss]core|[Ii]ndex)|(?:[A-Z][\w'-]{1,20} ){1,5}[Ss]cale)s?\b(?: \([A-Z][\w-]{1,11}\))?"
+)
 _AUTHORS = re.compile(
     r" of ([A-Z][a-z]{2,20})(?:(?: and | & |-)([A-Z][a-z]{2,20}))?(?= (?:was|is|were|of|reached|at)\b| ?[:=(])"
 )
@@ -26,8 +31,13 @@ _MEASURED = re.compile(
 )
 
 
-_SCORED = re.compile(r"[Ss]core|[Ii]ndex")
+_SCORED = re.compile(r"[Ss]core|[Ii]ndex|[Ss]cale")
+_HAS_SPECIMEN = re.compile(r"\b(?:[Ss]erum|[Pp]lasma|[Uu]rin|[Bb]lood)")
+# What must follow a level that is told with its value.
+_HAS_VALUE = re.compile(r"(?:level|concentration|activit).{1,28}?\d")
 _MEASURING = re.compile(r"level|concentration|activit")
+# A number that begins a chemical name: "5-HIAA", "1,25-dihydroxyvitamin D".
+_LOCANT = re.compile(r"\d{1,2}[,'αβ]?(?:\d{1,2})?-?[A-Za-z(]{2}|\d{1,2}[-,']")
 _NAME_TOKEN = re.compile(r"[\w'αβγδκλ+/-]*[^\W\d_][\w'αβγδκλ+/-]*|[^\s\w]")
 
 
@@ -72,7 +82,7 @@ class Mention:
 def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
     """Analytes that grammar shows: named scores, and substances "in serum" or measured as a concentration."""
     text = narrative.plain
-    if "core" in text or "ndex" in text:
+    if "core" in text or "ndex" in text or "cale" in text:
         for match in _near(_SCORE, _SCORED, text):
             if name := _content(match[1], 5, words):
                 start = match.end(1) - len(name)
@@ -84,8 +94,8 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
                 entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
                 yield Mention(start, match.end(1), tail, _lowered(name), entry, "value", rule="score")
     if "evel" in text or "oncentration" in text or "ctivit" in text:
-        for expression, group in ((_SUBSTANCE, 2), (_MEASURED, 1)):
-            for match in _near(expression, _MEASURING, text):
+        for expression, group, needed in ((_SUBSTANCE, 2, _HAS_SPECIMEN), (_MEASURED, 1, _HAS_VALUE)):
+            for match in _near(expression, _MEASURING, text, needed):
                 if name := _content(match[group], 3, words):
                     start = match.end(group) - len(name)
                     guard = "" if group == 2 else "value"
@@ -95,12 +105,46 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
                     )
 
 
-def _near(expression: "re.Pattern[str]", trigger: "re.Pattern[str]", text: str) -> Iterator["re.Match[str]"]:
-    """Matches of ``expression`` around the words of ``trigger``: nothing else of the text is searched."""
+_RATIO = re.compile(
+    r"(?P<first>(?:(?:serum|plasma|urine|urinary|csf) )?[\w+-]{1,24}?)(?: ?[/:] ?|-to-| to )"
+    r"(?P<second>(?:(?:serum|plasma|urine|urinary|csf) )?[\w+-]{1,24}) (?P<ratio>ratio)"
+)
+
+
+def ratios(narrative: Narrative, known: Callable[[str], str]) -> Iterator[Mention]:
+    """Ratios that no list has, one side of which at least is an analyte: "a lactate to glycerol ratio of 20".
+
+    ``known`` tells the canonical name of a folded spelling, blank for none.
+    """
+    folded = narrative.folded
+    place = folded.find(" ratio")
+    while place >= 0:
+        window = max(0, place - 64)
+        match = next((m for m in _RATIO.finditer(folded, window, place + 6) if m.end() == place + 6), None)
+        if match is not None:
+            sides = (match["first"], match["second"])
+            names = [known(side) or known(side.partition(" ")[2]) for side in sides]
+            if any(names):
+                first, second = (name or side for name, side in zip(names, sides, strict=True))
+                name = f"{first}-to-{second.removeprefix('urine ')} ratio"
+                entry = Entry("analyte.ratio", name, (), {"units": "1 mg/g mg/mmol g/g g/mol mmol/mmol mg/mg %"})
+                yield Mention(match.start(), match.end(), match.end(), name, entry, "value", rule="ratio")
+        place = folded.find(" ratio", place + 6)
+
+
+def _near(
+    expression: "re.Pattern[str]", trigger: "re.Pattern[str]", text: str, needed: "re.Pattern[str] | None" = None
+) -> Iterator["re.Match[str]"]:
+    """Matches of ``expression`` around the words of ``trigger``: nothing else of the text is searched.
+
+    Where ``needed`` is not found there, the dearer ``expression`` is not tried.
+    """
     done = 0
     for word in trigger.finditer(text):
         start = max(done, word.start() - 130)
         start = text.find(" ", start, word.start()) + 1 if start else 0
+        if needed is not None and needed.search(text, max(start, done), min(len(text), word.end() + 60)) is None:
+            continue
         for match in expression.finditer(text, max(start, done), min(len(text), word.end() + 60)):
             done = match.end()
             yield match
@@ -140,6 +184,9 @@ def name_before(plain: str, start: int, position: int, words: LabWords) -> Menti
     if lead and lead[-1][-1].isalnum() and lead[-1] not in words.of("conjunction", "specimen", "finding") | {"with"}:
         return None
     name = plain[begin : kept[-1].end()]
+    if name[0].isdigit() and not _LOCANT.match(name):
+        # the rest of a value and its unit
+        return None
     if sum(c.isalpha() for c in name) < 3 or not name[0].isalnum() or name.lower().startswith("anti"):
         return None
     return Mention(begin, kept[-1].end(), kept[-1].end(), _lowered(name), None, rule="measured")
@@ -148,7 +195,7 @@ def name_before(plain: str, start: int, position: int, words: LabWords) -> Menti
 def _content(phrase: str, most: int, words: LabWords) -> str:
     """The last words of ``phrase`` that name something, at most ``most``; blank where only general words stand."""
     tokens = phrase.split(" ")
-    head = tokens.pop() if tokens[-1].lower().rstrip("s") in ("score", "index") else ""
+    head = tokens.pop() if tokens[-1].lower().rstrip("s") in ("score", "index", "scale") else ""
     kept: list[str] = []
     while tokens and len(kept) < most:
         word = tokens[-1].removesuffix("'s").lower().rstrip(",")
@@ -171,6 +218,9 @@ def fits(mention: Mention, unit: str) -> bool:
         return True
     kind = dimension(unit)
     units = mention.units
+    if unit.startswith("10*") and "/" not in unit and COUNTED & set(units):
+        # "platelets 7.0 x 10(4)": the volume is left out
+        return True
     if unit == "%" and mention.says("percent"):
         return True
     if not units:

@@ -63,28 +63,45 @@ def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[
         if any(m.start <= first < m.end or m.end < first < m.tail for m in mentions):
             continue
         if plain[first - 1 : first] == "-" and first > 1 and plain[first - 2].isalpha() and first - 1 not in ends:
-            continue
-        if not quantity.unit and _TORN.match(plain, quantity.end, end):
-            continue
-        if not quantity.unit and not quantity.out_of:
-            named = _WORD_BEFORE.search(folded[max(start, first - 12) : first])
-            if (named and named[1] in words.of("numbered")) or _YEAR.match(quantity.value):
+            # "PTH level-210 pg/mL" is a dash, "IL-6" a name
+            word = _WORD_BEFORE.search(folded[max(start, first - 15) : first - 1])
+            if word is None or word[1] not in words.of("head"):
                 continue
-            if plain[first - 1 : first] == "[" and plain[quantity.end : quantity.end + 1] in "],-":
-                continue
-        following = _WORD_AFTER.match(folded, quantity.end, end)
-        if not quantity.unit and (
-            _TIMED.match(folded, quantity.end, end) or (following and following[1] in words.of("counted"))
-        ):
+        bare = not quantity.unit and _is_no_value(quantity, bounds, words)
+        if bare or _is_year(quantity, bounds, words):
             continue
-        if quantity.out_of and not quantity.unit and folded[max(0, first - 3) : first] == "in ":
-            continue
-        if quantity.unit == "%" and following and following[1] in words.of("relative"):
+        following = _WORD_AFTER.match(folded, quantity.end, end) if quantity.unit == "%" else None
+        if following is not None and following[1] in words.of("relative"):
             continue
         if dimension(quantity.unit) == "time" and not _clocked(quantity, mentions):
             continue
         kept.extend(_steps(quantity, bounds, words))
     return kept
+
+
+def _is_no_value(quantity: Quantity, bounds: Bounds, words: LabWords) -> bool:
+    """Whether a number without a unit counts or names something else: a day, a figure, patients, a citation."""
+    plain, folded, start, end = bounds
+    first = quantity.number_at[0]
+    if _TORN.match(plain, quantity.end, end) or _TIMED.match(folded, quantity.end, end):
+        return True
+    following = _WORD_AFTER.match(folded, quantity.end, end)
+    if following is not None and following[1] in words.of("counted"):
+        return True
+    if quantity.out_of:
+        return folded[max(0, first - 3) : first] == "in "
+    named = _WORD_BEFORE.search(folded[max(start, first - 12) : first])
+    if (named and named[1] in words.of("numbered")) or _YEAR.match(quantity.value):
+        return True
+    return plain[first - 1 : first] == "[" and plain[quantity.end : quantity.end + 1] in ("]", ",", "-", "")
+
+
+def _is_year(quantity: Quantity, bounds: Bounds, words: LabWords) -> bool:
+    """Whether what looks like the first value of a change is a year: "5 g/day in May 2016 to 2 g/day"."""
+    first = quantity.number_at[0]
+    before = max(bounds.start, first - 14)
+    changing = quantity.changing and _YEAR.match(quantity.value) is not None
+    return changing and words.before_year.search(bounds.folded, before, first) is not None
 
 
 def _found(mentions: list[Mention], bounds: Bounds) -> Iterator[Quantity]:

@@ -80,11 +80,19 @@ class Specimens:
                     )
                 else:
                     scope = term
-            elif term.start >= end and term.canonical != "blood" and _AFTER.fullmatch(folded[end : term.start]):
+            elif term.canonical != "blood" and self._follows(reading, end, term, folded):
                 return term
         if scope is not None and scope.id == "specimen.urine" and not self._adjacent(scope, reading, folded):
             return None
         return scope
+
+    @staticmethod
+    def _follows(reading: Reading, end: int, term: Term, folded: str) -> bool:
+        """Whether the specimen stands right behind the name ("protein in CSF was") or behind the value."""
+        return any(
+            place <= term.start and _AFTER.fullmatch(folded[place : term.start])
+            for place in (reading.mention.tail, end)
+        )
 
     def _renews(self, since: str, after: str) -> bool:
         """Whether blood, named after another specimen, takes over: it stands before this very name, or in a new clause."""

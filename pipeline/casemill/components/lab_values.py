@@ -6,13 +6,15 @@ here names are completed by specimen and unit, and readings become frames of the
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from casemill.components.frames import Frame, frame, frames_of, put, store
+from casemill.components.frames import Frame, drop, frame, frames_of, put, store
 from casemill.components.grids import Grid, find_grids
 from casemill.components.lab_anaphors import CONTEXTUAL
+from casemill.components.lab_facts import states_fact
 from casemill.components.lab_flags import flag_all, flag_readings
 from casemill.components.lab_links import link
 from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mentions
@@ -20,7 +22,7 @@ from casemill.components.lab_names import Mention
 from casemill.components.lab_readings import Bounds, Reading
 from casemill.components.lab_specimens import Specimens
 from casemill.components.lab_tables import TableReading, Tables
-from casemill.components.lab_words import lab_words
+from casemill.components.lab_words import LabWords, lab_words
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.terms import find_terms, overlay
 from casemill.notation.units import dimension
@@ -31,8 +33,6 @@ __all__ = ["LabValues", "make_lab_values"]
 LEVELS = "lab_values/levels"
 SPECIMENS = "lab_values/specimens"
 _OTHERS = ("antibodies/antibodies", "drug_doses/drugs")
-# The rest of a decimal that was printed with a space, and its unit.
-_TORN_OFF = re.compile(r"\.\s\d{1,3}\s?(?:%|\)|sec|[mukµμ]?g\b|[munµμ]?mol|[A-Za-z]{1,4}/)")
 _COUNTABLE = re.compile(r"[\d+]")
 # Sections without facts.
 _CLOSED = frozenset({"references", "furniture", "affiliations"})
@@ -71,51 +71,64 @@ class LabValues:
         if not mentions:
             return
         tabled: list[Grid] = []
+        told: set[tuple[str, ...]] = set()
         for grid, readings in self._tables(narrative, mentions):
             tabled.append(grid)
             for one in readings:
                 yield self._table_frame(one, narrative)
         if tabled:
             mentions = [m for m in mentions if not any(g.start <= m.start < g.end for g in tabled)]
-        levels = narrative.terms(LEVELS)
-        places = narrative.terms(SPECIMENS)
         for sentence, inside in _by_sentence(narrative, mentions):
             if sentence.extract and sentence.section not in _CLOSED:
-                yield from self._sentence(narrative, sentence, inside, levels, places)
+                found = list(self._sentence(narrative, sentence, inside))
+                for fact, reading in found:
+                    if _changes_from(reading) and _measured(fact) in told:
+                        # "improved from 65 to 53": where it came from has been told at its own time
+                        drop(fact, "told_before")
+                    yield fact
+                told.update(_measured(fact) for fact, _ in found)
 
     def _sentence(
-        self, narrative: Narrative, sentence: Sentence, inside: list[Mention], levels: list[Term], places: list[Term]
-    ) -> Iterator[Frame]:
-        """The frames of one sentence."""
+        self, narrative: Narrative, sentence: Sentence, inside: list[Mention]
+    ) -> Iterator[tuple[Frame, Reading]]:
+        """The frames of one sentence, each with its reading."""
         if self.words.reference_opening.match(narrative.folded, sentence.start, sentence.end):
             return
         bounds = Bounds(narrative.plain, narrative.folded, sentence.start, sentence.end)
-        told = [(t, self._levels[t.id]) for t in levels if sentence.start <= t.start and t.end <= sentence.end]
+        told = [(t, self._levels[t.id]) for t in narrative.terms_in(LEVELS, sentence.start, sentence.end)]
         after = self._told_after(narrative, sentence)
         shown = any(m.says("qualitative") == "shown" for m in inside)
         digits = _COUNTABLE.search(narrative.plain, sentence.start, sentence.end) is not None
         if not (told or after or shown or digits):
             return
-        names = [t for name in _OTHERS for t in narrative.terms_in(name, sentence.start, sentence.end)]
-        readings = link(inside, bounds, self.words, foreign=[(t.start, t.end) for t in names])
+        readings = link(inside, bounds, self.words, foreign=partial(_foreign, narrative, sentence))
         flag_readings(readings, told, bounds, self.words)
         if after is not None:
             flag_all(readings, after, self._levels[after.id].canonical)
-        specimens = [
-            t for t in places if sentence.start <= t.start and t.end <= sentence.end and not _of_cells(t, inside)
-        ]
+        specimens = [t for t in narrative.terms_in(SPECIMENS, sentence.start, sentence.end) if not _of_cells(t, inside)]
+        if not specimens and any(narrative.folded.startswith("protein", m.start) for m in inside):
+            specimens = self._fluid_before(narrative, sentence)
+        _told_anew(readings, bounds, self.words)
         for reading in readings:
-            if self._counts(reading, readings, narrative):
-                yield self._frame(reading, sentence, bounds, specimens)
+            if states_fact(reading, readings, bounds, self.words):
+                yield self._frame(reading, sentence, bounds, specimens), reading
+
+    def _fluid_before(self, narrative: Narrative, sentence: Sentence) -> list[Term]:
+        """The cerebrospinal fluid of the sentence before, where this one goes on with its protein."""
+        if not sentence.number:
+            return []
+        before = narrative.sentences[sentence.number - 1]
+        told = narrative.terms_in(SPECIMENS, before.start, before.end)
+        return told[-1:] if told and told[-1].id == "specimen.csf" else []
 
     def _told_after(self, narrative: Narrative, sentence: Sentence) -> Term | None:
         """The level that the next sentence tells of the tests that this one names: "These tests were normal." """
         if sentence.number + 1 >= len(narrative.sentences):
             return None
         following = narrative.sentences[sentence.number + 1]
-        if following.start - sentence.end > 2 or narrative.terms_in(ANALYTES, following.start, following.end):
-            return None
         if self.words.collective.match(narrative.folded, following.start, following.end) is None:
+            return None
+        if following.start - sentence.end > 2 or narrative.terms_in(ANALYTES, following.start, following.end):
             return None
         levels = narrative.terms_in(LEVELS, following.start, min(following.end, following.start + 90))
         flags = {"normal", "high", "low", "abnormal"}
@@ -150,32 +163,6 @@ class LabValues:
             put(found, "date", one.date.iso, [[one.date.start, one.date.end]])
         return found
 
-    def _counts(self, reading: Reading, readings: list[Reading], narrative: Narrative) -> bool:
-        """Whether a reading states a fact: a value of its own, or a level that its name can carry alone."""
-        mention = reading.mention
-        quantity = reading.quantity
-        if mention.guard == "scoped":
-            return _scoped(reading)
-        if quantity is not None and not reading.unit and _TORN_OFF.match(narrative.plain, quantity.end):
-            # "a time of 9. 8 seconds", taken for two sentences
-            return False
-        if quantity is not None:
-            if mention.guard == "unit" and not reading.unit:
-                return False
-            if mention.guard and not reading.unit and not quantity.out_of and not {"1", "{score}"} & set(mention.units):
-                return mention.rule != "diagnosis" and _listed(reading, readings)
-            return True
-        if not reading.flag or mention.rule in ("diagnosis", "pronoun"):
-            return False
-        if mention.guard == "value":
-            told = mention.rule == "lexicon" and mention.end - mention.start >= 2
-            return told and (_listed(reading, readings) or _joint(reading, readings))
-        if mention.guard == "level":
-            folded = narrative.folded
-            around = folded[max(0, mention.start - 24) : mention.tail + 16]
-            return self.words.any(around, "head") or self.words.any(around, "specimen") or _joint(reading, readings)
-        return True
-
     def _frame(self, reading: Reading, sentence: Sentence, bounds: Bounds, specimens: list[Term]) -> Frame:
         mention, quantity = reading.mention, reading.quantity
         name, pieces = self.specimens.name(reading, bounds, specimens)
@@ -209,6 +196,11 @@ class LabValues:
         return frame(start, end, rule, cells, sentence, quality=quality)
 
 
+def _foreign(narrative: Narrative, sentence: Sentence) -> list[tuple[int, int]]:
+    """Where a sentence names drugs and antibodies."""
+    return [(t.start, t.end) for name in _OTHERS for t in narrative.terms_in(name, sentence.start, sentence.end)]
+
+
 def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> Iterator[tuple[Sentence, list[Mention]]]:
     inside: list[Mention] = []
     current: Sentence | None = None
@@ -223,32 +215,32 @@ def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> Iterator[tupl
         yield current, inside
 
 
+def _told_anew(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
+    """Mark levels without a value that a value of the same analyte follows at another time, told in the same sentence.
+
+    "Glucose was normal, but after the infusion glucose rose to 50 mmol/L" are two facts.
+    """
+    for first in readings:
+        if first.flag and first.quantity is None and not first.rule:
+            later = [r for r in readings if r.mention.name == first.mention.name and r.start > first.mention.tail]
+            if later and later[0].quantity is not None and not later[0].flag:
+                gap = bounds.folded[first.mention.tail : later[0].start]
+                first.rule = "return" if words.any(gap, "parting") else first.rule
+
+
+def _changes_from(reading: Reading) -> bool:
+    """Whether the value is the first of a change: the 65 of "from 65 to 53"."""
+    return reading.quantity is not None and reading.quantity.changing and reading.rule != "further"
+
+
+def _measured(one: Frame) -> tuple[str, ...]:
+    return tuple(str(one["cells"][c][0]) if c in one["cells"] else "" for c in ("analyte", "value", "unit"))
+
+
 def _of_cells(term: Term, mentions: list[Mention]) -> bool:
     """Whether the specimen's word is a part of the name of cells: ``red blood cells``, ``plasma cells``."""
     cells = {"10*9/L", "/uL", "10*12/L"}
     return any(m.start <= term.start and term.end <= m.end and cells & set(m.units) for m in mentions)
-
-
-def _listed(reading: Reading, readings: list[Reading]) -> bool:
-    """Whether at least two other values or levels of unguarded analytes stand in the sentence."""
-    others = {r.mention.name for r in readings if r is not reading and (r.unit or r.flag) and not r.mention.guard}
-    return len(others) >= 2
-
-
-def _joint(reading: Reading, readings: list[Reading]) -> bool:
-    """Whether the level's word covers another analyte too: "PT and fibrinogen were normal"."""
-    own = reading.mention
-    return any(
-        r.flag_at == reading.flag_at and r.mention.name != own.name and (own.guard == "level" or not r.mention.guard)
-        for r in readings
-    )
-
-
-def _scoped(reading: Reading) -> bool:
-    """Whether a name that only its scope makes clear is told with a grade, a fitting unit or a test's result."""
-    if reading.quantity is not None:
-        return bool(reading.unit)
-    return bool(reading.flag) and bool(reading.mention.says("qualitative"))
 
 
 def _unit(reading: Reading) -> tuple[str, tuple[int, int] | None]:

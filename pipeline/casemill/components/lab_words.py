@@ -7,6 +7,7 @@ the caller allows. The classes are ``patterns/lab_values/words.tsv``.
 import re
 from functools import cache
 
+from casemill.notation.numbers import number_words
 from casemill.resources import Patterns
 
 __all__ = ["LabWords", "lab_words"]
@@ -34,10 +35,38 @@ class LabWords:
         self.reference_opening = re.compile(
             rf"[(*]?(?:the |our |laboratory )?(?:{cues})s?(?: \([^)]{{1,30}}\))?(?::| are )"
         )
+        self.reference_head = re.compile(rf"(?:the |our )?(?:{cues})s?\b")
+        #: a name told with "level" right behind it
+        self._leveled = re.compile(rf" (?:{'|'.join(sorted(self._classes['leveled']))})\b")
+        self._vital, self._gas = (
+            re.compile(rf"\b(?:{'|'.join(sorted(self._classes[name]))})\b") for name in ("vital", "gas")
+        )
+        #: "in the serum", between a value and its reference range
+        places = "|".join(sorted(self._classes["specimen"] | self._classes["fluid"]))
+        self.in_specimen = re.compile(rf" (?:in|of) (?:the |his |her )?(?:{places})(?: fluids?)?(?![\w-])")
+        self.reference_aside = re.compile(rf"(?:the |our )?(?:{cues}|nr?|nv|rr|ri|uln)s?\b[\s:=<>≤≥,\d.a-z%/^*-]*\Z")
+        self._changes()
         self._joined: dict[tuple[str, ...], frozenset[str]] = {}
         self.companions = {
             e["side"]: frozenset(e["words"].split("|")) for e in patterns.rows("lab_values/companions").values()
         }
+
+    def _changes(self) -> None:
+        """What stands between the two values of a change, and between a name and a value told behind a comma."""
+        adjunct, then, extreme = ("|".join(sorted(self._classes[n])) for n in ("adjunct", "then", "extreme"))
+        self.changed_from = re.compile(r"\bfrom (?:an? |the )?(?:[a-z]+ (?:of )?)?\Z")
+        #: where or when the first was measured: "before dialysis to"
+        self.changed_to = re.compile(rf" ?(?:\(.{{1,48}}\)|(?:(?:{adjunct}) )?[\w -]{{1,48}}),? to (?:an? )?\Z")
+        #: "at first, rose to": the group "verb" must be a verb of change
+        self.then_to = re.compile(
+            rf" ?\)?(?: (?:{adjunct}) [\w -]{{1,48}}?)?,?(?: (?:and|but))?(?: (?:{then}))*"
+            r" (?P<verb>[a-z]+)(?: down| up)? (?:to|at) (?:an? )?\Z"
+        )
+        #: "eventually reaching", "with a peak of"
+        self.reaching = re.compile(
+            r"(?:[a-z]+ly )?[a-z]{4,}ing(?: up| down)?(?: to| at)?(?: an?)?"
+            rf"|with (?:an? |the )?(?:{extreme})s?(?: level| value)?(?: of| at)?"
+        )
 
     def _time_expression(self, patterns: Patterns) -> "re.Pattern[str]":
         """Dates, days and lengths of time, which link or part nothing: "day 3", "2 weeks", "12 May 2017"."""
@@ -45,9 +74,18 @@ class LabWords:
         heads, lengths = (
             "|".join(sorted(self._classes[name], key=len, reverse=True)) for name in ("times", "durations")
         )
+        self._temporal = {m for month in months.split("|") for m in (month, f"{month}s")}
+        self._temporal |= {m for name in ("times", "durations") for w in self._classes[name] for m in (w, f"{w}s")}
+        numbers = "|".join(word for word in number_words() if word.isalpha())
+        self._spans = re.compile(
+            rf"\b(?:{'|'.join(sorted(self._classes['lasting']))}) (?:the |a |an )?(?:[a-z-]+ ){{0,3}}(?:{lengths})s?\b"
+            r"(?: of (?:life|age|treatment|therapy|admission|follow-up|illness|pregnancy|gestation))?"
+        )
+        #: what stands before a year, and not before a value: "in", "May"
+        self.before_year = re.compile(rf"\b(?:in|since|{months})\.?,? \Z")
         return re.compile(
             rf"\b(?:\d{{1,2}} )?(?:{months})\.?(?: \d{{1,2}}(?!\d),?)?(?: (?:19|20)\d\d)?\b"
-            rf"|\b(?:{heads})s? ?\d+\b|\b\d+(?:\.\d+)?(?: ?- ?| )?(?:{lengths})s?\b"
+            rf"|\b(?:{heads})s? ?(?:\d+|{numbers})\b|\b\d+(?:\.\d+)?(?: ?- ?| )?(?:{lengths})s?\b"
             r"|\b(?:19|20)\d\d\b|\b\d+(?:st|nd|rd|th)\b"
         )
 
@@ -62,9 +100,13 @@ class LabWords:
         if not gap or gap.isspace():
             return True
         allowed = self.of(*classes)
-        if any(c.isdigit() for c in gap):
-            gap = self._times.sub(" ", gap)
         tokens: list[str] = _TOKEN.findall(gap)
+        if len(tokens) <= most and all(token in allowed or token in marks for token in tokens):
+            return True
+        if not any(token in self._temporal or token[0].isdigit() for token in tokens):
+            # nothing that a time is told with
+            return False
+        tokens = _TOKEN.findall(self._times.sub(" ", self._spans.sub(" ", gap)))
         return len(tokens) <= most and all(token in allowed or token in marks for token in tokens)
 
     def without_insertion(self, gap: str) -> str:
@@ -86,6 +128,14 @@ class LabWords:
         rest = gap[second + 1 :]
         verb = _TOKEN.match(rest.lstrip())
         return rest if verb is not None and verb.group() in self.of("copula", "change", "being") else gap
+
+    def is_leveled(self, folded: str, start: int, end: int) -> bool:
+        """Whether a name is told as a level: by a word of it, or the word right behind it."""
+        return (self._leveled.match(folded, end) or self._leveled.search(folded, start, end)) is not None
+
+    def at_bedside(self, folded: str) -> bool:
+        """Whether a sentence tells vital signs, and no blood gas."""
+        return self._vital.search(folded) is not None and self._gas.search(folded) is None
 
     def any(self, gap: str, *classes: str) -> bool:
         """Whether the folded ``gap`` holds a word of ``classes``."""

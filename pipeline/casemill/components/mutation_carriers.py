@@ -26,7 +26,8 @@ _NEGATIVE_BEFORE = re.compile(rf"\b{words(PHRASES, 'absent')}\b[^;]{{0,90}}$")
 _NEGATIVE_BEHIND = re.compile(rf"^[\s,]*(?:{words(PHRASES, 'auxiliary')}\s){{0,4}}{words(PHRASES, 'absent_behind')}\b")
 _POSITIVE_BEFORE = re.compile(rf"\b{words(PHRASES, 'present')}\b")
 _POSITIVE_BEHIND = re.compile(
-    rf"^(?:[^;.]{{0,90}};\s(?:s?he|they|both)\b)?[^;.]{{0,60}}?\b{words(PHRASES, 'present_behind')}\b"
+    r"^(?:[^;.]{0,90}(?:;|\b(?:and|although|though|but))\s(?:although\s|though\s)?(?:s?he|they|both)\b)?"
+    rf"[^;.]{{0,60}}?\b{words(PHRASES, 'present_behind')}\b"
 )
 _JOINT = re.compile(rf"^[\s,]*(?:(?:and|or|nor|as well as|both|also)\s)?(?:{words(PHRASES, 'kin_words')}\s)*$")
 _CLAUSE = re.compile(r";|,\s(?:while|whereas|but|and\s(?:the|his|her|both))\b|\bwhile\b|\bwhereas\b|\bbut\b")

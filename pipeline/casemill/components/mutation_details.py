@@ -7,7 +7,7 @@ from casemill.components.mutation_genes import PHRASES
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import words
 
-__all__ = ["ORIGINS", "ZYGOSITY", "Detail", "origin", "origin_behind", "zygosity"]
+__all__ = ["ORIGINS", "ZYGOSITY", "Detail", "origin", "origin_behind", "zygosity", "zygosity_behind"]
 
 ZYGOSITY, ORIGINS = "mutations/zygosity", "mutations/origins"
 
@@ -27,6 +27,10 @@ _NEW_STATEMENT = re.compile(
 _TOLD_OF_IT = re.compile(r"\b(?:was|were|is)\s[;,.]")
 _JOINED_TO = re.compile(r"(?:[\s,;/()]|\b(?:and|in|a|both|as|with|was|were|found|detected|identified|present|the)\b)*")
 _PLURAL = re.compile(r"\s(?:\w+\s)?(?:mutations|variants|changes|substitutions|polymorphisms)\b")
+# "compound heterozygous variants in X": it speaks of what follows.
+_OF_THE_NEXT = re.compile(r"\s(?:[\w-]+\s){0,3}?(?:mutations?|variants?|changes?)\s(?:in|of|on|within)\b")
+# The noun that closes a finding's own phrase: "a de novo X mutation and ..."
+_CLOSED_BY = re.compile(r"[)\s]*(?:gene\s)?(?:mutation|variant|change|deletion|duplication)\s(?:and|plus|with)\b")
 _KINDS_OF = re.compile(rf"[\s,(]{{1,2}}(?:{words(PHRASES, 'change_kind')}\s){{0,2}}(?:apparent\s)?")
 
 
@@ -34,6 +38,12 @@ _KINDS_OF = re.compile(rf"[\s,(]{{1,2}}(?:{words(PHRASES, 'change_kind')}\s){{0,
 _ALL_OF_THEM = re.compile(r"^\s(?:both|all|each)\b[^,.]*$")
 # "It had arisen de novo." "The variant was inherited from ...": of the finding of the sentence before.
 _IT = re.compile(r"(?:it|this|the\s(?:variant|mutation|change|deletion|former))\b[^;,]{0,60}$")
+# The same of its state alone: "It was present in a heterozygous state."
+_IT_IS = re.compile(
+    r"(?:it|(?:this|the)\s(?:variant|mutation|change|deletion))\s(?:was|is)\s(?:found\s|present\s|detected\s|identified\s)?"
+    r"(?:to\sbe\s)?(?:in\s)?(?:an?\s|the\s)?(?:apparently\s)?$"
+)
+_ELSEWHERE = re.compile(rf"\b{words(PHRASES, 'elsewhere')}\b")
 
 
 class Detail(NamedTuple):
@@ -82,6 +92,8 @@ def _state_behind(narrative: Narrative, terms: list[Term], end: int, others: lis
         if term.start < end:
             continue
         gap = narrative.folded[end : term.start]
+        if _OF_THE_NEXT.match(narrative.folded, term.end) and any(s > term.end for s, _ in others):
+            return None
         plural = term.canonical == "compound_heterozygous" or _PLURAL.match(narrative.folded, term.end)
         if (plural and _JOINED_TO.fullmatch(_without(gap, end, others))) or _KINDS_OF.fullmatch(gap):
             return Detail(term.canonical, ((term.start, term.end),))
@@ -115,6 +127,7 @@ def origin(narrative: Narrative, sentence: Sentence, start: int, end: int, other
                 len(gap) < 120
                 and not _NEW_PHRASE.search(gap)
                 and not any(s >= term.end and e <= start for s, e in others if "and" not in gap)
+                and not any(_closes(narrative, s, e) for s, e in others if s >= term.end and e <= start)
             ):
                 return Detail(term.canonical, ((term.start, term.end),))
         elif term.start >= end and (term.start < following or "both" in narrative.folded[end : term.start]):
@@ -124,6 +137,27 @@ def origin(narrative: Narrative, sentence: Sentence, start: int, end: int, other
             if len(gap) < 140 and not re.search(r";|\bbut\b|\bnot\b|\bwhereas\b|\bneither\b", gap):
                 return Detail(term.canonical, ((term.start, term.end),))
     return Detail()
+
+
+def zygosity_behind(narrative: Narrative, sentence: Sentence, others: list[tuple[int, int]]) -> Detail:
+    """The zygosity that the next sentence tells of the only finding of ``sentence``: "It was found in a homozygous state"."""
+    if others or sentence.number + 1 >= len(narrative.sentences):
+        return Detail()
+    behind = narrative.sentences[sentence.number + 1]
+    for term in narrative.terms_in(ZYGOSITY, behind.start, behind.end)[:1]:
+        lead = narrative.folded[behind.start : term.start]
+        tail = re.split(r"[;,.]|\band\b|\bwhile\b", narrative.folded[term.end : behind.end])[0]
+        if _IT_IS.match(lead) and not _ELSEWHERE.search(tail) and not re.search(r"\b(?:not|nor|neither)\b", lead):
+            return Detail(term.canonical, ((term.start, term.end),))
+    return Detail()
+
+
+def _closes(narrative: Narrative, start: int, end: int) -> bool:
+    """Whether a finding before has a noun of its own, in the singular, that ends what its adjective speaks of."""
+    told = narrative.folded[start:end]
+    return bool(_CLOSED_BY.match(narrative.folded, end)) or (
+        told.endswith(("mutation", "variant")) and narrative.folded.startswith((" and ", " plus "), end)
+    )
 
 
 def origin_behind(narrative: Narrative, sentence: Sentence, others: list[tuple[int, int]]) -> Detail:

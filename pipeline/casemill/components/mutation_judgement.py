@@ -6,9 +6,11 @@ A finding may be a microbe's, an experiment's, a stain's, one of the world at la
 import re
 
 from casemill.components.mutation_assays import ASSAYS
+from casemill.components.mutation_genes import FINDINGS, GENES, PHRASES
 from casemill.components.mutation_results import DETECTED, FOUND, NOT_DETECTED, Verdict, verdict
 from casemill.components.mutation_variants import Finding
-from casemill.components.narrative import Narrative
+from casemill.components.narrative import Narrative, Sentence
+from casemill.components.phrases import words
 from casemill.resources import Patterns
 
 __all__ = ["GENERAL", "LEVEL", "MICROBES", "judge"]
@@ -24,6 +26,15 @@ LEVEL = "level"
 _COUNTED = re.compile(
     r"\b\d+\s(?:of|/|out\sof)\s(?:the\s)?\d+\b|\bof\s(?:the\s|our\s|these\s)?\d+\s(?:patients|cases|children|infants|adults|probands)\b"
 )
+# The sentence behind a test's announcement: "No pathogenic mutations were identified." "All were negative."
+_NONE_FOUND = re.compile(
+    r"(?:however,?\s|but\s|unfortunately,?\s)?(?:there\s(?:was|were)\s)?no\s(?:[\w/-]+\s){0,4}?"
+    rf"{words(PHRASES, 'change_noun')}\b(?!\s(?:in|of|other)\b)"
+    rf"(?:\s(?:was|were|could\sbe|had\sbeen)\s(?:\w+\s)?{words(PHRASES, 'found')})?[^,;]{{0,40}}\.?$"
+    r"|(?:the\s|these\s)?(?:results?|tests?|it|they|both|all|analys[ei]s|sequencing|this)\s"
+    r"(?:(?:genetic|gene|genes|tests?|results?|analys[ei]s|of\sthem)\s){0,2}(?:was|were)\s(?:all\s|both\s|also\s)?"
+    r"(?:negative|normal|unremarkable)[^,;]{0,30}\.?$"
+)
 _WORLDLY = frozenset({"general.cause", "general.frequency", "general.advice"})
 
 
@@ -35,6 +46,8 @@ def judge(narrative: Narrative, patterns: Patterns, finding: Finding, fused: set
     sentence = finding.sentence
     start, end = finding.reach if finding.reach[1] else (finding.start, finding.end)
     found = verdict(narrative, patterns, sentence, start, end)
+    if finding.kind == "gene" and found.result not in (DETECTED, NOT_DETECTED):
+        found = _told_next(narrative, patterns, finding) or found
     if finding.marker == "wild" and found.result != NOT_DETECTED:
         found = Verdict(NOT_DETECTED, *finding.reach)
     signs = {patterns.rows(GENERAL)[t.id].id for t in narrative.terms_in(GENERAL, sentence.start, sentence.end)}
@@ -51,6 +64,29 @@ def judge(narrative: Narrative, patterns: Patterns, finding: Finding, fused: set
             return told, "background"
         return told, "no_result" if told.result == "pause" else ""
     return _judge_gene(narrative, finding, found, set() if counted else signs, fused)
+
+
+def _told_next(narrative: Narrative, patterns: Patterns, finding: Finding) -> Verdict | None:
+    """What the next sentence says of the genes that this one announces a test of, if it names none itself."""
+    sentence = finding.sentence
+    if sentence.number + 1 >= len(narrative.sentences):
+        return None
+    behind = narrative.sentences[sentence.number + 1]
+    match = _NONE_FOUND.match(narrative.folded[behind.start : behind.end].strip())
+    if (
+        match is None
+        or not _is_test(narrative, patterns, sentence)
+        or narrative.terms_in(GENES, behind.start, behind.end)
+    ):
+        return None
+    return Verdict(NOT_DETECTED, behind.start, behind.end)
+
+
+def _is_test(narrative: Narrative, patterns: Patterns, sentence: Sentence) -> bool:
+    rows = patterns.rows(FINDINGS)
+    return bool(narrative.terms_in(ASSAYS, sentence.start, sentence.end)) or any(
+        rows[t.id]["kind"] == "test" for t in narrative.terms_in(FINDINGS, sentence.start, sentence.end)
+    )
 
 
 def _judge_gene(

@@ -15,17 +15,23 @@ _MITOCHONDRIAL = re.compile(words(PHRASES, "mitochondrial"))
 _NUCLEOTIDE = re.compile(rf"\b{words(PHRASES, 'nucleotide')}\b")
 _RESIDUE = re.compile(rf"\b{words(PHRASES, 'residue')}\b")
 _LISTED = re.compile(r"\s?[,/]\s?(?:and\s)?|\s(?:and|or)\s")
+# What a description needs that counts without a word of genetics beside it: "c.35", "p.(Val", "ABL1 T315I", "rs1234", an arrow.
+_PREFIXED = re.compile(r"\.(?<=[cgmnp]\.)(?<![A-Za-z0-9]..)\s?[(\[]?(?:[A-Z][a-z]{0,2}|[*-])?\d")
+_SHORT = re.compile(r"[A-Z]\d{2,4}[A-Z*](?![A-Za-z0-9])")
+_RSID = re.compile(r"rs\d{4}")
+_ARROWED = re.compile(r"\d[ACGT]{1,3}\s?-*[>→]\s?[ACGT]")
 _LAST_WORD = re.compile(r"(?<![A-Za-z0-9])(?P<word>[A-Za-z][A-Za-z0-9-]{1,10}?)[\s(-]{1,2}$")
 
 
 def find_mentions(narrative: Narrative, patterns: Patterns) -> list[Variant]:
     """Every variant of the text, background included; bare forms only where the text speaks of genetics at all."""
+    genetic = bool(narrative.terms(ASSAYS) or narrative.terms(FINDINGS))
+    if not genetic and not _unmistakable(narrative.plain):
+        # four texts in five: no other expression needs to run
+        return []
     mentions = find_variants(narrative.plain)
     if not mentions:
         return []
-    genetic = bool(narrative.terms(ASSAYS)) or any(
-        patterns.rows(FINDINGS)[t.id]["kind"] != "" for t in narrative.terms(FINDINGS)
-    )
     codes = {
         (t.start, t.end) for t in narrative.terms(LOOKALIKES) if patterns.rows(LOOKALIKES)[t.id]["kind"] == "variant"
     }
@@ -37,6 +43,15 @@ def find_mentions(narrative: Narrative, patterns: Patterns) -> list[Variant]:
             continue
         kept.append(variant if _among_proteins(variant, mentions, narrative) else _settled(variant, narrative))
     return kept
+
+
+def _unmistakable(text: str) -> bool:
+    return bool(
+        _PREFIXED.search(text)
+        or _SHORT.search(text)
+        or _RSID.search(text)
+        or ((">" in text or "→" in text) and _ARROWED.search(text))
+    )
 
 
 def _among_proteins(variant: Variant, mentions: list[Variant], narrative: Narrative) -> bool:

@@ -50,6 +50,7 @@ _TURNS = re.compile(words(PHRASES, "turn"))
 _NEXT = re.compile(rf"[,;]|\b{words(PHRASES, 'further')}\b|\b\w+(?:\s\w+){{7}}\b")
 # A participle right behind the finding: "a mutation detected in the tumour".
 _CLOSE = 16
+_OF_ANOTHER = re.compile(r"\s(?:\w+\s){0,3}?(?:in|of)\s")
 
 
 # "JAK2 V617F (-)", "EGFR+", "KRAS: negative".
@@ -118,7 +119,7 @@ def verdict(narrative: Narrative, patterns: Patterns, sentence: Sentence, start:
     if (beside := _beside(narrative, cues, start, end)) is not None:
         return beside
     ahead = _ahead(narrative, cues, sentence, start)
-    behind = _behind(narrative, cues, sentence, end)
+    behind = _behind(narrative, cues, end)
     if ahead is not None and ahead.result == NOT_DETECTED:
         # "negative for X": nothing behind takes it back
         return Verdict(ahead.result, ahead.start, ahead.end, ahead.id)
@@ -203,8 +204,18 @@ def _weak(narrative: Narrative, negative: _Cue, positive: _Cue) -> bool:
     )
 
 
-def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int) -> _Cue | None:
+def _behind(narrative: Narrative, cues: list[_Cue], end: int) -> _Cue | None:
     """The first cue behind the finding that speaks of what goes before it."""
+    found = _first_behind(narrative, cues, end)
+    if found is not None and found.result == "pause":
+        # "were screened with negative results"
+        after = next((c for c in cues if c.start >= found.end), None)
+        if after is not None and after.side == "left" and narrative.folded.startswith("with ", after.start):
+            return after
+    return found
+
+
+def _first_behind(narrative: Narrative, cues: list[_Cue], end: int) -> _Cue | None:
     for cue in cues:
         if cue.start < end:
             continue
@@ -215,6 +226,9 @@ def _behind(narrative: Narrative, cues: list[_Cue], sentence: Sentence, end: int
             return None
         if cue.side == "right participle" and cue.start - end <= _CLOSE and cue.result == DETECTED:
             return cue
+        if cue.side == "left right":
+            # "analysis of X revealed no mutations", but "X was found and ... revealed no mutations in Y"
+            return None if _OF_ANOTHER.match(narrative.folded, cue.end) else cue
         if "right" in cue.side:
             word = narrative.folded[cue.start : cue.end]
             if word in ("had", "has", "have") and _AUXILIARY.match(narrative.folded, cue.end):

@@ -14,17 +14,33 @@ from casemill.resources import Patterns
 __all__ = ["NAMED", "find_named", "find_told"]
 
 _NEAR = 60
+# What joins two genes is short, unless something is said of the first.
+_PLAIN_GAP = 5
 #: A sequence called normal counts this many sentences behind a variant.
 _TOLD_BEFORE = 4
 #: Variants with a name of their own.
 NAMED = "mutations/named"
 _WORD = re.compile(r"[A-Za-z]+")
 _CONNECTED = re.compile(r"[\s,;/&+]*(?:(?:and|or|nor|and/or|as\swell\sas|plus|et)\s)?(?:the\s)?(?:genes?\s)?[\s,/]*")
+# "mutations in the coding regions and exon/intron boundaries of X": where in the gene, and nothing between the two.
+_REGION = words(PHRASES, "region")
+_WITHIN = re.compile(rf"\b(?:in|within)\s{_REGION}(?:[\s,/]+(?:and\s|or\s)?{_REGION})*\sof\b")
+# "A, associated with one disease, and B"
+_ASIDE = re.compile(r",\s(?:associated|related|linked|involved)\s(?:with|to|in)\s[\w\s-]{2,40},")
+# A codon without what became of it: "GNAQ (Q209)".
+_CODON = re.compile(r"\b[a-z]\d{2,4}\b")
+# "mutations in the aarF domain containing kinase 4 (ADCK4) gene": the name that the symbol in brackets stands for.
+_FULL_NAME = re.compile(
+    r"\b(?P<lead>in|of|within|for)\s(?:the\s|an?\s)?(?:(?!was\b|were\b|is\b|and\b)[\w/,'-]+\s){1,9}\($"
+)
 _INCLUDING = re.compile(r"\b(?:including|such as|namely|like|involving|e\.g\.|i\.e\.)")
 # "loss of the wild-type allele", "the wild-type X protein": no test's result.
 _LOST = re.compile(rf"loss of (?:the )?\||\|[\s-]?(?:\w+\s)?{words(PHRASES, 'lost')}")
 _CALLED_NEGATIVE = re.compile(
-    r"\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?(?:was|were)\s(?:both\s|all\s|also\s)?(?:negative|wild[- ]type)"
+    r"[)]?\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?"
+    r"(?:(?:was|were)\s(?:both\s|all\s|also\s)?(?:negative|wild[- ]type)"
+    r"|(?:revealed|showed|detected|identified|found|disclosed|demonstrated)\sno\s(?:[\w-]+\s){0,2}"
+    rf"{words(PHRASES, 'change_noun')}\b(?!\s(?:in|of)\b))"
 )
 # The same in the words of a report on sequences, where the text has told of a variant or a test just before.
 _CALLED_NORMAL = re.compile(
@@ -169,6 +185,7 @@ def _runs(narrative: Narrative, genes: list[Gene], mentions: list[Variant]) -> I
             for variant in mentions:
                 if run[-1].end <= variant.start and variant.end <= gene.start:
                     gap = gap.replace(narrative.folded[variant.start : variant.end], "")
+            gap = _CODON.sub("", _ASIDE.sub(",", gap)) if len(gap) > _PLAIN_GAP else gap
             if not _CONNECTED.fullmatch(gap.translate(_MARKS)):
                 yield run
                 run = []
@@ -186,12 +203,13 @@ def _marker(narrative: Narrative, patterns: Patterns, run: list[Gene], markers: 
 
     behind = next((t for t in markers if t.start >= run[-1].end), None)
     if behind is not None and behind.start - run[-1].end < _NEAR:
-        gap = narrative.folded[run[-1].end : behind.start]
+        gap = _CODON.sub("", narrative.folded[run[-1].end : behind.start])
         if foreign(gap) == 0 and "," not in gap and not re.search(r"\b(?:in|of|for|and|or)\b", gap):
             return behind
     before = next((t for t in reversed(markers) if t.end <= run[0].start), None)
     if before is not None:
-        gap = narrative.folded[before.end : run[0].start]
+        gap = _WITHIN.sub("in", narrative.folded[before.end : run[0].start])
+        gap = _FULL_NAME.sub(r"\g<lead>", gap)
         allowed = 4 if _INCLUDING.search(gap) else 0
         if (
             foreign(gap) <= allowed

@@ -72,9 +72,8 @@ def _outdone(exon: Variant, precise: list[Variant], narrative: Narrative) -> boo
     """Whether a closer description of the same change stands near: "exon 19 deletion (E746_A750del)"."""
     lost = exon.form.endswith("skipping")
     return any(
-        -_NEAR < v.start - exon.end < _NEAR
+        (lost or (-_NEAR < v.start - exon.end < _NEAR and re.search(r"del|ins|dup|fs", v.form) is not None))
         and narrative.sentence_at(v.start).number == narrative.sentence_at(exon.start).number
-        and (lost or re.search(r"del|ins|dup|fs", v.form) is not None)
         for v in precise
     )
 

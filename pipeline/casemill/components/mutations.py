@@ -6,6 +6,7 @@ codon 12") stands in ``variant_descriptions`` with its own words. A span's ``id_
 Fusions, genes told to be changed and changes told by their exon alone stand in ``gene_findings`` as ``[start, end, gene]``.
 """
 
+import re
 from collections.abc import Iterator
 
 from spacy.language import Language
@@ -15,7 +16,15 @@ from casemill.components.frames import Cells, Frame, frame, store
 from casemill.components.layers import layer
 from casemill.components.mutation_assays import ASSAYS, assays, confirmed, continues, heading
 from casemill.components.mutation_carriers import ANAPHORS, Carrier, find_carriers
-from casemill.components.mutation_details import ORIGINS, ZYGOSITY, Detail, origin, origin_behind, zygosity
+from casemill.components.mutation_details import (
+    ORIGINS,
+    ZYGOSITY,
+    Detail,
+    origin,
+    origin_behind,
+    zygosity,
+    zygosity_behind,
+)
 from casemill.components.mutation_findings import read_findings
 from casemill.components.mutation_fractions import FRACTIONS, fractions, later_fractions
 from casemill.components.mutation_genes import FINDINGS, FUSIONS, GENES, LOOKALIKES
@@ -35,6 +44,12 @@ __all__ = ["Mutations", "make_mutations"]
 
 # Told without a place in the gene's or protein's sequence: gene findings, no mentions of a variant.
 _UNPLACED = ("exon", "tandem")
+# Unless words tell what became of the exon: descriptions of a variant too.
+_EXON_TOLD = ("exon.be", "told.sized")
+# "Among these mutations, three (...) are novel": a comment on what was told, of nobody's.
+_COMMENTED = re.compile(
+    r"\b(?:among|of)\s(?:these|those|the)\s(?:\w+\s){0,2}(?:mutations|variants|changes)\b|\b(?:is|are|was|were)\s(?:all\s|both\s)?novel\b"
+)
 _LEXICONS = (
     ANAPHORS, ASSAYS, FINDINGS, FRACTIONS, FUSIONS, GENERAL, GENES, LOOKALIKES, MICROBES, NAMED, ORIGINS,
     ZYGOSITY, PERSONS,
@@ -67,7 +82,7 @@ class Mutations:
         find_terms(doc, self.patterns, *_LEXICONS)
         narrative = Narrative.of(doc)
         mentions = find_mentions(narrative, self.patterns)
-        _show(doc, [v for v in mentions if v.level not in _UNPLACED])
+        _show(doc, [v for v in mentions if v.level not in _UNPLACED or v.rule.startswith(_EXON_TOLD)])
         if not mentions and not self._speaks_of_genes(narrative):
             return doc
         find_terms(doc, self.patterns, RESULTS)
@@ -104,6 +119,8 @@ class Mutations:
             key = (finding.symbol, finding.variant, found.result)
             if found.cue == LEVEL and key in seen:
                 # a level measured again is a laboratory value, and no new finding
+                reason = "retelling"
+            elif key in seen and _COMMENTED.search(narrative.folded, finding.sentence.start, finding.sentence.end):
                 reason = "retelling"
             details = self._details(narrative, finding, others, told, heads, first=key not in seen)
             if found.result == NOT_DETECTED:
@@ -180,6 +197,8 @@ class Mutations:
         own = zygosity(narrative, sentence, start, end, others)
         if not own.value and finding.announced is not None:
             own = zygosity(narrative, finding.announced.sentence, *finding.announced.reach, [])
+        if not own.value and finding.kind == "variant":
+            own = zygosity_behind(narrative, sentence, others)
         method = assays(narrative, sentence, told if first else None, start, end, others)
         if not method.value and first and not narrative.terms_in(ASSAYS, sentence.start, sentence.end):
             method = heads.get(sentence.number, method)
@@ -237,7 +256,9 @@ def _lists(detail: Detail) -> list[list[int]]:
 def _show(doc: Doc, mentions: list[Variant]) -> None:
     """Variants with a form of their own apart from what is told by its place, size or kind alone."""
     for group, wanted in (("variants", False), ("variant_descriptions", True)):
-        shown = [v for v in mentions if v.rule.startswith(DESCRIBED) is wanted]
+        shown = [v for v in mentions if v.rule.startswith((*DESCRIBED, *_EXON_TOLD)) is wanted]
         layer(doc)[group] = [[v.start, v.end, v.form] for v in shown]
-        spans = (doc.char_span(v.start, v.end, label=v.level, span_id=v.rule, alignment_mode="expand") for v in shown)
-        doc.spans[group] = [span for span in spans if span is not None]
+        if shown:
+            # a group costs as much as a search of the text: none where there is nothing to show
+            spans = (doc.char_span(v.start, v.end, v.level, span_id=v.rule, alignment_mode="expand") for v in shown)
+            doc.spans[group] = [span for span in spans if span is not None]

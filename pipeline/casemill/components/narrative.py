@@ -68,23 +68,24 @@ class Narrative:
 
     def terms(self, lexicon: str) -> list[Term]:
         """Terms of ``lexicon`` (``drug_doses/drugs``), in text order, longest first kept, none overlapping another."""
-        return self._terms(lexicon)[0]
+        return self._read_terms(lexicon)[1]
 
     def terms_in(self, lexicon: str, start: int, end: int) -> list[Term]:
         """Those terms of ``lexicon`` that lie wholly within ``text[start:end]``."""
-        terms, starts = self._terms(lexicon)
+        _, terms, starts = self._read_terms(lexicon)
         first, last = bisect_left(starts, start), bisect_left(starts, end)
         while last > first and terms[last - 1].end > end:
             last -= 1
         return terms[first:last]
 
-    def _terms(self, lexicon: str) -> tuple[list[Term], list[int]]:
-        source = self.data.get("terms", {}).get(lexicon, ())
+    def _read_terms(self, lexicon: str) -> tuple[Any, list[Term], list[int]]:
+        """What was read last, and from what: read anew when a component has scanned or corrected since."""
+        source = self.data["terms"].get(lexicon, ()) if "terms" in self.data else ()
         known = self._read.get(lexicon)
         if known is None or known[0] is not source:
-            terms = [Term(*found) for found in source]
+            terms = [Term._make(found) for found in source]
             known = self._read[lexicon] = (source, terms, [term.start for term in terms])
-        return known[1], known[2]
+        return known
 
     def sentence_at(self, offset: int) -> Sentence:
         """The sentence that holds the character at ``offset``, or the one before it in the gap between two."""

@@ -5,6 +5,7 @@ another table: :mod:`casemill.components.subjects` adds them, and gives everyone
 """
 
 import re
+from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from spacy.language import Language
@@ -106,15 +107,23 @@ def patient_frame(narrative: Narrative, roster: Roster, one: Individual, subject
 
 def _diagnoses(narrative: Narrative, roster: Roster, one: Individual) -> list[list[int]]:
     """Where diagnoses of ``one`` are named, each spelling once."""
-    if "iagnos" not in narrative.plain:
-        return []
     found: dict[str, list[int]] = {}
-    for match in _DIAGNOSED.finditer(narrative.plain):
+    for match in _diagnosed(narrative.plain):
         if not phrase("subjects/phrases", "unnamed").fullmatch(match["named"].lower()) and _is_told_of(
             narrative, roster, one, match.start()
         ):
             found.setdefault(match["named"].lower(), [match.start("named"), match.end("named")])
     return list(found.values())
+
+
+def _diagnosed(text: str) -> Iterator["re.Match[str]"]:
+    """Matches of the expression for a diagnosis, tried only where its first word stands."""
+    place = text.find("iagnos")
+    while place >= 0:
+        match = _DIAGNOSED.match(text, max(0, place - 1))
+        if match is not None:
+            yield match
+        place = text.find("iagnos", match.end() if match else place + 1)
 
 
 def _is_told_of(narrative: Narrative, roster: Roster, one: Individual, start: int) -> bool:

@@ -5,7 +5,10 @@ Thai woman"), a number or letter ("case 2", "the second patient"), a count ("two
 """
 
 import re
+from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import phrase
@@ -14,7 +17,7 @@ from casemill.notation.ages import Age, find_ages
 from casemill.notation.numbers import read_count
 from casemill.resources import Patterns
 
-__all__ = ["PERSONS", "Person", "find_persons"]
+__all__ = ["PERSONS", "Person", "ages_of", "find_persons"]
 
 #: The lexicon of nouns for persons.
 PERSONS = "subjects/persons"
@@ -31,7 +34,7 @@ _DETERMINER = re.compile(
 )
 _COUNT = re.compile(
     r"(?<![\w.,/-])(?P<count>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both)\s"
-    r"(?:(?!and\b|or\b|of\b|with\b|in\b)[\w'-]+\s){0,4}$"
+    r"(?:(?!and\b|or\b|of\b|with\b|in\b|were\b|are\b)[\w'-]+\s){0,4}$"
 )
 _PREPOSITION = re.compile(
     r"\b(?P<word>in|from|of|to|by|with|for|on|between|among|than|under|after|via)\s(?:both\s|all\s)?(?:(?:the|his|her|their|our|this|these|those|an?)\s)?"
@@ -45,6 +48,9 @@ _ORDINAL = re.compile(
     r"\b(?:the|our|in)\s(?P<word>first|second|third|fourth|fifth|sixth)\s"
     r"(?:(?!reported|described|known|published|such|documented)\w+\s)?$"
 )
+_LISTED = re.compile(r"\(?(?P<label>\d{1,2})\s?[:)]\s(?:[Aa]n?\s)?$")
+_BIRTH = re.compile(r",?\s(?:was\s)?(?:born|of|in|to|from|delivered)\b")
+_SEXED = re.compile(r"\b(?P<female>fe)?male\s(?:[\w-]+\s){0,2}$")
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6"}
 
 
@@ -90,14 +96,40 @@ class Person(NamedTuple):
     sentence: int
 
 
+# Read once a narrative, and gone with it: mutations, patients and subjects ask for the same.
+_AGES: WeakKeyDictionary[Narrative, list[Age]] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Narrative, list[Person]] = WeakKeyDictionary()
+
+
+def ages_of(narrative: Narrative) -> list[Age]:
+    """The ages told in ``narrative``, in text order."""
+    found = _AGES.get(narrative)
+    if found is None:
+        found = _AGES[narrative] = find_ages(narrative.plain)
+    return found
+
+
 def find_persons(narrative: Narrative, patterns: Patterns) -> list[Person]:
     """Mentions in ``narrative``, in text order; the lexicon :data:`PERSONS` must have been scanned for."""
-    rows = patterns.rows(PERSONS)
-    ages = find_ages(narrative.plain)
+    known = _FOUND.get(narrative)
+    if known is None:
+        known = _FOUND[narrative] = _find(narrative, patterns)
+    return list(known)
+
+
+@cache
+def _kinds(patterns: Patterns) -> dict[str, tuple[str, str]]:
+    """Role and sex by the id of the noun's row."""
+    return {key: (row["role"], row["sex"]) for key, row in patterns.rows(PERSONS).items()}
+
+
+def _find(narrative: Narrative, patterns: Patterns) -> list[Person]:
+    kinds = _kinds(patterns)
+    ages = ages_of(narrative)
     found: list[Person] = []
     for term in narrative.terms(PERSONS):
-        entry = rows[term.id]
-        if entry["role"] == "none":
+        role, sex = kinds[term.id]
+        if role == "none":
             continue
         sentence = narrative.sentence_at(term.start)
         if not sentence.extract:
@@ -105,17 +137,19 @@ def find_persons(narrative: Narrative, patterns: Patterns) -> list[Person]:
         age = _age_of(narrative, term, sentence, ages)
         if age is not None and found and found[-1].age == age and "," in narrative.folded[found[-1].end : term.start]:
             age = None
-        person = _person(narrative, term, entry["role"], entry["sex"], sentence, age)
+        person = _person(narrative, term, role, sex, sentence, age)
         if person is not None:
             found = _joined(found, person, narrative)
     return found
 
 
-def _age_of(narrative: Narrative, term: Term, sentence: Sentence, ages: list[Age]) -> Age | None:
+def _age_of(narrative: Narrative, term: Term, sentence: Sentence, ages: Sequence[Age]) -> Age | None:
     """The age that stands with the noun: before it in the same noun phrase, or right after it."""
     for age in ages:
-        if age.start < sentence.start or age.start >= sentence.end:
+        if age.start < sentence.start:
             continue
+        if age.start >= sentence.end:
+            break
         if age.start <= term.start < age.end:
             return age
         if age.end <= term.start:
@@ -150,13 +184,21 @@ def _person(
     after = narrative.plain[term.end : term.end + 24]
     role, sex = _role_of(narrative.folded[term.start : term.end], term.canonical, role, sex, before, age)
     label, end = "", term.end
-    if term.canonical in _NUMBERED and (match := _LABEL.match(after)):
+    numbered = _LISTED.match(narrative.plain, sentence.start, start) if age is not None else None
+    if numbered:
+        # "1: 16-year-old female ...": a list of patients
+        label = numbered["label"]
+    elif term.canonical in _NUMBERED and (match := _LABEL.match(after)):
         label, end = match["label"], term.end + match.end()
     elif ordinal := _ORDINAL.search(before):
         # "the first patient reported with": no number of this report's own
         superlative = phrase("subjects/phrases", "no_first").match(narrative.folded, term.end + 1)
-        label = "" if superlative else _ORDINALS[ordinal["word"]]
+        # "the fourth child born to", "the second child of": the order of birth
+        of_birth = term.canonical == "child" and _BIRTH.match(narrative.folded, term.end)
+        label = "" if superlative or of_birth else _ORDINALS[ordinal["word"]]
     determiner = _word(_DETERMINER.match(before))
+    if role == "group" and not sex and (told := _SEXED.search(before)):
+        sex = "female" if told["female"] else "male"
     count = _count(_COUNT.search(before)) if role in ("group", "parents", "siblings", "relative") else ""
     if count and not determiner and _OFFSPRING.fullmatch(narrative.folded, term.start, term.end):
         role = "siblings"
@@ -187,19 +229,11 @@ def _role_of(noun: str, canonical: str, role: str, sex: str, before: str, age: A
         return "group", sex
     if role in _SINGULAR and noun.endswith("s") and not canonical.endswith("s"):
         role = "siblings" if role == "relative" and canonical in _SIBLINGS else "group"
-    if role == "group" and canonical == "patients" and not sex and age is not None and age.attributive:
-        return (
-            _misprinted(noun)
-            if before.rstrip().endswith((" a", " an")) or before.strip() in ("a", "an")
-            else (role, sex)
-        )
+    if role == "group" and canonical == "patients" and sex and age is not None and age.attributive:
+        # "a 52 years old men" is one man
+        told = before.rstrip()
+        return ("individual" if told.endswith((" a", " an", " case of")) or told in ("a", "an") else role), sex
     return role, sex
-
-
-def _misprinted(noun: str) -> tuple[str, str]:
-    """ "A 52 years old men" is one man: role and sex of a plural that an age makes one person."""
-    sexes = {"men": "male", "males": "male", "women": "female", "females": "female"}
-    return ("individual", sexes[noun]) if noun in sexes else ("group", "")
 
 
 def _joined(found: list[Person], person: Person, narrative: Narrative) -> list[Person]:

@@ -60,7 +60,7 @@ _CAPTION = re.compile(
 )
 _CAPTION_RUN_IN = re.compile(
     r"(?:(?<=[.)!?] )|(?<=image )|(?<=table ))(?:Fig\.|Figure|Table) \d{1,2} [A-Z]"
-    r"(?:(?!Full size)[^\n]){0,1500}Full size (?:image|table)"
+    r"[^\n]{0,1000}?Full size (?:image|table)"
 )
 # "1 Doe J Roe K : A title. A Journal. 2003 ; 62 : 71" and "1. Doe J, Roe K (1975) A title"
 _REFERENCE = re.compile(

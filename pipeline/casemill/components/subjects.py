@@ -14,8 +14,9 @@ from casemill.components.narrative import Narrative, Sentence
 from casemill.components.patients import patient_frame, roster_of, subject_names
 from casemill.components.persons import PERSONS, Person
 from casemill.components.phrases import phrase
-from casemill.components.rosters import Roster
+from casemill.components.rosters import Roster, label_position
 from casemill.components.stances import BACKGROUND, REVIEW, STANCES, Stances
+from casemill.components.studies import drop_facts_of_nobody
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 from casemill.schema import FACT_TABLES
@@ -25,6 +26,8 @@ __all__ = ["make_subjects"]
 _Placed = tuple[str, Frame]
 # So many individuals are a series.
 _SERIES = 4
+# The column that tells what was measured.
+_NAMED = {"lab_values": "analyte", "antibodies": "antibody"}
 _RESULTS = ("mutations", "antibodies", "lab_values")
 
 
@@ -32,6 +35,11 @@ _RESULTS = ("mutations", "antibodies", "lab_values")
 def make_subjects(nlp: Language, name: str, patterns: str | None) -> "Subjects":
     """A giver of subjects; ``patterns`` is a folder laid over the packaged pattern files."""
     return Subjects(name, overlay(patterns))
+
+
+def _value_at(one: Frame) -> int:
+    """Where the value of a measurement begins."""
+    return int(one["cells"]["value"][1][0][0])
 
 
 class Subjects:
@@ -56,6 +64,7 @@ class Subjects:
         for table, extra in given.clones.items():
             store(doc, table, extra)
         given.number(doc)
+        drop_facts_of_nobody(doc, narrative, roster, self.patterns)
         return doc
 
 
@@ -86,7 +95,11 @@ class _Giving:
         for table, one in sorted(self.placed, key=lambda placed: placed[1]["start"]):
             by_sentence.setdefault(self.narrative.sentence_at(one["start"]).start, []).append((table, one))
         spoken = {person.sentence for person, _ in self.roster.mentions}
+        last = max(by_sentence, default=-1)
         for sentence in self.narrative.sentences:
+            if sentence.start > last:
+                # nobody asks any more of whom the text speaks
+                break
             placed = by_sentence.get(sentence.start)
             if placed is None and sentence.start not in spoken:
                 continue
@@ -178,6 +191,13 @@ class _Giving:
                 self._cohort(one, None)
                 return
         told = self.attributor.of(table, one, sentence)
+        if (
+            len(told.who) > 1
+            and table in _NAMED
+            and one["cells"].get("value")
+            and "respectively" in self.narrative.folded[one["end"] : sentence.end]
+        ):
+            told = told._replace(who=self._respective(table, one, told.who, placed))
         if told.who:
             if told.group is None or not self._is_generic(told, sentence):
                 self._own(table, one, told)
@@ -189,6 +209,19 @@ class _Giving:
             self._give_cohort(one, sentence, counts or self._counted(sentence), placed)
         else:
             put(one, "subject", "patient", [])
+
+    def _respective(self, table: str, one: Frame, who: tuple[int, ...], placed: list[_Placed]) -> tuple[int, ...]:
+        """ "Potassium was 2.5, 2.9 and 1.5, respectively": the first value is of the first individual."""
+        column = _NAMED[table]
+        same = sorted(
+            _value_at(each)
+            for kind, each in placed
+            if kind == table and each["cells"].get("value") and each["cells"][column][0] == one["cells"][column][0]
+        )
+        place = same.index(_value_at(one))
+        individuals = self.roster.individuals
+        in_order = sorted(who, key=lambda index: (label_position(individuals[index].label) or 0, index))
+        return (in_order[place],) if len(same) <= len(who) else who
 
     def _is_generic(self, told: Attribution, sentence: Sentence) -> bool:
         """Whether a group named beside no individual makes the statement a general one: "... in patients with"."""
@@ -203,7 +236,10 @@ class _Giving:
         """A group in a report of individuals: parents, relatives; a mere plural is background."""
         group = told.group
         assert group is not None
-        if group.determiner == "both" and group.noun in ("patients", "patient") and self.attributor.focus:
+        if group.determiner == "one" and group.role != "group":
+            whole = Count(group.start, group.end, "1", str(len(self.roster.leading)), True)
+            self._cohort(one, whole)
+        elif group.determiner == "both" and group.noun in ("patients", "patient") and self.attributor.focus:
             # "both subjects" beside one patient: the patient and whoever was tested; the patient's fact is sure
             self._own(table, one, Attribution(self.attributor.focus, ((group.start, group.end),)))
         elif group.role == "parents" or group.noun in ("parents", "sister", "brother", "sibling"):
@@ -297,6 +333,9 @@ class _Giving:
             cell = one["cells"].get("subject", ["", []])
             if who in names:
                 put(one, "subject", names[who], cell[1] or [[individuals[who].start, individuals[who].end]])
+        if len(counted) == len(self.roster.leading) and frames_of(doc, "patients"):
+            # nobody has come to those who have their rows already
+            return
         frames = frames_of(doc, "patients")
         frames.clear()
         store(doc, "patients", (patient_frame(self.narrative, self.roster, one, names[one.index]) for one in counted))

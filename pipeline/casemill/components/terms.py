@@ -22,7 +22,7 @@ __all__ = ["DEFERRED", "Scanner", "Terms", "find_terms", "make_terms", "overlay"
 
 #: Lexicons whose words say something only beside a candidate ("with", "was", "had"): half of all hits, so their components
 #: scan for them, in the documents that hold a candidate.
-DEFERRED = frozenset({"antibodies/results", "mutations/results", "outcomes/cues"})
+DEFERRED = frozenset({"antibodies/results", "mutations/results", "outcomes/cues", "subjects/studies"})
 
 _Claim = tuple[str, str, str]
 
@@ -110,12 +110,12 @@ def find_terms(doc: Doc, patterns: Patterns, *lexicons: str) -> None:
 
     A component calls this first, so that it works alone; in the full pipeline :class:`Terms` has scanned for all.
     """
-    data = layer(doc)
-    scanned = data.setdefault("scanned", [])
-    missing = tuple(name for name in lexicons if name not in scanned)
+    terms = layer(doc).setdefault("terms", {})
+    missing = tuple([name for name in lexicons if name not in terms])
     if missing:
-        data.setdefault("terms", {}).update(scanner(patterns, missing).scan(texts_of(doc)))
-        data["scanned"] = [*scanned, *missing]
+        # a lexicon that was scanned for has its place, were nothing of it found
+        terms.update({name: [] for name in missing})
+        terms.update(scanner(patterns, missing).scan(texts_of(doc)))
 
 
 @Language.factory("casemill_terms", default_config={"patterns": None}, assigns=["doc.user_data"])

@@ -29,12 +29,26 @@ _AFTER = re.compile(r"(?:after|following|upon|once|when|as\ssoon\sas)\b(?!\s(?:a
 
 _PHRASES = "dates/phrases"
 # What a date in brackets at the head of a sentence explains.
+_STAY = re.compile(
+    r"\b(?:at|on|in|during|by)\s(?:(?:the|this|that|his|her|our|a|an)\s)?(?:[\w-]+\s){0,2}"
+    r"(?:admission|stay|visit|examination|follow-up|check-up|evaluation|appointment|hospitali[sz]ation|consultation|presentation|control)"
+    r"(?:\s(?:in|at|to|on)\s(?:(?:the|our|this)\s)?\w+)?\s?\($"
+)
 _HEADED = re.compile(
     r"(?:(?:at|on|in|by|after|during)\s[^.;:,()]{3,45}|[^.;:,()]{3,40}\son\s(?:\w+\s)?(?:admission|presentation|arrival|visit))\s?\($"
 )
 _BORN = re.compile(r"\b(?:born|birth|delivered)\b[^.;]*$")
 # "seen between 2015 and 2019": a stretch, in which nothing is dated
+# "followed until May 2019, without relapse two years after surgery": the end of a stretch, which needs no reckoning
+_UNTIL = re.compile(r"\b(?:until|till|up\sto|through)\s(?:the\s)?(?:\w+\sof\s)?$")
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w\s]{1,20}\sand\s)?$")
+_WHEN = re.compile(
+    r"^[^.;:]{0,80}\b(?:when|where)\s(?:she|he|the\spatient)\s(?:first\s|initially\s)?(?:presented|was|had|came|complained)\b"
+)
+_TOLD_YEAR = re.compile(
+    r",?\s(?:in\s|of\s)?(?:the\s|that\s)?(?:(?P<same>same\syear|(?<=that\s)year)|(?P<next>(?:following|next|subsequent)\syear)"
+    r"|(?P<before>(?:previous|preceding)\syear))\b"
+)
 _FRESH = re.compile(r"\.\s[A-Z]")
 _EVERY = re.compile(r"\b(?:every|daily|weekly|monthly|twice|once)\b[\w\s,]*$")
 
@@ -155,8 +169,13 @@ class Timeline:
             if item[0] < read:
                 continue
             read = item[1]
+            if isinstance(item, Date) and item.iso.startswith("--") and (told := _TOLD_YEAR.match(folded, read)):
+                # "the following year" is no step of its own
+                read = told.end()
             if isinstance(item, RelativeTime) and (
-                _is_gloss(folded, item, dates) or _of_symptoms(folded, sentence, item)
+                _is_gloss(folded, item, dates)
+                or _of_symptoms(folded, sentence, item)
+                or (item.base == "event" and _followed_until(folded, sentence, item, dates))
             ):
                 continue
             time = self._time(item, sentence, base)
@@ -181,10 +200,13 @@ class Timeline:
         leading = bool(_lead().match(self.narrative.folded, sentence.start, start)) or start == sentence.start
         bracket = _bracket(self.narrative.folded, sentence, start)
         if isinstance(item, Date):
-            iso = complete(item.iso, base or self.state.stated)
+            iso = self._completed(item, base or self.state.stated)
             if bracket != (0, 0) and self._is_headed(sentence, bracket):
                 # "At the last visit (12 May 2019) he was well", "Tests on admission (12 May 2019): ..."
                 bracket, leading = (0, 0), True
+            elif bracket != (0, 0) and _STAY.search(self.narrative.folded, sentence.start, bracket[0] + 1):
+                # "The mass had grown at the last visit (April 2017), with a ferritin of 90"
+                bracket = (0, 0)
             passing = self._is_passing(iso, sentence, start, end, leading) or bracket != (0, 0)
             return Time(start, end, "date", iso, leading, passing, bracket, until=item.until)
         if isinstance(item, RelativeTime):
@@ -200,12 +222,22 @@ class Timeline:
             self.narrative.folded[start : end + 1] == "then." or bool(_EVERY.search(lead))
         )
         kind = "past" if trailing else item[2]
-        if kind == "stays":
-            return Time(start, end, "date", base or self.state.running, leading, True, bracket)
+        if kind in ("stays", "same_year"):
+            iso = base or self.state.running
+            iso = iso[:4] if kind == "same_year" else iso
+            return Time(start, end, "date", iso, leading, kind == "stays", bracket)
         iso = self.state.admitted if kind == "returns" else ""
         if kind == "returns" and not iso:
             iso = self.state.running
         return Time(start, end, kind, iso, leading, kind == "past", bracket)
+
+    def _completed(self, date: Date, base: str) -> str:
+        """A date without a year in that of the narrative, or in that which is told ("in May of the following year")."""
+        told = _TOLD_YEAR.match(self.narrative.folded, date.end) if date.iso.startswith("--") and base else None
+        if told is None:
+            return complete(date.iso, base)
+        years = 1 if told["next"] else -1 if told["before"] else 0
+        return f"{int(base[:4]) + years}{date.iso[1:]}"
 
     def _is_headed(self, sentence: Sentence, bracket: tuple[int, int]) -> bool:
         """Whether a bracket explains a time at the head of its sentence, or of a clause that the sentence ran over."""
@@ -241,6 +273,9 @@ class Timeline:
         if _SINCE.search(lead) or before or is_before(iso, self.state.running):
             return True
         following = self.narrative.folded[end : sentence.end]
+        if _WHEN.search(following):
+            # "diagnosed in 2011 with gout when she presented with": of that time, not of a later one
+            return False
         admitted = phrase(_PHRASES, "admitted")
         return bool(_looked_back().search(lead) and admitted.search(following) and not admitted.search(lead))
 
@@ -273,6 +308,15 @@ class Timeline:
             return
         if not self.state.admitted or ours or time.leading:
             self.state.admitted, self.state.admitted_at, self._ours = time.iso, piece, ours
+
+
+def _followed_until(folded: str, sentence: Sentence, item: RelativeTime, dates: Iterable[Date]) -> bool:
+    """Whether a date before ``item`` in its clause tells until when somebody was followed: the item only says how long."""
+    return any(
+        _UNTIL.search(folded, sentence.start, date.start) and ";" not in folded[date.end : item.start]
+        for date in dates
+        if date.end <= item.start
+    )
 
 
 def _of_symptoms(folded: str, sentence: Sentence, item: RelativeTime) -> bool:

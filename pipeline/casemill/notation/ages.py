@@ -15,11 +15,23 @@ __all__ = ["Age", "find_ages"]
 #: How far before a trigger ("old", "of age") its number may begin, in characters.
 _REACH = 42
 _UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
+# The form of nine ages in ten, "34-year-old", read without trying all number words before it.
+_PLAIN = re.compile(r"(?<![\w.,/-])(?P<number>[1-9]\d{0,2})[ -](?P<unit>year|month|week|day)s?[ -]old\b", re.IGNORECASE)
+_PLAIN_REACH = 12
+_MONTHS_A_YEAR = 12
+_YEARS_BEFORE = re.compile(
+    r"(?<![\w.,/-])(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"[ -](?:years?|yrs?)(?:,\s|[ -](?:and[ -](?:an?[ -])?)?)$"
+)
 # Letters that every trigger holds: looking for them first costs a tenth of trying the expression at every character.
-_SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "year", "month", "decade", "life", "ties", "teens", "0s")
+_SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "year", "yr", "month", "decade", "life", "ties", "teens", "0s")
+# Seeds that begin a word in every trigger: in "dosage" and "threshold" they are none.
+_HEADS = frozenset({"old", "age", "y/o", "y.o", "y. o", "decade", "life", "teens"})
+# A unit of time is a trigger only before a noun: "34-year woman".
+_UNIT_AND_NOUN = re.compile(r"(?:year|yr|month)s?[ -](?:wo)?(?:man|male|boy|girl|female|infant)\b", re.IGNORECASE)
 # The words that make a number an age; only around them is a number looked for.
 _TRIGGER = re.compile(
-    r"(?:\bolds?|\bof\s(?:age|life)|\baged?|\bages|\by/o|(?<=[\d ])yo|\by\.\s?o)\b"
+    r"(?:\bolds?|\bof\s(?:age|life)|\baged?|\bages|\by/o|(?<=[\d -])yo|\by\.\s?o)\b"
     r"|\d[ -]?(?:years?|yrs?|months?|weeks?|days?)[ -](?:wo)?(?:man|male|boy|girl|female|infant)\b"
     r"|\b(?:\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|teens|decade)\b",
     re.IGNORECASE,
@@ -55,14 +67,14 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     unit = r"(?P<unit>year|yr|y|month|mo|m|week|wk|w|day|d)"
     before = re.compile(
         rf"(?<![\w.,/-])(?P<low>{number}[ -]{{0,2}}(?:-|to)\s?(?=\d))?(?P<number>{number}){half}"
-        rf"[ -]{{0,2}}{unit}(?:s|'s|s'|\.)?[ -]{{0,2}}"
+        rf"[ -]{{0,2}}{unit}(?:s|'s|s')?\.?[ -]{{0,2}}"
         rf"(?:(?P<old>old|(?:wo)?(?:man|male)|boy|girl|female|infant)s?|of\s(?:age|life)|/?o\b|\.\s?o)\b",
         re.IGNORECASE,
     )
     after = re.compile(
         rf"\bage[ds]?(?:\s(?:of|at|was|is)|:|\s=)?\s{{0,2}}(?:about\s|approximately\s|only\s)?"
         rf"(?P<between>between\s|ranging\sfrom\s|ranged\sfrom\s|from\s)?(?P<number>{number})(?![\w%]){half}(?P<low>\s?(?:-|to)\s?\d{{1,3}})?"
-        rf"(?:[ -]?{unit}(?:ear|onth|eek|ay)?s?\b|(?=[\s,.;)]))",
+        rf"(?:[ -]?{unit}(?:ear|onth|eek|ay)?s?\b|(?=[\s,.;)]|$))",
         re.IGNORECASE,
     )
     second = re.compile(
@@ -80,6 +92,11 @@ def find_ages(text: str) -> list[Age]:
             continue
         trigger = _TRIGGER.search(text, max(0, place - 4), place + 20)
         if trigger and trigger.start() <= place < trigger.end() and (age := _age_at(text, trigger)) is not None:
+            age = _in_years(text, age)
+            if found and age.start < found[-1].end:
+                # "aged six years and nine months old", read up to the years before
+                found[-1] = found[-1]._replace(end=age.end)
+                continue
             found.extend(_with_second(text, age))
     return found
 
@@ -93,9 +110,27 @@ def _seeds(text: str) -> list[int]:
     for seed in _SEEDS:
         place = folded.find(seed)
         while place >= 0:
-            places.append(place)
+            before = folded[place - 1] if place else " "
+            if seed in _HEADS:
+                led = not (before.isalnum() or before == "_")
+            elif seed in ("year", "yr", "month"):
+                led = (before.isdigit() or before in " -") and _UNIT_AND_NOUN.match(folded, place) is not None
+            else:
+                led = True
+            if led:
+                places.append(place)
             place = folded.find(seed, place + 1)
     return sorted(places)
+
+
+def _in_years(text: str, age: Age) -> Age:
+    """ "4 years and 10 months old" is told in years: the months are no age of their own."""
+    if age.unit != "mo" or not age.value or float(age.value) >= _MONTHS_A_YEAR:
+        return age
+    years = _YEARS_BEFORE.search(text, max(0, age.start - _REACH), age.start)
+    if years is None:
+        return age
+    return age._replace(start=years.start(), value=read_count(years["number"]), unit="a")
 
 
 def _with_second(text: str, age: Age) -> tuple[Age, ...]:
@@ -112,6 +147,9 @@ def _with_second(text: str, age: Age) -> tuple[Age, ...]:
 
 
 def _age_at(text: str, trigger: "re.Match[str]") -> Age | None:
+    plain = _PLAIN.search(text, max(0, trigger.start() - _PLAIN_REACH), trigger.end())
+    if plain and not text[max(0, plain.start() - 4) : plain.start()].rstrip().endswith(("-", "to")):
+        return Age(plain.start(), plain.end(), plain["number"], _UNITS[plain["unit"][0].lower()], True)
     before, after, _ = _expressions()
     start = max(0, trigger.start() - _REACH)
     for led in before.finditer(text, start, min(len(text), trigger.end() + 8)):

@@ -24,6 +24,9 @@ _IN = (
 )
 
 
+_LED = "|".join(rf"(?<=\b{word}\s)" for word in ("in", "by", "of", "from", "since", "until", "during", "early", "late"))
+
+
 class Date(NamedTuple):
     """A date at ``text[start:end]`` (half-open characters) in ISO 8601; ``until`` tells the later end of a range."""
 
@@ -41,17 +44,33 @@ def _months() -> dict[str, str]:
 
 @cache
 def _expression() -> re.Pattern[str]:
-    month = "|".join(sorted((m.capitalize() for m in _months()), key=len, reverse=True))
+    names = [name.capitalize() for name in _months()]
+    to = r"\s?(?:-|to|until|through|and)\s?"
+    nth = r"(?:\s?(?:st|nd|rd|th))?"
+    # "JAN 2020": in capitals only with its year
+    months = "|".join(sorted([*names, *(name.upper() for name in names)], key=len, reverse=True))
+    month = "|".join(sorted(names, key=len, reverse=True))
+    # "in may 2008", "may/2008": in lower case only between a preposition and a year, or with a slash
+    lower = "|".join(sorted((name.lower() for name in names), key=len, reverse=True))
+    lowered = rf"(?:{_LED})(?:{lower})(?=[\s-]{_YEAR})|(?:{lower})(?=/{_YEAR})"
+    # what no date begins with is passed over by its first character
+    first = "".join(sorted({letter for name in names for letter in (name[0], name[0].lower())}))
     return re.compile(
-        rf"""(?<![\w./])(?<!\d-)(?:
-          (?P<day>{_DAY})(?:\s?(?:st|nd|rd|th))?[\s-](?:of\s)?(?P<dmonth>{month})\b\.?,?(?:[\s-](?:of\s)?(?P<dyear>{_YEAR}))?
-        | (?P<mmonth>{month})\b\.?(?:,?\s|-)(?P<mday>{_DAY})(?:\s?(?:st|nd|rd|th))?
+        rf"""(?=[\d{first}])(?<![\w./])(?<!\d-)(?:
+          (?:(?P<from>{_DAY}){nth}{to}(?:the\s)?)?
+            (?P<day>{_DAY}){nth}[\s/.-](?:of\s)?(?P<dmonth>{months})\b\.?'?,?(?:[\s/.-](?:of\s)?(?P<dyear>{_YEAR}))?
+        | (?P<cday>{_DAY})(?P<cmonth>{months})(?P<cyear>{_YEAR})
+        | (?P<rmonth>{month})\b\.?\s(?P<rfrom>{_DAY}){nth}{to}(?P<rday>{_DAY}){nth},?\s(?P<ryear>{_YEAR})
+        | (?P<mmonth>{month})\b\.?(?:,?\s|-)(?P<mday>{_DAY}){nth}
             (?:,?\s(?:of\s)?(?P<mdyear>{_YEAR})|(?![\w%.,/-]))
-        | (?P<month>{month})\b\.?(?:,?\s(?:of\s(?:the\syear\s)?)?|-|/|')(?P<myear>{_YEAR})
+        | (?P<month>{months}|{lowered})\b\.?(?:,?\s(?:of\s(?:the\syear\s)?)?|-|/|')(?P<myear>{_YEAR})
         | (?P<iyear>{_YEAR})-(?P<imonth>0[1-9]|1[0-2])(?:-(?P<iday>0[1-9]|[12]\d|3[01]))?
-        | (?P<yyear>{_YEAR})/(?P<ymonth>0?[1-9]|1[0-2])/(?P<yday>{_DAY})
+        | (?P<yyear>{_YEAR})(?P<ymark>[/.-])(?P<ymonth>0?[1-9]|1[0-2])(?P=ymark)(?P<yday>{_DAY})
+        | (?P<fyear>{_YEAR})\s(?P<fmonth>{month})\b(?:\s(?P<fday>{_DAY}){nth})?(?!,?\s?{_YEAR})
+        | (?P<tyear>{_YEAR})/(?P<tmonth>0[1-9]|1[0-2])
         | (?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark)(?P<nyear>{_YEAR})
         | (?P<smonth>0?[1-9]|1[0-2])/(?P<syear>{_YEAR})
+        | (?P<dotted>0[1-9]|1[0-2])\.(?P<dottedyear>{_YEAR})
         | (?P<only>{month})(?=[\s,.;)])
         | (?P<year>{_YEAR})
         )(?!\w|[-/]\d|\.\d)""",
@@ -59,12 +78,32 @@ def _expression() -> re.Pattern[str]:
     )
 
 
+# The parts of a date told with the month's name, and of one told in figures.
+_WORDED = (
+    ("dyear", "dmonth", "day"),
+    ("cyear", "cmonth", "cday"),
+    ("ryear", "rmonth", "rday"),
+    ("mdyear", "mmonth", "mday"),
+    ("myear", "month", ""),
+    ("fyear", "fmonth", "fday"),
+)
+_FIGURES = (
+    ("iyear", "imonth", "iday"),
+    ("yyear", "ymonth", "yday"),
+    ("tyear", "tmonth", ""),
+    ("syear", "smonth", ""),
+    ("dottedyear", "dotted", ""),
+)
+_BEFORE_FIGURES = re.compile(r"\b(?i:in|since|until|from|by|during)\s$")
+# "January to March 2020"
+_TO_MONTH = re.compile(r"\s?(?:to|-|through|until|and)\s?[JFMASOND][a-z]{2,8}\b\.?,?\s(?:19|20)\d\d\b")
+_SEEDS = ("19", "20", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TRIGGER = re.compile(rf"{_YEAR}|\b(?:in|by|until|since|from|on|of|late|early|mid)[\s-][JFMASOND][a-z]{{2,8}}\b")
 _BEFORE_YEAR = re.compile(
     rf"(?:\b(?i:{_IN})[\s-]|\b(?:\d{{4}}\s?(?:-|to|and|or)\s?)|\b(?:later|earlier|ago|birth|admission|onset)\s\()$"
 )
 _BEFORE_MONTH = re.compile(
-    r"\b(?i:in|by|until|till|since|from|early|late|mid|during|following|through|to|and|of|end\sof|beginning\sof)[\s-]$"
+    r"\b(?i:in|by|until|till|since|from|between|early|late|mid|during|following|through|to|and|of|end\sof|beginning\sof)[\s-]$"
 )
 # "et al., 2019", "(Smith 2008)", "Lancet. 2003 ; 362", "the 2008 criteria", "in 2003 patients"
 _CITED = re.compile(r"(?:\bal\.?,?|\b[A-Z][\w'-]+(?:,|\sand\s[A-Z][\w'-]+)|[a-z]\.|[;:©]|\bcopyright)\s?\(?$")
@@ -77,15 +116,26 @@ _COUNTED = re.compile(
 def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
     """Dates that lie wholly in ``text[start:end]`` (plain dashes and spaces), in text order."""
     stop = len(text) if end is None else end
-    if not _TRIGGER.search(text, start, stop):
+    # most texts tell no date: a year's or a month's first letters are looked for before any expression
+    if not any(seed in text for seed in _SEEDS) or not _TRIGGER.search(text, start, stop):
         return []
     found: list[Date] = []
     matches = list(_expression().finditer(text, start, stop))
     order = _day_leads(text, matches)
     for match in matches:
         if (iso := _iso(text, match, order)) is not None:
-            found.append(Date(match.start(), match.end(), iso))
+            found.extend(_with_first(match, iso))
     return [_completed_by_range(text, found, place) for place in range(len(found))]
+
+
+def _with_first(match: "re.Match[str]", iso: str) -> list[Date]:
+    """ "3-10 May 2019" tells two days: the first, at its number, and the whole."""
+    for first, last in (("from", "day"), ("rfrom", "rday")):
+        if match[first] and int(match[first]) < int(match[last]):
+            begin = match.start(first) if first == "from" else match.start()
+            start = match.start(last) if len(iso) > 7 else match.start()
+            return [Date(begin, match.end(first), f"{iso[:-2]}{int(match[first]):02}"), Date(start, match.end(), iso)]
+    return [Date(match.start(), match.end(), iso)]
 
 
 def _day_leads(text: str, matches: "list[re.Match[str]]") -> bool | None:
@@ -100,26 +150,24 @@ def _day_leads(text: str, matches: "list[re.Match[str]]") -> bool | None:
 def _iso(text: str, match: "re.Match[str]", day_leads: bool | None = None) -> str | None:
     groups = match.groupdict()
     before, after = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 16]
-    for year, month, day in (("dyear", "dmonth", "day"), ("mdyear", "mmonth", "mday"), ("myear", "month", "")):
+    for year, month, day in _WORDED:
         if groups[month]:
             number = _months()[groups[month].lower()]
             if groups[year] and _cited_page(after):
                 return None
-            return _checked(groups[year] or "", number, groups[day] if day else "")
-    if groups["iyear"] or groups["yyear"]:
-        return _checked(
-            groups["iyear"] or groups["yyear"],
-            groups["imonth"] or groups["ymonth"],
-            groups["iday"] or groups["yday"] or "",
-        )
+            return _checked(groups[year] or "", number, (groups[day] or "") if day else "")
+    if (groups["dotted"] or groups["tmonth"]) and not _BEFORE_FIGURES.search(before):
+        # "a ratio of 12.2019"
+        return None
+    for year, month, day in _FIGURES:
+        if groups[month]:
+            return _checked(groups[year], groups[month], groups[day] or "" if day else "")
     if groups["nyear"]:
         return _numeric(groups["first"], groups["second"], groups["nyear"], groups["mark"], day_leads)
-    if groups["smonth"]:
-        return _checked(groups["syear"], groups["smonth"], "")
     if groups["only"]:
         return (
             f"--{_months()[groups['only'].lower()]}"
-            if _BEFORE_MONTH.search(before) and len(groups["only"]) > 2
+            if (_BEFORE_MONTH.search(before) or _TO_MONTH.match(text, match.end())) and len(groups["only"]) > 2
             else None
         )
     if _CITED.search(before) or _COUNTED.match(after) or not _BEFORE_YEAR.search(before):

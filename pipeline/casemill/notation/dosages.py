@@ -26,10 +26,13 @@ _SIZE = (
     r"(?:\s?(?:of\s)?(?:body\s?(?:weight|surface\sarea|surface)|bw|bsa))?"
 )
 _TIME = (
-    r"(?:[2-9]\d?\s?(?:weeks?|wks?|months?|days?|hours?|hrs?|h)|24\s?h(?:ours?)?|days?|d|die|hours?|hr|h|minutes?|min"
+    r"(?:(?:[2-9]|[1-9]\d)\s?(?:weeks?|wks?|months?|days?|hours?|hrs?|h)|24\s?h(?:ours?)?|days?|d|die|hours?|hr|h|minutes?|min"
     r"|weeks?|wk|w|months?|mo|years?|yr|doses?|time|infusion|injection|cycle)(?![a-z0-9])(?:\s?-1)?"
 )
 _CELLS = r"(?:[a-z0-9+/-]{1,20}\s){0,3}?cells?(?![a-z])"
+# "2000 ug/0.5 mL" is a dose and the volume it was given in; "12 ng per milliliter" is a concentration
+_VOLUME = r"\d[\d.]{0,4}\s?(?:ml|cc)\b"
+_LITER = r"(?:milli|deci|micro)?(?:liter|litre|l)\b"
 _FREQUENCIES = {
     "24": "1/d",
     "da": "1/d",
@@ -86,8 +89,8 @@ def _expression() -> re.Pattern[str]:
                 (?:\s?-?\s?(?P<unit>{units})(?![a-z0-9²^])
                   (?P<size>{_PER}{_SIZE})?(?P<time>(?:{_PER}|\s?(?:a|every)\s){_TIME})?(?P<late>{_PER}{_SIZE})?
                  |\s?[x×]\s?10\s?\^?\s?(?P<power>\d{{1,2}})\s?(?:/\s?(?P<percell>kg)\s)?(?P<cells>{_CELLS})(?P<cellsize>{_PER}kg(?![a-z]))?)
-              | (?P<word>{words})\s(?P<counted>{counted})(?![a-z])
-            )(?!\s?/\s?(?!dose|infusion|injection|cycle|time|vial)[a-z0-9])""",
+              | (?P<word>{words})\s(?:(?P<times>hundred|thousand)\s)?(?P<counted>{counted})(?![a-z])
+            )(?!\s?/\s?(?!dose|infusion|injection|cycle|time|vial|{_VOLUME})[a-z0-9]|\sper\s{_LITER})""",
         re.VERBOSE,
     )
 
@@ -95,7 +98,7 @@ def _expression() -> re.Pattern[str]:
 _PREPOSED = re.compile(r"^\s?(?:/|per\b|[·∙・]|a\s|every\s)\s?")
 # "from 60 to 10 mg", "between doses of 60 to 10 mg": two steps
 _FROM = re.compile(r"\bfrom(?:\s[a-z]+){0,3}\s$")
-_EVERY = re.compile(r"([2-9]\d?)\s?([a-z]+)")
+_EVERY = re.compile(r"([2-9]|[1-9]\d)\s?([a-z]+)")
 _ANY = re.compile(r"\d|gram|million|mg\b|tablet|capsule|puff|drop|vial|unit")
 
 
@@ -117,11 +120,14 @@ def _dosages(match: "re.Match[str]") -> list[Dosage]:
     """The dose that ``match`` writes; two of them for a step "from 60 to 10 mg", which is no range."""
     if match["word"]:
         row = _units()[match["counted"]]
-        pieces = match.span("word"), match.span("counted")
+        pieces = (
+            (match.start("word"), match.end("times") if match["times"] else match.end("word")),
+            match.span("counted"),
+        )
         return [
             Dosage(
                 *match.span(),
-                read_count(match["word"]),
+                str(int(read_count(match["word"])) * int(read_count(match["times"] or "one"))),
                 "",
                 row.canonical,
                 row["kind"],

@@ -14,7 +14,7 @@ from casemill.errors import NotationError
 from casemill.notation.numbers import number_words, read_count
 from casemill.resources import load_patterns
 
-__all__ = ["Frequency", "find_frequencies", "frequency_code"]
+__all__ = ["Frequency", "find_frequencies", "frequency_code", "frequency_words"]
 
 _HOURS_A_DAY = Decimal(24)
 #: UCUM codes of the periods that a frequency may be told in.
@@ -91,21 +91,43 @@ def _expression() -> re.Pattern[str]:
     )
 
 
+_PIECE = re.compile(r"[^\W\d_]+|\d|[×/]")
+_WEEKDAYS = tuple(
+    f"{day}day{s}" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun") for s in ("", "s")
+)
+
+
 @cache
-def _trigger() -> re.Pattern[str]:
-    """Finds the last word of a fixed phrase, a unit of time or a weekday: a sentence without one tells no frequency."""
-    lasts = {re.findall(r"\w+", spelling)[-1] for spelling in _phrases()}
-    listed = "|".join(re.escape(last) for last in sorted(lasts, key=len, reverse=True))
-    return re.compile(rf"(?:\b|(?<=\d))(?:{listed}|hourly|hrly|once|apart|\w{{3,6}}days?|{_PERIOD})\b", re.IGNORECASE)
+def frequency_words() -> frozenset[str]:
+    """Last words of frequencies, units of time among them, in lower case: a sentence without one tells no frequency."""
+    lasts = {re.findall(r"[^\W\d_]+", spelling)[-1] for spelling in _phrases()}
+    periods = re.findall(r"[a-z]+", re.sub(r"([a-z]+)s\?", r"\1|\1s", _PERIOD))
+    return frozenset((*lasts, *periods, *_WEEKDAYS, "hourly", "hrly", "once", "apart"))
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """First words, signs and digits of frequencies: the expression is tried where one stands and nowhere else."""
+    firsts = {_PIECE.findall(spelling)[0] for spelling in _phrases()}
+    counts = {word for word in number_words() if word.isalpha()}
+    led = ("day", "days", "every", "each", "on", "once", "twice", "one", "two", "q", "at", "x", "×", "/")
+    return frozenset((*firsts, *counts, *_WEEKDAYS, *led, *"0123456789"))
 
 
 def find_frequencies(text: str, start: int = 0, end: int | None = None) -> list[Frequency]:
     """Frequencies that lie wholly in ``text[start:end]``, in text order; offsets are into ``text``."""
     found: list[Frequency] = []
     stop = len(text) if end is None else end
-    if not _trigger().search(text, start, stop):
-        return found
-    for match in _expression().finditer(text, start, stop):
+    tried, beginnings = _expression().match, _beginnings()
+    reached = start
+    for piece in _PIECE.finditer(text, start, stop):
+        place = piece.start()
+        if place < reached or piece[0].lower() not in beginnings:
+            continue
+        match = tried(text, place, stop)
+        if match is None:
+            continue
+        reached = max(match.end(), place + 1)
         try:
             code = _code(match)
         except NotationError:

@@ -41,10 +41,11 @@ class Quantity:
 
 
 @cache
-def _comparators() -> tuple["re.Pattern[str]", dict[str, str]]:
+def _comparators() -> tuple["re.Pattern[str]", dict[str, str], tuple[str, ...]]:
+    """The expression for a comparator at the end of a text, what each spelling means, and all spellings."""
     spelled = {term: e.canonical for e in load_patterns().rows("units/comparators").values() for term in e.terms}
     words = any_of(spelled)
-    return re.compile(rf"(?:(?<![\w<>=])|(?<=\d))(?i:({words})) ?(?:a |an |the )?\Z"), spelled
+    return re.compile(rf"(?:(?<![\w<>=])|(?<=\d))(?i:({words})) ?(?:a |an |the )?\Z"), spelled, tuple(spelled)
 
 
 @cache
@@ -63,11 +64,14 @@ def _ranging() -> "re.Pattern[str]":
 # A number that may stand alone: no letter, digit or decimal sign right before it. Thousands whose comma was followed by
 # a space in print ("23, 488 U/L") count as one number only with a unit, see _number.
 _NUMBER = re.compile(rf"(?<![\w.])(?<!\d,)({NUMBER})")
+_DIGITS = re.compile(r"\d+")
 _NUMBER_HERE = re.compile(NUMBER)
 _SPLIT = re.compile(r"([1-9]\d{0,2}), (\d{3})(?![\d,.])")
 # A decimal whose point is followed by a space or line break in print ("9. 7 g/dL"), with a unit only, see _number.
 _TORN = re.compile(r"(\d{1,3})(?:\.\s|\s\.|,\s(?=\d(?!\d)))(\d{1,2})(?![\d.,])")
 _LOST_POWER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?(?= 10(?:[369]|12) ?(?:/|cells?\b))")
+# A power whose sign of multiplication is a full stop: "33.10^9/L".
+_STOPPED_POWER = re.compile(r"\d{1,4}(?=\.10 ?(?:\^|\*\*) ?(?:3|6|9|12) ?/)")
 _RANGE = re.compile(rf" ?(?:-|\bto\b|~) ?({NUMBER})(?![\w]*-\d)")
 _AND_RANGE = re.compile(rf" ?(?:-|\bto\b|\band\b) ?({NUMBER})")
 _OUT_OF = re.compile(rf" ?(?:/|\bout of\b|\bof(?: a)?(?: possible| maximum| total)? ?\b) ?({NUMBER})(?![\w/]|\.\d)")
@@ -109,7 +113,7 @@ def find_quantities(text: str, start: int = 0, end: int | None = None, *, attach
 
 def _words_in(text: str, start: int, limit: int) -> Iterator[int]:
     """Where numbers in words stand that can only be quantities: ``six times normal``, ``ten points``."""
-    if "times" in text or "fold" in text or "point" in text:
+    if any(text.find(word, start, limit) >= 0 for word in ("times", "fold", "point")):
         for match in _word_numbers().finditer(text, start, limit):
             yield match.start()
 
@@ -178,6 +182,24 @@ def _decreasing(low: str, high: str) -> bool:
 
 
 def _number(text: str, place: int, limit: int) -> Quantity | None:
+    if not text[place].isdigit():
+        if words := _word_numbers().match(text, place, limit):
+            return Quantity(place, words.end(), read_count(words[1].replace("-", " ")), (place, words.end()))
+    elif (damaged := _damaged(text, place, limit)) is not None:
+        return damaged
+    match = _NUMBER_HERE.match(text, place, limit)
+    if match is None:
+        return None
+    return Quantity(place, match.end(), read_number(match.group()), (place, match.end()))
+
+
+def _damaged(text: str, place: int, limit: int) -> Quantity | None:
+    """A number whose print is damaged: split thousands, a power without its sign, a torn decimal."""
+    digits = _DIGITS.match(text, place, limit)
+    behind = text[digits.end() : digits.end() + 2] if digits else ""
+    if not behind or not (behind[0] in ".," or (behind[0].isspace() and behind[1:] in ("1", "."))):
+        # most numbers: nothing that damage leaves stands behind them
+        return None
     if split := _SPLIT.match(text, place, limit):
         unit = read_unit(text, split.end(), limit)
         if unit is not None and "/" in unit.code:
@@ -187,27 +209,40 @@ def _number(text: str, place: int, limit: int) -> Quantity | None:
         unit = read_unit(text, lost.end(), limit)
         if unit is not None and unit.code.startswith("10*"):
             return Quantity(place, lost.end(), read_number(lost.group()), (place, lost.end()))
+    if stopped := _STOPPED_POWER.match(text, place, limit):
+        unit = read_unit(text, stopped.end() + 1, limit)
+        if unit is not None and unit.code.startswith("10*"):
+            at = (place, stopped.end())
+            return Quantity(place, unit.end, stopped.group(), at, unit=unit.code, unit_at=(unit.start, unit.end))
     if torn := _TORN.match(text, place, limit):
         unit = read_unit(text, torn.end(), limit)
         ranged = torn[1] == "0" and _RANGE.match(text, torn.end(), limit)
         if ranged or (unit is not None and "/" in unit.code):
             return Quantity(place, torn.end(), f"{torn[1]}.{torn[2]}", (place, torn.end()), repaired=True)
-    if words := _word_numbers().match(text, place, limit):
-        return Quantity(place, words.end(), read_count(words[1].replace("-", " ")), (place, words.end()))
-    match = _NUMBER_HERE.match(text, place, limit)
-    if match is None:
-        return None
-    return Quantity(place, match.end(), read_number(match.group()), (place, match.end()))
+    return None
 
 
 def _with_comparator(text: str, read: Quantity) -> Quantity:
-    expression, spelled = _comparators()
+    expression, spelled, endings = _comparators()
     window = max(0, read.start - 32)
-    found = expression.search(text[window : read.start])
+    before = text[window : read.start]
+    if not _bare(before.lower()).endswith(endings):
+        # a test of endings costs a tenth of the search
+        return read
+    found = expression.search(before)
     if found is None:
         return read
     at = (window + found.start(1), window + found.end(1))
     return replace(read, start=at[0], comparator=spelled[found[1].lower()], comparator_at=at)
+
+
+def _bare(before: str) -> str:
+    """``before`` without an article and a space at its end."""
+    for article in ("a ", "an ", "the "):
+        if before.endswith(article) and before[-len(article) - 1 : -len(article)] in ("", " "):
+            before = before.removesuffix(article)
+            break
+    return before.removesuffix(" ")
 
 
 def _with_sign(text: str, read: Quantity) -> Quantity:
@@ -220,6 +255,8 @@ def _with_sign(text: str, read: Quantity) -> Quantity:
 
 
 def _with_unit(text: str, read: Quantity, limit: int) -> Quantity:
+    if read.unit:
+        return read
     unit = read_unit(text, read.end, limit)
     if unit is not None:
         return replace(

@@ -16,9 +16,15 @@ COMPARATOR = r"(?:[<>≤≥⩽⩾~≈]=?|=[<>])"
 
 _SIGNS = {"≤": "<=", "⩽": "<=", "=<": "<=", "≥": ">=", "⩾": ">=", "=>": ">=", "≈": "~", "<": "<", ">": ">", "~": "~"}
 _DENOMINATOR = r"(?P<{0}>\d{{1,3}}(?:[, ]\d{{3}}){{1,2}}(?!\d)|\d{{1,7}})"
+# What leads from the word titre to its number, and what makes that number a concentration.
+_TOLD = r"(?:of|at|was|were|is|=|:|(?:rose|fell|increased|decreased|dropped|declined) to)?"
+_NO_UNIT = (
+    r"(?![\w%:/]|[.,]\d|\s?%|\s?[A-Za-zμ.]{1,6}\s?/"
+    r"|\s?(?:[A-Z]{1,2}U|U|[GM]PL|units?|fold|Bethesda|international|arbitrary|relative|ELISA)\b|-fold)"
+)
 _TITRE = re.compile(
     rf"(?<![\w.:/,])(?P<sign>{COMPARATOR})?\s?1\s?(?:[:/]|in)\s?(?P<inner>[<>])?\s?{_DENOMINATOR.format('dilution')}(?![\w:/]|\.\d)"
-    rf"|\btit(?:er|re)s?\s?(?:of|at|was|were|is|=|:)?\s?(?P<sign2>{COMPARATOR})?\s?{_DENOMINATOR.format('told')}(?![\w%:/]|[.,]\d|\s?%|\s?[A-Za-zμ.]{{1,6}}\s?/|\s?(?:[A-Z]{{1,2}}U|U|[GM]PL|units?|fold|Bethesda|international|arbitrary|relative|ELISA)\b|-fold)"
+    rf"|\btit(?:er|re)s?\s?{_TOLD}\s?(?P<sign2>{COMPARATOR})?\s?{_DENOMINATOR.format('told')}{_NO_UNIT}"
     rf"|(?P<sign3>{COMPARATOR})?\s?{_DENOMINATOR.format('fold')}[- ]?fold dilutions?"
 )
 # "1:1" is a mixture, and beyond ten millions nothing is diluted.

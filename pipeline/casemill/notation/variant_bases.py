@@ -7,13 +7,13 @@ comes out as nothing.
 import re
 from collections.abc import Iterator
 
-from casemill.notation.variant_forms import Variant, base_change, bases_at
+from casemill.notation.variant_forms import Variant, balanced, base_change, bases_at
 
 __all__ = ["ARROW", "find_base_changes"]
 
 #: What prints put between the old and the new base.
 ARROW = r"(?:-{0,4}\s?>|-{2,4}|→|⇒|➔|=>|/|-?to-?|\bto\b)"
-_AT = r"[-*+]?\s?\d{1,9}(?:\s?[+-]\s?\d{1,5}(?!\d))?"
+_AT = r"[-*+]?\s?\d{1,9}(?:\s?[+-]\s?(?:\d{1,5}(?!\d)|\?))?"
 _CHANGE = (
     rf"(?:(?P<old>[ACGTU]{{1,12}}|[acgtu])\s?(?P<arrow>{ARROW})\s?(?P<new>[ACGTU]{{1,12}}|[acgtu])"
     r"|(?P<del>del(?:etion)?\s?[(]?(?:[ACGT]{1,60}|\d{1,4}(?:\s?bp)?)?[)]?)(?:\s?/?\s?ins\s?[(]?(?P<delins>[ACGT]{1,60})[)]?)?"
@@ -33,13 +33,20 @@ _TURNED = re.compile(
     rf"(?P<arrow>{ARROW})?\s?(?P<new>[ACGT])(?![A-Za-z0-9>])"
 )
 _INTRON = re.compile(
-    r"IVS\s?-?\s?(?P<intron>\d{1,3}|[IVX]{1,5})\s?[,:]?\s?[(]?\s?(?P<at>[+-]\s?\d{1,6})(?:\s?_\s?(?P<last>[+-]\s?\d{1,6}))?[)]?,?\s?[(]?\s?"
-    rf"(?:(?P<old>[ACGTacgt])\s?(?P<arrow>{ARROW})\s?(?P<new>[ACGTacgt])|(?P<kind>del|ins|dup)\s?(?P<bases>[ACGT]{{0,30}}|\d{{1,3}}))(?![A-Za-z0-9])"
+    r"(?:IVS\s?-?\s?|ntron\s)(?P<intron>\d{1,3}|[IVX]{1,5})\s?[,:]?\s?[(]{0,2}\s?(?P<turned>[ACGT]\s?[(]?)?(?P<at>[+-]\s?\d{1,6})(?!\d)"
+    r"(?:\s?_\s?(?P<last>[+-]\s?\d{1,6}))?[)]?,?\s?[(]?\s?"
+    rf"(?:(?P<old>[ACGTacgt])\s?(?P<arrow>{ARROW}|-)\s?(?P<new>[ACGTacgt])|(?P<turned_new>(?<![ACGTacgt])[ACGT])"
+    r"|(?P<kind>del|ins|dup)\s?(?P<bases>[ACGT]{0,30}|\d{1,3}))(?![A-Za-z0-9])"
+)
+# A codon and what it becomes: "codon 26, GAG-->GCG", "codon 123 (GAC --> CAC)".
+_CODON = re.compile(
+    rf"(?:[Cc]odons?|CDs?|cds?)\s?(?:\(CDs?\)\s?)?\d{{1,4}}\s?[,:]?\s?[(]?[ACGTU]{{3}}\s?{ARROW}\s?[ACGTU]{{3}}(?![A-Za-z0-9])"
 )
 _RSID = re.compile(r"rs(?<![A-Za-z0-9]..)\s?(?:no\.?\s?|#\s?)?(?P<number>\d{3,11})(?![A-Za-z0-9])")
 _ALLELES = re.compile(r"[45]G(?<![A-Za-z0-9]..)/[45]G(?![A-Za-z0-9])")
 _MOVED = re.compile(r"[ACGT](?<![\w-].)[ACGT]{0,2}\s?(?:-{0,4}>|→)\s?[ACGT]{1,3}(?![A-Za-z0-9])")
 _PAIR = re.compile(r"[ACGT](?<![\w/-].)(?:/[ACGT]|/-)(?![\w/])")
+_GENOTYPES = re.compile(r"\b(?:A/A|C/C|G/G|T/T|genotypes?)\b")
 _LEVELS = {"c": "coding", "g": "genomic", "m": "mitochondrial", "n": "noncoding", "r": "rna", "C": "coding"}
 _SIGN = re.compile(r"(?<![\w)\]])(?:[-+*]\s?)$")
 # From here on a bare number is more likely a base than a residue: few proteins of the clinic are longer.
@@ -54,9 +61,12 @@ def find_base_changes(text: str) -> Iterator[Variant]:
         yield from _read_bare(match)
     for match in _TURNED.finditer(text):
         yield from _read_turned(match)
-    if "IVS" in text:
+    if "IVS" in text or "ntron " in text:
         for match in _INTRON.finditer(text):
             yield from _read_intron(match)
+    if "odon" in text or "CD" in text or "cd" in text:
+        for match in _CODON.finditer(text):
+            yield Variant(*balanced(text, *match.span()), "change", match.group(), "base.codon")
     for match in _RSID.finditer(text):
         yield Variant(*match.span(), "rsid", f"rs{match['number']}", "base.rsid")
     for match in _ALLELES.finditer(text):
@@ -65,19 +75,10 @@ def find_base_changes(text: str) -> Iterator[Variant]:
         written = re.sub(r"\s?(?:-{0,4}>|→)\s?", ">", match.group())
         yield Variant(*match.span(), "change", written, "base.moved")
     for match in _PAIR.finditer(text):
-        if match.group()[0] == match.group()[-1]:
-            # "G/G" is a genotype without a change
+        if match.group()[0] == match.group()[-1] or _GENOTYPES.search(text, match.start() - 24, match.end() + 24):
+            # "G/G" is a genotype without a change, and so is G/A beside it
             continue
         yield Variant(*match.span(), "change", match.group(), "base.pair", weak=True)
-
-
-def _closed(match: re.Match[str]) -> int:
-    """The end of a match, one closing bracket left out that it did not open."""
-    written = match.group()
-    return match.end() - (
-        written.endswith((")", "]"))
-        and written.count("(") + written.count("[") < written.count(")") + written.count("]")
-    )
 
 
 def _removed(match: re.Match[str]) -> int:
@@ -106,7 +107,7 @@ def _read_prefixed(match: re.Match[str]) -> Iterator[Variant]:
             return
     form = _formed(letter.lower(), first, last, change, 0 if match["turned"] else _removed(match))
     if form:
-        yield Variant(match.start(), _closed(match), level, form, "base.prefixed")
+        yield Variant(*balanced(match.string, *match.span()), level, form, "base.prefixed")
 
 
 def _formed(prefix: str, first: str, last: str, change: str, removed: int = 0) -> str | None:
@@ -127,7 +128,10 @@ def _read_bare(match: re.Match[str]) -> Iterator[Variant]:
     if match["old"]:
         if match["arrow"] in ("/", "to") and (len(match["first"]) < 2 or len(match["old"]) > 2):
             return
-        if match["old"].islower():
+        if len(match["old"]) == len(match["new"]) == len("GAG"):
+            # "418 (GAC-->TAT)": the number is a codon's or an exon's
+            return
+        if match["old"].islower() and ">" not in match["arrow"] and match["arrow"] != "→":
             return
     elif not re.search(r"[ACGT]|\d|bp", match["del"] or match["dup"] or match["ins"] or ""):
         # "19del" is an exon's deletion
@@ -138,7 +142,9 @@ def _read_bare(match: re.Match[str]) -> Iterator[Variant]:
     form = _formed("c", first, match["last"] or "", change, _removed(match))
     if form:
         start = match.start() - (len(before) - sign.start() if sign else 0)
-        yield Variant(start, _closed(match), "coding", form, "base.bare", weak=match["arrow"] in ("/", "to"))
+        yield Variant(
+            *balanced(match.string, start, match.end()), "coding", form, "base.bare", weak=match["arrow"] in ("/", "to")
+        )
 
 
 def _read_turned(match: re.Match[str]) -> Iterator[Variant]:
@@ -157,9 +163,12 @@ def _read_turned(match: re.Match[str]) -> Iterator[Variant]:
 
 
 def _read_intron(match: re.Match[str]) -> Iterator[Variant]:
+    if bool(match["turned"]) != bool(match["turned_new"]) or (match["arrow"] == "-" and match["old"].isupper()):
+        return
     at = bases_at(match["at"])
     offset = match["at"].strip()[0] + at.lstrip("+-")
-    change = f"{match['old']}>{match['new']}".upper() if match["old"] else match["kind"]
+    old, new = (match["turned"], match["turned_new"]) if match["turned"] else (match["old"], match["new"])
+    change = f"{old.strip(' (')}>{new}".upper() if old else match["kind"]
     if match["kind"] == "ins":
         change += match["bases"]
     last = (
@@ -168,5 +177,7 @@ def _read_intron(match: re.Match[str]) -> Iterator[Variant]:
         else ""
     )
     form = f"IVS{match['intron']}{offset}{last}{change}"
-    start = match.start() - (2 if match.string[: match.start()].endswith("c.") else 0)
-    yield Variant(start, _closed(match), "coding", form, "base.intron")
+    before = match.string[: match.start()]
+    start = match.start() - (2 if before.endswith("c.") else before.endswith(("i", "I")))
+    if match.group().startswith("IVS") or before.endswith(("i", "I")):
+        yield Variant(*balanced(match.string, start, match.end()), "coding", form, "base.intron")

@@ -13,6 +13,7 @@ __all__ = [
     "STOPS",
     "THREE_LETTER",
     "Variant",
+    "balanced",
     "base_change",
     "bases_at",
     "codon_of",
@@ -32,14 +33,14 @@ THREE_LETTER = {letter: code for code, letter in ONE_LETTER.items()} | {"*": "Te
 #: How prints write the end of translation in place of a residue.
 STOPS = frozenset({"ter", "stop", "term", "x", "*", "stp"})
 
-_POSITION = r"(?:[-*]?\d{1,9}(?:[+-]\d{1,6})?|IVS\d{1,3}[+-]\d{1,6})"
+_POSITION = r"(?:[-*]?\d{1,9}(?:[+-](?:\d{1,6}|\?))?|IVS\d{1,3}[+-]\d{1,6})"
 _CODING = re.compile(
     rf"[cgmnr]\.(?P<first>{_POSITION})(?:_(?P<last>{_POSITION}))?"
     r"(?P<change>[ACGTU]>[ACGTU]|[ACGTU]{2,9}>[ACGTU]{1,9}|del|dup|inv|=|ins(?:[ACGTU]{1,60}|\d{1,5})|delins[ACGTU]{1,60})"
 )
 _PROTEIN = re.compile(
     r"(?P<first>[ACDEFGHIKLMNPQRSTUVWY*])(?P<at>-?\d{1,5})(?:_(?P<last>[ACDEFGHIKLMNPQRSTUVWY*])(?P<to>\d{1,5}))?"
-    r"(?P<change>[ACDEFGHIKLMNPQRSTUVWY*]|=|\?|fs|del|dup|ins[ACDEFGHIKLMNPQRSTUVWY*]{0,30}|delins[ACDEFGHIKLMNPQRSTUVWY*]{1,30})"
+    r"(?P<change>[ACDEFGHIKLMNPQRSTUVWY*]|(?<=\d)[ACDEFGHIKLMNPQRSTUVWY]ext(?:\*\d{1,4})?|=|\?|fs|del|dup|ins[ACDEFGHIKLMNPQRSTUVWY*]{0,30}|delins[ACDEFGHIKLMNPQRSTUVWY*]{1,30})"
 )
 _COUNTED = re.compile(r"c\.(\d{1,7})")
 
@@ -72,6 +73,24 @@ def residue(written: str) -> str | None:
     return ONE_LETTER.get(written.capitalize())
 
 
+def balanced(text: str, start: int, end: int) -> tuple[int, int]:
+    """``text[start:end]`` without spaces at its end, with brackets that it closes opened and those it opens closed.
+
+    A closing bracket whose partner doesn't stand right before is left out.
+    """
+    while text[end - 1].isspace():
+        end -= 1
+    written = text[start:end]
+    opened = written.count("(") + written.count("[") - written.count(")") - written.count("]")
+    if opened < 0 and text[start - 1 : start] in ("(", "[") and not written.endswith((")", "]")):
+        start -= 1
+    elif opened < 0 and written.endswith((")", "]")):
+        end -= 1
+    elif opened > 0 and text[end : end + 1] in (")", "]"):
+        end += 1
+    return start, end
+
+
 def bases_at(position: str) -> str:
     """A position without the spaces, brackets and doubled signs of prints: ``( - 262 )`` is ``-262``."""
     tight = re.sub(r"[\s()\[\],]", "", position)
@@ -87,6 +106,11 @@ def base_change(prefix: str, first: str, last: str, change: str) -> str | None:
         last = first[: len(first) - len(last)] + last
     if last and last == first:
         last = ""
+    old, arrow, new = change.partition(">")
+    if arrow and len(old) != 1 and first.isdigit() and prefix in "cgmn":
+        # the standard's arrow turns one base into one: "555_556GC>CT" is a deletion-insertion
+        last = last or str(int(first) + len(old) - 1)
+        change = f"delins{new}"
     form = f"{prefix}.{first}{'_' + last if last else ''}{change}"
     return form if is_coding(form) else None
 
@@ -115,7 +139,7 @@ def is_protein(form: str) -> bool:
     change, at = match["change"], int(match["at"])
     if match["last"] is not None:
         return at < int(match["to"]) and len(change) > 1
-    return at != 0 and change != match["first"]
+    return at != 0 and change != match["first"] and ("ext" not in change or match["first"] == "*")
 
 
 def long_protein(form: str) -> str:
@@ -123,7 +147,9 @@ def long_protein(form: str) -> str:
     match = _PROTEIN.fullmatch(form)
     if match is None or not is_protein(form) or match["at"].startswith("-"):
         return ""
-    change = match["change"]
+    change, beyond, by = match["change"].partition("ext")
+    if beyond:
+        return f"p.Ter{match['at']}{THREE_LETTER[change]}{beyond}{by.replace('*', 'Ter')}"
     kept = re.match(r"delins|ins|del|dup|fs|=|\?", change)
     word = kept.group() if kept else ""
     written = f"p.{THREE_LETTER[match['first']]}{match['at']}"

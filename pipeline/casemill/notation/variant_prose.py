@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
-from casemill.notation.variant_forms import Variant, base_change, bases_at, is_protein, residue
+from casemill.notation.variant_forms import Variant, balanced, base_change, bases_at, is_protein, residue
 from casemill.notation.variant_proteins import CODE
 from casemill.resources import load_patterns
 
@@ -22,10 +22,12 @@ BASES = "mutations/nucleotides"
 _ARROW = r"(?:-{0,4}>|→|/|-{2,4})"
 _PLACE_OF = (
     r"(?:(?:\s?,|\s?\))?\s?"
+    r"(?:(?:substitution|change|mutation)\s(?:in|of)\s(?:the\s)?(?:[\w-]+\s){1,2}?"
+    r"(?:subunit|domain|chain|protein|gene|receptor|peptide)\s)?"
     r"(?:(?:substitution|transition|transversion|change|mutation|exchange|replacement|polymorphism|variation|point)s?,?\s){0,2}"
     r"(?:(?:at|in|of|on|affecting|occurring|located|found)\s){0,2}(?:the\s)?"
     r"(?:(?:{units}|position|number|no\.?)s?\s?){1,4}"
-    r"(?:position|number|no\.)?\s?[(]?[-+]?\s?(?P<at>[-+]?\d{1,6}(?:[+-]\d{1,4})?)(?!\d|\.\d|-\w)[)]?)"
+    r"(?:position|number|no\.)?\s?[(]?(?:[cgm]\.|(?<![\s(])-)?(?P<at>(?:[-+]\s?)?\d{1,6}(?:[+-]\d{1,4})?)(?!\d|\.\d|-\w)[)]?)"
 )
 _RESIDUE_PLACE = _PLACE_OF.replace("{units}", r"amino[ -]acid|codon|residue")
 _BASE_PLACE = _PLACE_OF.replace("{units}", r"nucleotide|base|cDNA|bp|nt|np|base pair|coding|genomic|mitochondrial")
@@ -58,13 +60,19 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     article = r"(?:(?:an?|the)\s)?"
     became = r"(?:to|into|by|with|(?:was|were|is|has\sbeen)\s"
     became += r"(?:replaced|substituted|changed|mutated|converted|altered)\s(?:by|with|to|for|into))"
-    to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)?(?:residue\s)?{became}(?:\s|-){article})"
-    at = r"(?:\s|-)?(?:at\s|residue\s|position\s|codon\s|\(){0,3}(?P<at>\d{1,5})\)?(?!\d|\.\d)"
+    codon = r"(?:\s?[(][ACGTU]{3}[)])?"
+    to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)?(?:residue\s)?(?:(?:of|in)\s[\w()-]{{2,16}}\s)?{became}(?:\s|-){article})"
+    at = rf"(?:\s|-)?(?:at\s|residue\s|position\s|codon\s|\(){{0,3}}(?P<at>\d{{1,5}})\)?(?!\d|\.\d){codon}"
     return tuple(
         (rule, re.compile(pattern))
         for rule, pattern in (
             # arginine 124-to-cysteine, valine-539-aspartic acid, tyrosine 402 was replaced by histidine
-            ("told.residue.numbered", rf"{old}{at}(?:{to}|\s|-){new}(?:[ -]?(?P=at)(?!\d)|(?!\s?-?\s?[(]?[A-Z]?\d))"),
+            (
+                "told.residue.numbered",
+                rf"{old}{at}(?:{to}|\s|-){new}(?:[ -]?(?P=at)(?!\d)|(?!\s?-?\s?[(]?\d|\s?-?\s?[A-Z]\d)){codon}",
+            ),
+            # (498)valine (GTG) to glutamic acid (GAG)
+            ("told.residue.before", rf"[(](?P<at>\d{{1,4}})[)]\s?{old}{codon}{to}{new}{codon}"),
             # substitution of histidine for leucine at codon 41
             (
                 "told.residue.for",
@@ -82,10 +90,10 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
             # codon 506 (Asp to Gly); replacing the 12th residue, from leucine to proline
             (
                 "told.residue.place",
-                rf"(?:(?:{_MARK}\s(?:number\s)?)?(?<![\d.-])(?P<at>\d{{1,5}})(?!\d)"
+                rf"(?:(?:{_MARK}\s(?:number\s)?)?(?<![\w.-])(?<!exon\s)(?<!exons\s)(?<!intron\s)(?P<at>\d{{1,4}})(?!\d)"
                 rf"|(?:the\s)?(?P<ordinal>\d{{1,5}})(?:st|nd|rd|th)\s{_MARK})"
-                r"(?:[\s,:(]{1,3}|\s(?:of|in|which|that|is|was|changed|changes|substituted|leading to|resulting in|causing)"
-                r"\s[^.;]{0,30}?)"
+                r"(?:[\s,:(]{1,3}|\s(?:of|in|which|that|(?:is|was)\s(?:changed|mutated|altered|substituted|converted|replaced)|changed"
+                r"|changes|substituted|leading to|resulting in|causing)\s[^.;]{0,30}?)"
                 rf"(?:from\s)?{article}{old}{to}{new}",
             ),
         )
@@ -95,6 +103,8 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     words = rf"(?i:{_any(base_names())})"
+    numbered = r"\s?(?:substitution|transition|transversion|change|mutation|polymorphism)?\s(?:at|in)\s(?:the\s)?"
+    numbered += r"(?P<at>\d{2,6})\s(?:position|nucleotide|base|bp)"
     old, new = (
         rf"(?P<old>(?:{words}|(?<![A-Za-z-])[ACGT])(?![A-Za-z]))",
         rf"(?P<new>(?:{words}|(?<![A-Za-z])[ACGT])(?![A-Za-z]))",
@@ -105,7 +115,9 @@ def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (rule, re.compile(pattern))
         for rule, pattern in (
             # a G to A transition at nucleotide 20210
-            ("told.base.at", rf"[(]?{old}{to}{new}[)]?{_BASE_PLACE}"),
+            ("told.base.at", rf"{old}{to}{new}[)]?{_BASE_PLACE}"),
+            # G-->C transversion at 1245 position
+            ("told.base.numbered", rf"{old}{to}{new}[)]?{numbered}"),
             # substitution of thymine for cytosine at nucleotide 677
             (
                 "told.base.for",
@@ -170,7 +182,7 @@ def find_told_variants(text: str, folded: str) -> Iterator[Variant]:
             for match in expression.finditer(text, start, end):
                 form = base_change("c", bases_at(match["at"]), "", f"{_base(match['old'])}>{_base(match['new'])}")
                 if form:
-                    yield Variant(*match.span(), "coding", form, rule)
+                    yield Variant(*balanced(text, *match.span()), "coding", form, rule)
     if any(kind in folded for kind in _KINDS):
         yield from _indels(text)
 
@@ -226,5 +238,9 @@ def _read_residues(match: re.Match[str], rule: str) -> Variant | None:
     old, new = residue_named(match["old"]), residue_named(match["new"])
     if old is None or new is None or not at:
         return None
-    form = f"{old}{at.lstrip('+')}{'=' if old == new else new}"
-    return Variant(*match.span(), "protein", form, rule) if is_protein(form) else None
+    joint = match.string[match.end("old") : match.start("new")]
+    if len(at) == 1 and re.fullmatch(r"-?\d[ -]", joint):
+        # "Cys2-His2" names a fold
+        return None
+    form = f"{old}{bases_at(at)}{'=' if old == new else new}"
+    return Variant(*balanced(match.string, *match.span()), "protein", form, rule) if is_protein(form) else None

@@ -8,7 +8,7 @@ the scan skips all other characters natively; the prefix ``p.`` is looked for be
 import re
 from collections.abc import Iterator
 
-from casemill.notation.variant_forms import Variant, is_protein, residue
+from casemill.notation.variant_forms import Variant, balanced, is_protein, residue
 
 __all__ = ["CODE", "find_protein_changes"]
 
@@ -17,6 +17,8 @@ CODE = (
     r"(?:A(?i:la|rg|sn|sp)|C(?i:ys)|G(?i:ln|lu|ly)|H(?i:is)|I(?i:le)|L(?i:eu|ys)|M(?i:et)|P(?i:he|ro)|S(?i:er|ec)"
     r"|T(?i:hr|rp|yr|er)|V(?i:al))"
 )
+# A codon in brackets behind its residue: "Arg6(CGG)/Trp(TGG)".
+_CODON = r"(?:\s?[(][ACGTU]{3}[)])?"
 _STOP = r"(?:[Tt]er(?:m|mination)?|TER|[Ss]top|STOP|\*|amber|ochre|opal)(?![a-z])"
 _LETTER = "[ACDEFGHIKLMNPQRSTVWY]"
 _TO = r"(?:\s?(?:-{0,4}\s?>|→|⇒|➔|/|-{1,4}|=>)\s?|\s?-?\s?to\s?-?\s?(?:an?\s)?|\s)?"
@@ -30,7 +32,7 @@ _LONG = re.compile(
     rf"(?P<old>{CODE})(?<![A-Za-z].{{3}})\s?-?\s?[(]?(?P<at>\d{{1,5}})[)]?"
     rf"(?:\s?[_-]\s?(?P<last>{CODE})\s?-?(?P<to>\d{{1,5}}))?"
     rf"(?:(?P<change>\s?(?:delins|del\s?/\s?ins|ins|del|dup)(?:{CODE}|{_LETTER}\b|\*){{0,20}}|\s?=|\?)"
-    rf"|(?P<arrow>{_TO})(?P<new>{CODE}|{_STOP}|X|{_LETTER}(?![A-Za-z0-9]))?(?P<shift>{_SHIFT})?)(?![A-Za-z0-9]|-?[(]?\d)"
+    rf"|{_CODON}(?P<arrow>{_TO})(?P<new>{CODE}|{_STOP}|X|{_LETTER}(?![A-Za-z0-9]))?(?P<shift>{_SHIFT})?{_CODON})(?![A-Za-z0-9]|-?[(]?\d)"
 )
 _SHORT = re.compile(
     rf"(?P<old>{_LETTER}|X)(?<![A-Za-z0-9].)(?P<at>-?\d{{1,4}})"
@@ -50,7 +52,8 @@ _NUMBER_FIRST = re.compile(
 )
 # The number on both sides: "A34----E34", "Arg37->Trp37".
 _TWICE = re.compile(
-    rf"(?P<old>{CODE}|{_LETTER})(?<![A-Za-z0-9]\w)(?P<at>\d{{1,4}})\s?(?:-{{0,4}}>|-{{2,4}}|→)\s?(?P<new>{CODE}|{_LETTER})(?P=at)(?![A-Za-z0-9])"
+    rf"(?P<old>{CODE}(?<![A-Za-z0-9].{{3}})|{_LETTER}(?<![A-Za-z0-9].))[(]?(?P<at>\d{{1,4}})[)]?\s?(?:-{{0,4}}>|-{{2,4}}|→)\s?"
+    rf"(?P<new>{CODE}|{_LETTER})[(]?(?P=at)(?:[)]|(?![A-Za-z0-9]))"
 )
 # Behind the name of a chain or receptor: "alphaD60N", "VHTyr32Ala", "epsilonA411P".
 _CHAINED = re.compile(
@@ -67,13 +70,25 @@ _DELTA = re.compile(
     rf"(?:\s?[_-]\s?(?P<last>{CODE}|{_LETTER})?(?P<to>\d{{2,4}}))?(?P<ins>\s?ins\s?{_LETTER}{{1,5}}\b)?(?![A-Za-z0-9>])"
 )
 _RANGE = re.compile(
-    rf"(?P<old>{_LETTER})(?<![A-Za-z0-9].)(?P<at>\d{{2,4}})\s?[-_]\s?(?P<last>{_LETTER})(?P<to>\d{{2,4}})\s?"
+    rf"(?P<old>{_LETTER})(?<![A-Za-z0-9_].)(?P<at>\d{{2,4}})\s?[-_]\s?(?P<last>{_LETTER})(?P<to>\d{{2,4}})\s?"
     rf"(?P<change>delins|deletion|del|duplication|dup|insertion|ins)\s?(?P<new>{_LETTER}{{1,12}})?(?![A-Za-z0-9])"
 )
+# Beyond the stop: "p.*164Lext*3", "Ter420Glnext*12".
+_EXTENDED = re.compile(
+    rf"(?:\*|[Tt]er|TER|[Ss]top|X)(?P<at>\d{{2,5}})(?P<new>{CODE}|{_LETTER})(?P<ext>ext(?:\*|[Tt]er|X)?(?P<by>\d{{0,4}}))?(?![A-Za-z0-9])"
+)
+# Two residues with one change: "Y329/334F".
+_SHARED = re.compile(
+    rf"(?P<old>{_LETTER})(?<![A-Za-z0-9].)(?P<at>\d{{2,4}})/(?P<second>(?P<to>\d{{2,4}})(?P<new>{_LETTER}))(?![A-Za-z0-9/])"
+)
+# Residues by their letters behind the place: "426delEQE".
+_REMOVED = re.compile(rf"(?P<at>\d(?<![\d.-]\d)\d{{0,3}})del(?P<what>{_LETTER}{{1,6}})(?![A-Za-z0-9])")
 _WORDS = {"deletion": "del", "insertion": "ins", "duplication": "dup"}
 _LOOK_BACK = 8
 # "T790 M mutation": print damage, if the word says so.
 _NAMED = re.compile(r"\s(?:mutation|mutant|variant|substitution|allele|polymorphism)", re.IGNORECASE)
+# "(A4V) mutants", "an A4V SOD1 mutation"
+_NAMED_NEAR = re.compile(r"[)]?\s(?:[\w-]+\s)?(?:mutation|mutant|variant|allele)", re.IGNORECASE)
 _NAMED_BEFORE = re.compile(r"\b(?:mutation|mutant|variant|substitution)s?\s[(]?$", re.IGNORECASE)
 
 
@@ -91,6 +106,7 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
             yield Variant(_prefixed(match), match.end(), "protein", form, "protein.range")
     for match in _DELTA.finditer(text):
         yield from _read_delta(match)
+    yield from _rarer(text)
     arrowed = "--" in text or ">" in text or "→" in text
     for expression, rule, near in (
         (_LOWER, "protein.lower", arrowed),
@@ -114,6 +130,28 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
             )
 
 
+def _rarer(text: str) -> Iterator[Variant]:
+    if "/" in text:
+        for match in _SHARED.finditer(text):
+            old, new = match["old"], match["new"]
+            if old != new:
+                first = match.start(), match.end("at")
+                yield Variant(*first, "protein", f"{old}{match['at']}{new}", "protein.shared", weak=True)
+                yield Variant(*match.span("second"), "protein", f"{old}{match['to']}{new}", "protein.shared", weak=True)
+    if "del" in text:
+        for match in _REMOVED.finditer(text):
+            what, at = match["what"], int(match["at"])
+            if set(what) - set("ACGT"):
+                span = f"_{what[-1]}{at + len(what) - 1}" if len(what) > 1 else ""
+                yield Variant(*match.span(), "protein", f"{what[0]}{at}{span}del", "protein.removed", weak=True)
+    if "ext" in text or "top" in text or "er" in text:
+        for match in _EXTENDED.finditer(text):
+            if match["ext"] or match.group()[0] in "TtSs":
+                beyond = f"ext*{match['by']}" if match["by"] else "ext" if match["ext"] else ""
+                form = f"*{match['at']}{residue(match['new'])}{beyond}"
+                yield Variant(_prefixed(match), match.end(), "protein", form, "protein.extended")
+
+
 def _prefixed(match: re.Match[str]) -> int:
     """Where the description begins, a prefix ``p.`` or ``p.(`` included."""
     start = match.start()
@@ -132,12 +170,7 @@ def _read(match: re.Match[str], rule: str, *, weak: bool) -> Iterator[Variant]:
     last = f"_{residue(match['last'])}{match['to']}" if match["last"] else ""
     form = f"{old}{match['at']}{last}{change}"
     if is_protein(form):
-        if match.string[start : match.start()].rstrip()[-1:] in ("(", "[") and match.string[end : end + 1] in (
-            ")",
-            "]",
-        ):
-            end += 1
-        yield Variant(start, end, "protein", form, rule, weak=weak)
+        yield Variant(*balanced(match.string, start, end), "protein", form, rule, weak=weak)
 
 
 def _change(match: re.Match[str], old: str) -> str | None:
@@ -169,7 +202,7 @@ def _plausible(match: re.Match[str]) -> bool:
     if len(match["at"]) > 1 or told:
         return True
     before = match.string[max(0, match.start() - 16) : match.start()]
-    named = _NAMED.match(match.string, match.end()) or _NAMED_BEFORE.search(before)
+    named = _NAMED_NEAR.match(match.string, match.end()) or _NAMED_BEFORE.search(before)
     return bool(named) and match["new"] is not None
 
 

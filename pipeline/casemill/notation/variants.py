@@ -17,15 +17,20 @@ from casemill.notation.variant_proteins import CODE, find_protein_changes
 __all__ = ["DESCRIBED", "Variant", "find_variants"]
 
 #: How the rules begin that find a change without a form of its own.
-DESCRIBED = ("told.place", "told.size", "told.change")
+DESCRIBED = ("told.place", "told.size", "told.change", "told.inserted", "told.stop", "told.exon", "told.allele")
 
 # What every notation has: a digit beside a letter or sign, or an arrow between bases.
 _TRIGGER = re.compile(r"[A-Za-z)*>.+-]\s?[(]?\d|\d\s?[A-Za-z(]|[ACGTa-z]\s?(?:-{1,4}>|→|/)\s?[ACGT]")
 # What turns a residue into another in words or signs, and the further ones behind it.
 _INTO = re.compile(r"\bto\b|\b(?:by|with|into)\b|>|→|--")
 _OR = re.compile(
-    rf"(?:\s?,\s(?:or\s|and\s)?|\s(?:or|and)\s)(?:to\s)?(?:an?\s)?(?P<new>{CODE}|[a-z]{{6,13}}(?:\sacid)?)(?![A-Za-z]|[\s-]?[(]?\d)"
+    rf"(?:\s?,\s(?:or\s|and\s)?|\s(?:or|and)\s)(?:to\s)?(?:an?\s)?(?P<new>{CODE}|[a-z]{{6,13}}(?:\sacid)?)(?![A-Za-z]|[\s-]?[(]?\d|\s(?:to|for|by|with|into)\b)"
 )
+# A residue listed before the one that the change is told with: "changing Pro 172 and Gly 131 to Asp".
+_JOINED = re.compile(
+    rf"(?P<residue>(?P<old>{CODE}|[a-z]{{6,13}})[\s-]?[(]?(?P<at>\d{{1,4}})[)]?)(?:,\s(?:and\s)?|\sand\s|\sor\s)(?:an?\s)?$"
+)
+_LISTED = 40
 # Which reading of the same characters counts: the earlier in this order.
 _RANK = {"base.prefixed": 0, "base.turned": 1, "protein.range": 2}
 
@@ -41,7 +46,8 @@ def find_variants(text: str) -> list[Variant]:
         *find_told_variants(text, text.lower()),
     ]
     named = [v for v in _apart(found) if not _is_genotype(v, found)]
-    named = sorted([*named, *_alternatives(text, named)])
+    named += _alternatives(text, named)
+    named = sorted({*named, *_listed_before(text, named)})
     placed = _apart(list(find_placed_changes(text)))
     return sorted([*named, *(one for one in placed if all(one.end <= v.start or one.start >= v.end for v in named))])
 
@@ -57,6 +63,26 @@ def _alternatives(text: str, named: list[Variant]) -> Iterator[Variant]:
             if new and is_protein(form := one.form[:-1] + new):
                 yield Variant(match.start("new"), match.end(), "protein", form, one.rule)
             at = match.end()
+
+
+def _listed_before(text: str, named: list[Variant]) -> Iterator[Variant]:
+    """Residues that share the change told with the last of them, unless each has its own ("respectively")."""
+    for one in named:
+        if one.rule not in ("protein.long", "told.residue.numbered") or not _INTO.search(text, one.start, one.end):
+            continue
+        if "respectively" in text[one.end : one.end + 2 * _LISTED]:
+            continue
+        turned = {
+            v.form[-1] for v in named if v.form[:-1] == one.form[:-1] and one.start <= v.start < one.end + _LISTED
+        }
+        at = one.start
+        while (match := _JOINED.search(text, max(0, at - _LISTED), at)) is not None:
+            old = residue_named(match["old"])
+            if old is None:
+                break
+            forms = (f"{old}{match['at']}{new}" for new in sorted(turned))
+            yield from (Variant(*match.span("residue"), "protein", f, one.rule) for f in forms if is_protein(f))
+            at = match.start()
 
 
 def _is_genotype(one: Variant, found: list[Variant]) -> bool:

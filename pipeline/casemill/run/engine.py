@@ -26,21 +26,31 @@ Tables = dict[str, list[dict[str, str]]]
 
 @dataclass(frozen=True)
 class PipelineSettings:
-    """What :func:`casemill.loading.load` is called with; hashable, so that a worker builds its pipeline once."""
+    """What :func:`casemill.loading.load` is called with; hashable, so that a worker builds its pipeline once.
+
+    ``include_background`` is for :func:`casemill.tabulate.rows`.
+    """
 
     patterns: str | None = None
     config: str | None = None
     overrides: tuple[tuple[str, Any], ...] = field(default=())
+    include_background: bool = False
 
     @classmethod
     def of(
-        cls, *, patterns: Any = None, config: Any = None, overrides: Mapping[str, Any] | None = None
+        cls,
+        *,
+        patterns: Any = None,
+        config: Any = None,
+        overrides: Mapping[str, Any] | None = None,
+        include_background: bool = False,
     ) -> "PipelineSettings":
         """Settings from what a caller gave."""
         return cls(
             str(patterns) if patterns else None,
             str(config) if config else None,
             tuple(sorted((overrides or {}).items())),
+            include_background,
         )
 
 
@@ -84,7 +94,7 @@ def _share(reports: list[Report], settings: PipelineSettings) -> list[Tables | R
 def _tables(report: Report, settings: PipelineSettings) -> Tables | Reject:
     nlp = pipeline_of(settings)
     try:
-        return rows(nlp(make_doc(nlp, report)))
+        return rows(nlp(make_doc(nlp, report)), include_background=settings.include_background)
     except Exception as error:
         # One report must never cost a run: what it broke is told in rejects.csv, with the error's own words.
         label = report.metadata.get("source", "") or report.report_id

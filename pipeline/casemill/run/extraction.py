@@ -42,16 +42,21 @@ Given = str | Path | tuple[str, str] | Report
 
 
 def extract(
-    reports: Iterable[Given], *, patterns: Path | str | None = None, config: Path | str | None = None
+    reports: Iterable[Given],
+    *,
+    patterns: Path | str | None = None,
+    config: Path | str | None = None,
+    include_background: bool = False,
 ) -> "dict[str, pd.DataFrame]":
     """Fact tables of some reports, by name: the six tables of :data:`casemill.schema.TABLES` and ``dropped``.
 
     :param reports: each a text (``str``), a file, folder or archive (``Path``), an ``(id, text)`` pair, or a
         :class:`casemill.Report`. Texts without id are ``report-1``, ``report-2``, ... by their place.
+    :param include_background: what authors say about the world makes rows too, of the subject ``background``.
     :raises UsageError: something else was given.
     :raises ReadingError: a path holds what can't be read; the command line goes on instead and lists it.
     """
-    settings = PipelineSettings.of(patterns=patterns, config=config)
+    settings = PipelineSettings.of(patterns=patterns, config=config, include_background=include_background)
     found: dict[str, list[dict[str, str]]] = {name: [] for name in (*TABLES, "dropped")}
     for _, tables in process(_given(reports), settings):
         if isinstance(tables, Reject):
@@ -205,6 +210,7 @@ def _write_record(
             "patterns": settings.patterns,
             "overrides": dict(settings.overrides),
             "format": format,
+            "include_background": settings.include_background,
         },
         "input": {"reports": summary.reports, "sha256": fingerprint},
         "counts": {

@@ -9,7 +9,7 @@ from casemill.schema import Table
 from casemill.score.agreement import agree
 from casemill.score.match import Matching
 
-__all__ = ["Counts", "Scores", "count", "interval", "merged"]
+__all__ = ["Counts", "Scores", "count", "interval", "mean_interval", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +109,13 @@ def interval(counts: Sequence[Counts], *, rounds: int = 1000, seed: int = 0) -> 
     total = 2 * tp + fp + fn
     f1 = np.divide(2 * tp, total, out=np.zeros(rounds), where=total > 0)
     low, high = np.percentile(f1, [2.5, 97.5])
+    return (float(low), float(high))
+
+
+def mean_interval(values: Sequence[float], *, rounds: int = 1000, seed: int = 0) -> tuple[float, float]:
+    """The 95% bootstrap interval of the mean of ``values``, one a report (macro), resampling reports with replacement."""
+    if not values:
+        return (0.0, 0.0)
+    drawn = np.random.default_rng(seed).integers(0, len(values), size=(rounds, len(values)))
+    low, high = np.percentile(np.array(values)[drawn].mean(axis=1), [2.5, 97.5])
     return (float(low), float(high))

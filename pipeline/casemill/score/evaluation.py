@@ -12,12 +12,11 @@ from casemill.errors import UsageError
 from casemill.schema import FACT_TABLES, TABLES
 from casemill.score.agreement import agree
 from casemill.score.count import Scores, count, interval, merged
-from casemill.score.match import Matching, match
+from casemill.score.discourse import date_figures, subject_figures
+from casemill.score.match import Matching, Row, match
 from casemill.tables import read_csv
 
 __all__ = ["Evaluation", "WrongValue", "evaluate", "read_tables", "read_texts"]
-
-Row = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Evaluation:
         return figures
 
     def to_json(self) -> dict[str, Any]:
-        """All figures; ``mean`` is over the five tables of facts."""
+        """All figures; ``mean``, ``subjects`` and ``dates`` are over the five tables of facts."""
         tables = {name: self.summary(name) for name in self.matchings}
         facts = [tables[name] for name in FACT_TABLES if name in tables]
         mean = (
@@ -88,6 +87,8 @@ class Evaluation:
             "absent": list(self.absent),
             "mean": mean,
             "tables": tables,
+            "subjects": subject_figures(self.matchings),
+            "dates": date_figures(self.matchings),
         }
 
     def wrong_values(self) -> Iterator[WrongValue]:

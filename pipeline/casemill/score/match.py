@@ -10,8 +10,9 @@ from scipy.optimize import linear_sum_assignment
 from casemill.schema import Table
 from casemill.score.agreement import agree, key_of
 
-__all__ = ["Matching", "match"]
+__all__ = ["Matching", "Row", "match"]
 
+#: A row as it stands in a table: its cells by column.
 Row = Mapping[str, str]
 
 

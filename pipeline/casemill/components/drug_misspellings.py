@@ -1,0 +1,54 @@
+"""Misspelt names of drugs: "dexamathasone", "amphotercin", one letter away from a name and from no other word we know.
+
+One letter added, left out, changed, or two neighbours exchanged (Damerau's four errors). Names shorter than
+:data:`SHORTEST` are left out: at that length one letter makes another word.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+
+__all__ = ["SHORTEST", "Misspellings"]
+
+#: Letters of the shortest name that is recognised with one of them wrong.
+SHORTEST = 9
+
+
+class Misspellings:
+    """An index of names by what is left when one letter is taken away, so that a look-up costs no comparison of all."""
+
+    def __init__(self, names: Iterable[str], known: Collection[str]) -> None:
+        """``names`` are looked for; a word in ``known`` (a spelling of any lexicon) is never a misspelling."""
+        self._known = known
+        self._index: dict[str, set[str]] = {}
+        for name in names:
+            if len(name) >= SHORTEST and name.isalpha():
+                for rest in {name, *_without_one(name)}:
+                    self._index.setdefault(rest, set()).add(name)
+
+    def meant(self, word: str) -> str:
+        """The one name that ``word`` (lower case) misspells, blank if there is none or more than one."""
+        if len(word) < SHORTEST or word in self._known or word.removesuffix("s") in self._known:
+            return ""
+        candidates = {name for rest in (word, *_without_one(word)) for name in self._index.get(rest, ())}
+        meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
+        return meant.pop() if len(meant) == 1 else ""
+
+
+def _without_one(word: str) -> Iterator[str]:
+    return (word[:place] + word[place + 1 :] for place in range(len(word)))
+
+
+def _one_apart(word: str, name: str) -> bool:
+    """Whether one error in Damerau's sense leads from ``name`` to ``word``."""
+    if len(word) > len(name):
+        return name in _without_one(word)
+    if len(word) < len(name):
+        return word in _without_one(name)
+    wrong = [place for place, (one, other) in enumerate(zip(word, name, strict=True)) if one != other]
+    if len(wrong) == 1:
+        return True
+    return (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and word[wrong[0]] == name[wrong[1]]
+        and word[wrong[1]] == name[wrong[0]]
+    )
