@@ -7,7 +7,7 @@ import pytest
 
 from casemill.errors import NotationError
 from casemill.notation.ages import find_ages
-from casemill.notation.dates import complete, find_dates, is_before, shift
+from casemill.notation.dates import complete, find_dates, is_before, is_far, shift
 from casemill.notation.relative_times import find_relative_times, reckon
 
 
@@ -83,3 +83,18 @@ def test_reckoning_needs_precision():
     (time,) = find_relative_times("two weeks later", 0, 15)
     assert reckon("2020-03", time) == ""
     assert reckon("2020-03-01", time) == "2020-03-15"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "far"),
+    [
+        ("2018-04", "2018-05-12", False),
+        ("2018-04", "2018-07", True),
+        ("2018", "2019-01", False),
+        ("2018", "2021-03", True),
+        ("", "2018", False),
+        ("--04", "2018", False),
+    ],
+)
+def test_dates_that_contradict_each_other(one, other, far):
+    assert is_far(one, other) is far

@@ -239,7 +239,8 @@ class Attributor:
     def _is_agent(self, table: str, person: Person, sentence: Sentence, frame: Frame) -> bool:
         """Whether a relative named before a frame is spoken of, and not merely named ("according to his mother")."""
         if person.start >= frame["start"]:
-            return True
+            # "antibodies against the donor" are not the donor's
+            return person.noun != "donor"
         if person.possessive and table in _RESULTS and self._sampled(person):
             return True
         if person.possessive or person.preposition in _NOT_AGENT:

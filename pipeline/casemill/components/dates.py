@@ -116,6 +116,16 @@ def _date_all(
             timeline.leave(sentence, times)
 
 
+def _put_time(timeline: Timeline, one: Frame, time: Time) -> None:
+    """Give ``one`` the date of ``time``, if that is known; a contradiction is noted, not mended."""
+    if not time.iso:
+        return
+    known = () if time.kind == "date" else time.base_at or timeline.running_at
+    put(one, "date", time.iso, [*known, (time.start, time.end)])
+    if time.conflict:
+        one["quality"].append("conflict:date")
+
+
 def _begin(narrative: Narrative, timeline: Timeline, one: Frame) -> None:
     """Keep the date of a drug's first step: later times are told from it."""
     date = one["cells"].get("date")
@@ -149,11 +159,7 @@ def _date_one(
     start, end = event_of(table, one, sentence)
     time = bound_time(narrative, table, one, (start, end), sentence, times)
     if time is not None:
-        if time.iso:
-            pieces = [(time.start, time.end)]
-            if time.kind != "date":
-                pieces = [*(time.base_at or timeline.running_at), *pieces]
-            put(one, "date", time.iso, pieces)
+        _put_time(timeline, one, time)
         return
     if not timeline.running or value_of(one, "subject") == "cohort" or sentence.section not in _RUNS_IN:
         return

@@ -35,6 +35,7 @@ __all__ = ["read_roster"]
 
 _RELATED = ("relative", "fetus")
 _BESIDE = re.compile(r",?\s(?:and|with)\s(?:(?:his|her)\s)?")
+_IS_A = re.compile(r"\s(?:was|is)\san?\s(?:[\w-]+\s){0,2}")
 _ASIDE = re.compile(r",\s(?:an?|the)\s")
 _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
 
@@ -62,7 +63,9 @@ def _read(narrative: Narrative, persons: list[Person]) -> Roster:
         reader.read(person)
     reader.settle()
     roster = reader.roster
-    if not roster.leading:
+    both = any(g.noun in ("patients", "patient", "case") and g.determiner == "both" for g in roster.groups)
+    if not roster.leading and not both:
+        # "both patients ... her": of two told as a group, a pronoun means one and introduces none
         reader.introduce_from_pronouns()
     return roster
 
@@ -315,6 +318,8 @@ class _Reader:
         ):
             # "one patient died": which of them is not told
             return ()
+        if not leading and self._is_said_of_one(person):
+            return ()
         if not leading:
             unsaid = person.role == "case" and person.determiner == ""
             # "in one case ... in the other case", of two told as a group
@@ -331,6 +336,13 @@ class _Reader:
         if self.current >= 0 and any(one.index == self.current for one in fitting):
             return (self.current,)
         return (fitting[0].index,)
+
+    def _is_said_of_one(self, person: Person) -> bool:
+        """ "One patient was an adult male", of several told as a group: he is no more described than that."""
+        if self.last is None or self.last[1] or not is_singled_out(self.narrative, self.last[0]):
+            return False
+        gap = self.narrative.folded[self.last[0].end : person.start]
+        return bool(self.roster.groups) and bool(_IS_A.fullmatch(gap))
 
     def _labels(self, person: Person) -> bool:
         """Whether somebody bears the label of ``person`` already."""

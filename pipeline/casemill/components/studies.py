@@ -25,6 +25,8 @@ _WEAK = "molecule"
 _ANYBODY = ("", "the", "each", "every", "any", "per")
 _SOMEBODY = ("a", "an", "one", "our", "this")
 _NOMINATIVE = ("he", "she")
+# One word of a study may be said of a patient: "the patient was enrolled in a clinical trial".
+_ENOUGH = 2
 # So many kinds of study words are no case report: "a patient" may be anybody there too.
 _EVIDENT = 3
 _COHORT = "cohort"
@@ -35,10 +37,14 @@ def drop_facts_of_nobody(doc: Doc, narrative: Narrative, roster: Roster, pattern
     if any(_is_described(roster, one) for one in roster.individuals):
         return
     find_terms(doc, patterns, STUDIES)
-    kinds = {term.canonical for term in narrative.terms(STUDIES)}
-    if len(kinds - {_WEAK}) < _EVIDENT and any(_is_somebody(narrative, roster, one) for one in roster.individuals):
-        return
-    if not kinds or (kinds == {_WEAK} and roster.individuals):
+    told = narrative.terms(STUDIES)
+    strong = [term for term in told if term.canonical != _WEAK]
+    if roster.individuals:
+        evident = len({term.canonical for term in strong}) >= _EVIDENT
+        somebody = any(_is_somebody(narrative, roster, one) for one in roster.individuals)
+        if not evident and (somebody or len(strong) < _ENOUGH):
+            return
+    elif not told:
         return
     for table in ("patients", *FACT_TABLES):
         for one in frames_of(doc, table):

@@ -190,6 +190,9 @@ class _Giving:
             if self.aggregate and not any(who for _, who in self.attributor.mentions(sentence)):
                 self.cohorts.put(one, None)
                 return
+        if len(self.roster.leading) > 1 and (single := self._one_of_them(one, sentence)):
+            self.cohorts.put(one, single)
+            return
         told = self.attributor.of(table, one, sentence)
         if (
             len(told.who) > 1
@@ -209,6 +212,14 @@ class _Giving:
             self.cohorts.give(one, sentence, counts or self._counted(sentence), placed)
         else:
             put(one, "subject", "patient", [])
+
+    def _one_of_them(self, one: Frame, sentence: Sentence) -> Count | None:
+        """ "One of them died": one of those described, and which is not told."""
+        match = phrase("subjects/phrases", "one_of_them").search(self.narrative.folded, sentence.start, one["start"])
+        named = [p for p, who in self.attributor.mentions(sentence) if match and who and p.start >= match.end()]
+        if match is None or any(p.start < one["start"] for p in named):
+            return None
+        return Count(match.start(), match.end(), "1", str(len(self.roster.leading)), True)
 
     def _respective(self, table: str, one: Frame, who: tuple[int, ...], placed: list[_Placed]) -> tuple[int, ...]:
         """ "Potassium was 2.5, 2.9 and 1.5, respectively": the first value is of the first individual."""

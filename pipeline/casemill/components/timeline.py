@@ -20,7 +20,7 @@ from casemill.components.told_times import (
     is_gloss,
     is_of_symptoms,
 )
-from casemill.notation.dates import Date, complete, find_dates, is_before
+from casemill.notation.dates import Date, complete, find_dates, is_before, is_far
 from casemill.notation.relative_times import RelativeTime, find_relative_times, reckon
 
 __all__ = ["MOVES", "Timeline"]
@@ -183,8 +183,9 @@ class Timeline:
                 and 0 <= item.start - found[-1].end <= 2
             ):
                 # "twenty years later (2008)": the date says which year that was
-                found.pop()
-                time = time._replace(leading=True, bracket=(0, 0), passing=False)
+                reckoned = found.pop().iso
+                conflict = is_far(reckoned, time.iso)
+                time = time._replace(leading=True, bracket=(0, 0), passing=False, conflict=conflict)
             found.append(time)
             if time.kind in ("date", "relative") and not time.passing:
                 base = time.iso

@@ -23,7 +23,7 @@ class Time(NamedTuple):
     ``kind`` is ``date``, ``relative``, ``ends`` or ``returns``; ``iso`` its calendar date, blank if not known. ``leading``
     tells that it stands at the head of its sentence, ``bracket`` is the bracket it stands in (``0, 0``: none), ``passing``
     that it doesn't move the narrative (a glance back). ``base_at`` are the words that gave the date it is told from, if that
-    is not the running date.
+    is not the running date. ``conflict`` tells that the report says it in two ways that contradict each other.
     """
 
     start: int
@@ -36,6 +36,7 @@ class Time(NamedTuple):
     until: bool = False
     by_end: bool = False
     base_at: tuple[tuple[int, int], ...] = ()
+    conflict: bool = False
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from casemill.errors import NotationError
 from casemill.resources import load_patterns
 
-__all__ = ["Date", "complete", "find_dates", "is_before", "shift"]
+__all__ = ["Date", "complete", "find_dates", "is_before", "is_far", "shift"]
 
 _YEAR = r"(?:19[2-9]\d|20[0-4]\d)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
@@ -247,6 +247,21 @@ def is_before(one: str, other: str) -> bool:
     """Whether ``one`` surely lies before ``other``, at the precision that both have."""
     size = min(len(one), len(other))
     return bool(one and other) and one[:size] < other[:size]
+
+
+def is_far(one: str, other: str) -> bool:
+    """Whether two dates contradict each other: more than one month, or of bare years more than one year, apart.
+
+    >>> is_far("2018-04", "2018-05-12"), is_far("2018", "2021-03")
+    (False, True)
+    """
+    size = min(len(one), len(other))
+    if size < 4 or "-" in (one[0], other[0]):
+        return False
+    years = int(one[:4]) - int(other[:4])
+    if size == 4:
+        return abs(years) > 1
+    return abs(12 * years + int(one[5:7]) - int(other[5:7])) > 1
 
 
 def shift(iso: str, *, years: int = 0, months: int = 0, days: int = 0) -> str:
