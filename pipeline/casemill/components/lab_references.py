@@ -11,6 +11,10 @@ from casemill.notation.units import Unit, dimension, read_unit
 __all__ = ["Reference", "read_reference", "reference_in"]
 
 
+_TIGHT = re.compile(r" ?[)\]]")
+_CLOSING = re.compile(r"[^()\[\]\d]{0,24}[)\]]")
+
+
 class Reference(NamedTuple):
     """What follows a value up to ``end``: its reference range, with the characters of each bound, and a unit after it.
 
@@ -48,7 +52,7 @@ def read_reference(text: str, position: int, limit: int, unit: str, words: LabWo
     bound = found[0]
     close = _close(text, bound.end, limit) if match["open"] else bound.end
     if match["cue"] is None:
-        tight = re.compile(r" ?[)\]]").match(text, bound.end, limit)
+        tight = _TIGHT.match(text, bound.end, limit)
         return _without_cue(text, bound, tight.end() if tight else None, unit, limit)
     if unit and bound.unit and bound.unit != unit and not _same_scale(unit, bound.unit):
         return Reference(close or bound.end)
@@ -114,5 +118,5 @@ def _reference(bound: Quantity, low: str, high: str, end: int, unit: Unit | None
 
 def _close(text: str, position: int, limit: int) -> int | None:
     """The character after the bracket that closes within a few words, or ``None``."""
-    match = re.compile(r"[^()\[\]]{0,24}[)\]]").match(text, position, limit)
-    return match.end() if match and not re.search(r"\d", match.group()) else None
+    match = _CLOSING.match(text, position, limit)
+    return match.end() if match else None
