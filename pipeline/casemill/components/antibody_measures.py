@@ -141,7 +141,8 @@ def _read_worded(folded: str, found: Measure, words: Words) -> None:
 
 def _intensity(text: str, start: int, stop: int) -> Measure | None:
     """ "MFI 14,500", "the MFI of the antibody fell to 6,200": a fluorescence that stands before its number."""
-    match = _INTENSITY.search(text, start, stop) or _INTENSITY_OF.match(text, max(0, text.rfind("MFI", 0, start)), stop)
+    before = max(0, text.rfind("MFI", max(0, start - _REACH), start))
+    match = _INTENSITY.search(text, start, stop) or _INTENSITY_OF.match(text, before, stop)
     if match is None or ";" in text[start : match.start("number")] or match.end() <= start:
         return None
     value = read_comparator(match["sign"] or "") + read_number(match["number"])

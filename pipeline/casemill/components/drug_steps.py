@@ -18,6 +18,7 @@ from casemill.notation.dosages import Dosage
 __all__ = ["Step", "own_start", "read_steps", "stretch_after", "without_adjuncts"]
 
 _WITH = re.compile(r"\bwith\s(?:[a-z]+\s)?$")
+_LISTED = re.compile(r",?\s(?:and\s|or\s)?")
 _OF = re.compile(r"\)?\s?of\s")
 # how far before a name words may tell its dose: "high-dose intravenous pulse X"
 _WORDED_REACH = 50
@@ -124,6 +125,11 @@ def _owners(passage: Passage) -> dict[int, Mention]:
         elif follows and after is not None:
             owners[dosage.start] = after
             led.add(after)
+    for one, other in reversed(list(pairwise(passage.dosages))):
+        # "10 mg, 20 mg and 30 mg of X"
+        owner = owners.get(other.start)
+        if one.start not in owners and owner in led and _LISTED.fullmatch(passage.folded, one.end, other.start):
+            owners[one.start] = owner
     return owners
 
 

@@ -166,6 +166,9 @@ def _switched(passage: Passage, cue: Cue, before: Mention | None, after: Mention
     from_here = cue.word.endswith("from") or _FROM_HERE.match(passage.folded, cue.end)
     if from_here and after is not None and _TO_ANOTHER.search(passage.folded, cue.end, after.start):
         return None  # "from intravenous to oral X"
+    successor = passage.next_mention(after.end) if from_here and after is not None else None
+    if successor is not None and after is not None and successor.name == after.name:
+        return None  # "from X 40 mg to sustained-release X 240 mg"
     if from_here:
         return Target(passage.group(after)[:1]) if after is not None and _object(passage, cue, after) else None
     if before is not None and after is not None and before.name == after.name and after.start - cue.end <= 40:

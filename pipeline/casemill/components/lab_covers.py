@@ -58,7 +58,7 @@ class Cover:
             bracketed = bracketed and ")" not in gap
             listed = listed or heading or framed or bracketed
             beside = plural and self._apposed(last) and self._apposed(reading)
-            if not listed and not beside and (self.stated(last) or self.stated(reading)):
+            if not (listed or beside or _of_one_list(last, reading)) and (self.stated(last) or self.stated(reading)):
                 break
             covered.append(reading)
         return covered
@@ -78,7 +78,8 @@ class Cover:
             gap = self.bounds.folded[_end_before(reading, start) or start : min(last.start, last.mention.start)]
             if not self._coordinated(gap) and not (predicate and self._foreign_list(gap)):
                 break
-            if (last.quantity is None or last.quantity.start > start) and self.stated(reading):
+            later = last.quantity is None or last.quantity.start > start
+            if later and self.stated(reading) and not _of_one_list(reading, last):
                 break
             covered.append(reading)
         return covered
@@ -174,6 +175,12 @@ class Cover:
         if reading.quantity is None:
             return False
         return "(" not in self.bounds.plain[reading.mention.end : reading.quantity.start + 1]
+
+
+def _of_one_list(first: Reading, second: Reading) -> bool:
+    """Whether both names stand before the values of both: "AST and ALT were elevated at 61 and 56 U/L"."""
+    named = first.quantity is not None and second.mention.tail <= first.quantity.start
+    return named and first.rule == "list" and second.rule == "list"
 
 
 def _end_before(reading: Reading, start: int) -> int | None:

@@ -49,7 +49,7 @@ def read_reference(text: str, position: int, limit: int, unit: str, words: LabWo
     found = find_quantities(text, match.end(), min(limit, match.end() + 60))
     if not found or found[0].start > match.end() + 1:
         return None
-    bound = found[0]
+    bound = _rejoined(text, found)
     close = _close(text, bound.end, limit) if match["open"] else bound.end
     if match["cue"] is None:
         tight = _TIGHT.match(text, bound.end, limit)
@@ -61,6 +61,23 @@ def read_reference(text: str, position: int, limit: int, unit: str, words: LabWo
     if not low and not high:
         return Reference(close or bound.end)
     return _reference(bound, low, high, close or bound.end, after or _own(bound, unit))
+
+
+def _rejoined(text: str, found: list[Quantity]) -> Quantity:
+    """The first bound; two numbers with a space between them are a range whose dash the print lost: ``range, 0 37 U/mL``."""
+    first = found[0]
+    if len(found) < 2 or first.unit or first.value_high or first.comparator or found[1].value_high:
+        return first
+    second = found[1]
+    if text[first.end : second.start] != " " or not second.unit:
+        return first
+    return second._replace(
+        start=first.start,
+        value=first.value,
+        number_at=first.number_at,
+        value_high=second.value,
+        high_at=second.number_at,
+    )
 
 
 def reference_in(text: str, start: int, end: int) -> Reference | None:

@@ -24,6 +24,7 @@ __all__ = ["Reading", "read_change"]
 _LASTS = 46
 _NOT_AFTER = r"(?:\s+[\w-]+){0,5}?\s+(?:%(negated_be)s)\s+(?:%(not)s)\b"
 _FOR = r"\bfor (?:(?:%(for_lead)s) )?[\w-]+ (?:%(period)s)s?\b"
+_HALTED = r"(?:\s+[\w-]+){0,4}?\s+(?:%(negated_be)s)\s+(?:%(halted)s)\b"
 _PASSIVE = r"\b(?:%(passive)s)\b(?: [a-z]+){0,2} $"
 _CONJUNCTION = r"\b(?:%(coordinator)s)\b"
 _JOINS = r",|\b(?:%(and)s)\b"
@@ -182,6 +183,8 @@ def _outcome(statement: Statement, change: Term, entry: Entry, lo: int) -> str:
         return entry["negated"] or entry.canonical
     if "condition" in needs_of(entry["needs"]) and is_leaving(statement, change):
         return "improved"
+    if entry.canonical in ("worsened", "relapsed") and expression(_HALTED).match(statement.text, change.end):
+        return entry["negated"] or ""
     if "negation" in needs_of(entry["needs"]):
         return ""
     if entry["kept"] == "no_relapse" and is_state(statement, change):

@@ -16,6 +16,8 @@ from casemill.components.outcome_words import expression
 __all__ = ["Disease", "Diseases"]
 
 _NOT_OURS = r"\b(?:%(no_cancer)s)\b"
+# "his cancer" of a leukemia: a word for any cancer names none
+_ANY = r"(?:%(any_cancer)s)"
 _BEFORE = 40
 # What a mention weighs: at the head of a report (its first characters), of a cancer, of any other; of an infection
 # or a hormone's disease, which is more often a companion than what goes into remission.
@@ -46,7 +48,9 @@ class Diseases:
         found = [
             (term[0], Disease(term[3], term[2].endswith(".cancer")))
             for term in terms
-            if term[2].endswith((".cancer", ".disease")) and self._is_ours(term[0])
+            if term[2].endswith((".cancer", ".disease"))
+            and self._is_ours(term[0])
+            and not expression(_ANY).fullmatch(self._narrative.folded, term[0], term[1])
         ]
         return found or [
             (term[0], Disease("tumor", is_cancer=True))

@@ -184,6 +184,8 @@ def _causing(statement: Statement, word: Term) -> Harm | None:
     effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.kind in ("finding", "disease")]
     if not drugs or word.start - drugs[-1].end > 2 * _NEAR or not effects or effects[0].start - word.end > _NEAR:
         return None
+    if statement.cued("withdrawal", drugs[0].start - _NEAR, drugs[0].start):
+        return None  # "tapering off prednisone caused a flare": its lack is blamed
     crossed = statement.cued((*BREAKS, "verb", "treated", "next", "stopped"), drugs[-1].end, word.start)
     return None if crossed else _harm(statement, word, effects, drugs)
 

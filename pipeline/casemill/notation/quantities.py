@@ -70,7 +70,7 @@ _NUMBER_HERE = re.compile(NUMBER)
 _SPLIT = re.compile(r"([1-9]\d{0,2}), (\d{3})(?![\d,.])")
 # A decimal whose point is followed by a space or line break in print ("9. 7 g/dL"), with a unit only, see _number.
 _TORN = re.compile(r"(\d{1,3})(?:\.\s|\s\.|,\s(?=\d(?!\d)))(\d{1,2})(?![\d.,])")
-_LOST_POWER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?(?= 10(?:[369]|12) ?(?:/|cells?\b))")
+_LOST_POWER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?(?=(?: |-)10(?:[3469]|12) ?(?:/|cells?\b))")
 # A power whose sign of multiplication is a full stop: "33.10^9/L".
 _STOPPED_POWER = re.compile(r"\d{1,4}(?=\.10 ?(?:\^|\*\*) ?(?:3|6|9|12) ?/)")
 _SPREAD = re.compile(rf" ?± ?{NUMBER}")
@@ -203,7 +203,7 @@ def _damaged(text: str, place: int, limit: int) -> Quantity | None:
     """A number whose print is damaged: split thousands, a power without its sign, a torn decimal."""
     digits = _DIGITS.match(text, place, limit)
     behind = text[digits.end() : digits.end() + 2] if digits else ""
-    if not behind or not (behind[0] in ".," or (behind[0].isspace() and behind[1:] in ("1", "."))):
+    if not behind or not (behind[0] in ".,-" or (behind[0].isspace() and behind[1:] in ("1", "."))):
         # most numbers: nothing that damage leaves stands behind them
         return None
     if split := _SPLIT.match(text, place, limit):
@@ -212,20 +212,30 @@ def _damaged(text: str, place: int, limit: int) -> Quantity | None:
             return Quantity(place, split.end(), split[1] + split[2], (place, split.end()), repaired=True)
     if lost := _LOST_POWER.match(text, place, limit):
         # "212 103 cells/mL": the second number is a power that lost its superscript
+        if text[lost.end()] == "-":
+            # "419-104/mm3", no range: a dash stands for the sign of multiplication
+            counted = _powered(text, place, lost, limit) if float(lost.group().replace(",", ".")) > 112 else None
+            return counted if counted and dimension(counted.unit) == "count/volume" else None
         unit = read_unit(text, lost.end(), limit)
         if unit is not None and unit.code.startswith("10*"):
             return Quantity(place, lost.end(), read_number(lost.group()), (place, lost.end()))
     if stopped := _STOPPED_POWER.match(text, place, limit):
-        unit = read_unit(text, stopped.end() + 1, limit)
-        if unit is not None and unit.code.startswith("10*"):
-            at = (place, stopped.end())
-            return Quantity(place, unit.end, stopped.group(), at, unit=unit.code, unit_at=(unit.start, unit.end))
+        return _powered(text, place, stopped, limit)
     if torn := _TORN.match(text, place, limit):
         unit = read_unit(text, torn.end(), limit)
         ranged = torn[1] == "0" and _RANGE.match(text, torn.end(), limit)
         if ranged or (unit is not None and "/" in unit.code):
             return Quantity(place, torn.end(), f"{torn[1]}.{torn[2]}", (place, torn.end()), repaired=True)
     return None
+
+
+def _powered(text: str, place: int, number: "re.Match[str]", limit: int) -> Quantity | None:
+    """A number and the power that one other sign parts from it."""
+    unit = read_unit(text, number.end() + 1, limit)
+    if unit is None or not unit.code.startswith("10*"):
+        return None
+    at, unit_at = (place, number.end()), (unit.start, unit.end)
+    return Quantity(place, unit.end, read_number(number.group()), at, unit=unit.code, unit_at=unit_at, repaired=True)
 
 
 def _with_comparator(text: str, read: Quantity) -> Quantity:
