@@ -40,15 +40,15 @@ def test_the_same_bytes_from_one_and_two_workers_with_all_components(reports, sa
 
 def test_reports_that_kill_stall_and_fail_are_told_apart(reports, harmful, same_bytes, tmp_path):
     source = reports(30, r3="KILLS", r7="HANGS", r12="FAILS", r20="STALLS")
-    limits = Limits(seconds=0.3)
+    limits = Limits(seconds=2)
     summary = extract_to(tmp_path / "run", [source], settings=harmful, limits=limits, workers=2)
     found = rejects(tmp_path / "run")
     assert found.pop("line 31")
     assert found == {
         "r3": f"{NONDETERMINISTIC}ended its worker (SIGKILL)",
-        "r7": f"{NONDETERMINISTIC}took more than 0.3 s",
+        "r7": f"{NONDETERMINISTIC}took more than 2 s",
         "r12": "extraction failed: ValueError: as asked",
-        "r20": f"{NONDETERMINISTIC}took more than 0.3 s",
+        "r20": f"{NONDETERMINISTIC}took more than 2 s",
     }
     assert listed(tmp_path / "run") == [f"r{n}" for n in range(30) if n not in (3, 7, 12, 20)]
     assert summary.nondeterministic == 3

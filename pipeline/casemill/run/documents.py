@@ -18,8 +18,8 @@ from casemill.tabulate import rows
 
 __all__ = ["Extractor", "pipeline_of", "process"]
 
-#: How many strings may gather in spaCy's store before it is made to forget: about 100 MB, of some hundred thousand abstracts.
-MOST_STRINGS = 300_000
+#: How many strings may gather in spaCy's store before it is made to forget: some 100 MB, with what the tokenizer remembers.
+MOST_STRINGS = 150_000
 
 
 @cache

@@ -85,5 +85,5 @@ def _sources(settings: PipelineSettings) -> Iterator[tuple[str, Path]]:
         for path in sorted(root.rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 yield f"{number}/{path.relative_to(root)}", path
-    if settings.config:
+    if settings.config and Path(settings.config).is_file():  # if it isn't there, whoever loads it tells so
         yield "config", Path(settings.config)
