@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from casemill.benchmark.variants import Prediction, kind_of, marks_prose, measure, scored
-from casemill.cli.benchmark import command
+from casemill.cli import _casemill
 
 TEXT = "KRAS p.Gly12Asp was found. In vitro, a deletion of 10 bp and substitution of Gly13 with Asp were studied."
 
@@ -69,8 +69,8 @@ def test_a_corpus_of_notations_is_told_by_its_kinds():
 
 def test_the_command_writes_predictions_and_figures(corpus, tmp_path):
     out, figures = tmp_path / "out.jsonl", tmp_path / "figures.json"
-    arguments = ["variants", str(corpus), "--predictions", str(out), "--json", str(figures)]
-    done = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    arguments = ["benchmark", "variants", str(corpus), "--predictions", str(out), "--json", str(figures)]
+    done = CliRunner().invoke(_casemill, arguments, catch_exceptions=False)
     assert done.exit_code == 0
     assert "overlap, natural language" in done.output
     line = json.loads(out.read_text(encoding="utf-8"))
@@ -81,7 +81,7 @@ def test_the_command_writes_predictions_and_figures(corpus, tmp_path):
 
 
 def test_notations_alone(corpus):
-    done = CliRunner().invoke(command, ["variants", str(corpus), "--no-prose"], catch_exceptions=False)
+    done = CliRunner().invoke(_casemill, ["benchmark", "variants", str(corpus), "--no-prose"], catch_exceptions=False)
     assert [line.split()[:3] for line in done.output.splitlines() if line.startswith("overlap ")] == [
         ["overlap", "3", "2"]
     ]

@@ -144,7 +144,7 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
             (
                 "told.allele",
                 ("mutation", "allele", "variant"),
-                r"(?<![\w-])(?:[ACGT]\d{3,5}|\d{3,5}[ACGT])\s(?:mutation|allele|variant)s?\b|\b(?:(?:mutation|allele)s?|homozygotes|heterozygotes)\s[(\[]?\d{3,5}[ACGT](?![\w>-])",
+                r"(?<![\w-])(?:[ACGT]\d{3,5}|\d{3,5}[ACGT])\s(?:mutation|allele|variant)s?\b|\b(?:(?:mutation|allele)s?|homozygotes|heterozygotes)\s[(\[]?(?:\d{3,5}[ACGT]|[ACGT]\d{3,5})(?![\w>-])",
             ),
             # dup24bp, del 6 bp, delTTCA
             (
