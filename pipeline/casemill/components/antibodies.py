@@ -45,12 +45,12 @@ _QUALIFYING = frozenset(("titre", "{BU}/mL", "{BU}", "{+}", "{MFI}"))
 
 
 class Scene(NamedTuple):
-    """A sentence and its mentions; ``told`` are the starts of those of which something is said."""
+    """A sentence and its mentions; ``told`` are the starts of those of which something is said or measured."""
 
     narrative: Narrative
     sentence: Sentence
     mentions: list[Mention]
-    told: tuple[int, ...]
+    told: frozenset[int]
 
 
 @Language.factory("casemill_antibodies", default_config={"patterns": None}, assigns=["doc.spans", "doc.user_data"])
@@ -115,7 +115,8 @@ class Antibodies:
             self.patterns,
         ).link()
         _inherit(mentions, linked)
-        scene = Scene(narrative, sentence, mentions, tuple(one.mention.start for one in linked))
+        told = {one.mention.start for one in linked} | {m.start for m in mentions if m.rule == "antibody.assayed"}
+        scene = Scene(narrative, sentence, mentions, frozenset(told))
         sure = any(not m.needs and not m.reason for m in mentions)
         untold = [m for m in mentions if not m.reason and m.start not in scene.told]
         for mention in mentions:
@@ -199,7 +200,8 @@ class Antibodies:
         if measure and one.rule.endswith(".turned") and measure.pieces[0][0] < one.pieces[0][0]:
             # what was measured before it turned, and then what it turned to
             for value in values:
-                yield self._frame(sentence, replace(one, result="", pieces=[]), value, {"assay": assay})
+                cells = {"specimen": (samples[0].prints, samples[0].pieces), "assay": assay}
+                yield self._frame(sentence, replace(one, result="", pieces=[]), value, cells)
             values = [read_measure(narrative, one.cue_end, stop, self.words, self.patterns)]
         for index, value in enumerate(values):
             if index and value and (last := values[index - 1]) and falls(narrative, last, value):
@@ -227,8 +229,17 @@ class Antibodies:
         result, pieces = one.result, one.pieces
         if measure and measure.result and (not result or one.rank >= _LOOSE):
             result, pieces = measure.result, measure.result_pieces or measure.pieces
-        elif measure and one.rank >= _LOOSE and measure.unit not in _QUALIFYING and one.rule != "result.found.sure":
+        elif (
+            measure
+            and one.rank >= _LOOSE
+            and measure.unit not in _QUALIFYING
+            and one.rule != "result.found.sure"
+            and not (mention.anti and measure.boxed)
+        ):
             # "showed RF 12 U/mL": found is the value, not the antibody
+            result, pieces = "", []
+        if measure and result == "positive" and measure.value.startswith("<") and not measure.result:
+            # "positive for X IgG 1:256, IgM <1:20": below what the test can tell
             result, pieces = "", []
         cells = {
             "antibody": (mention.name, key),
@@ -258,12 +269,21 @@ class Antibodies:
             told = listed.index(one.mention) - len(listed) + len(values)
             if values and told >= 0:
                 return values[told]
+        if one.mention.rule == "antibody.antiglobulin" and (graded := self._graded(narrative, mentions, one.mention)):
+            return graded
         found = read_measure(narrative, max(one.mention.end, one.mention.tail), stop, self.words, self.patterns)
         if found is None and one.alone and one.cue_end > one.mention.tail and stop >= one.cue_end:
             found = read_measure(narrative, one.cue_end, stop, self.words, self.patterns)
         if found is None and one.sequel:
             found = read_measure(narrative, *one.sequel, self.words, self.patterns)
         return found
+
+    def _graded(self, narrative: Narrative, mentions: list[Mention], mention: Mention) -> Measure | None:
+        """The grade of an antiglobulin test told before what it found first: "positive (4+) for IgG"."""
+        test = next((m for m in reversed(mentions) if m.start < mention.start), None)
+        if test is None or test.reason != "specified":
+            return None
+        return read_measure(narrative, test.tail, mention.start, self.words, self.patterns)
 
     def _antigen(self, name: str) -> str:
         """The HGNC symbol of the antigen where the pattern file names one with its source, else blank."""

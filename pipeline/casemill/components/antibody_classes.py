@@ -19,7 +19,10 @@ _LEFT = re.compile(
 )
 # "IgG and" before "IgM anticardiolipin".
 _JOINED = re.compile(rf"(?:(?<![^\W_]){CLASS}\s?(?:,\s?(?:and\s|or\s)?|/|\s?and\s|\s?or\s|\s?&\s?|\s?\+\s?))+$")
-_ADJACENT = re.compile(r"[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?(?:type |class |isotype |titer |titre )?$")
+_ADJACENT = re.compile(
+    r"(?:\s(?:was|were)\s(?:done|performed|sent)\sand)?[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?"
+    r"(?:type |class |isotype |titer |titre )?$"
+)
 _AGAINST_CELLS = re.compile(r"anti-(Ig[GAM]|C3)[bdc]?")
 _BOXED = re.compile(r"^[^()]{0,60}(?:positive|negative)\s\($")
 _LISTED = re.compile(r"(?:\d|positive|negative|detected)[^;]*(?:,|\sand|\sbut)\s$")

@@ -34,8 +34,13 @@ _REACTIVE = re.compile(
     r"(?:positive|negative|reactive|borderline|reactivity|positivity|bands?)\s(?:for|to|against|with)\s"
     r"|(?:blot|panel|profile)\s?:\s"
 )
+_ANTIBODY_NEXT = re.compile(r"\s(?:auto)?antibod")
 _DOMAIN = re.compile(r"\s[A-Z]{1,3}\d{1,3}[A-Z]?$")
 _SERO = re.compile(r"[\s-](?:antibody[\s-])?sero-?(?:positiv|negativ)")
+_TARGET = re.compile(
+    r"\s(?:directed\s)?(?:against|to)\s(?:coagulation\s|clotting\s|human\s)?"
+    r"(?P<factor>[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII|XII|II)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])"
+)
 _FACTOR = re.compile(
     r"(?<![^\W_])(?:[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])"
 )
@@ -120,6 +125,10 @@ class Reader(Heads):
         if self.words.is_stop(self.folded[antigen : antigen + 40], "phrase"):
             return None
         if self._is_letter(match, stop):
+            longer = self.names.longest_after(self.text, antigen, stop, anti=True)
+            if longer is not None and longer[0] > antigen + 1 and not self._is_part(longer[0]):
+                # "anti-P ribosomal"
+                return longer
             name = self.names.letters.get(self.text[antigen])
             return (antigen + 1, name) if name else None
         known = self.names.longest_after(self.text, antigen, stop, anti=True)
@@ -209,7 +218,10 @@ class Reader(Heads):
         if before is None and self.text[offset : match.start()] == "-":
             before = self._unknown_before(offset, sentence.start)
         if before is not None and not self._taken[before[0]]:
-            self._add(before[0], match.end(), self.names.of_class(before[1], match[1] or match[2]), "antibody.class")
+            letter = match[1] or match[2]
+            self._add(before[0], match.end(), self.names.of_class(before[1], letter), "antibody.class")
+            if specific or _ANTIBODY_NEXT.match(self.folded, match.end()):
+                self._read_back(before[0], sentence.start, letter)
 
     def _serology_of(self, start: int, begin: int) -> str | None:
         """What the serology was of that a class stands behind: "Lyme serology: IgM negative, IgG positive"."""
@@ -263,6 +275,10 @@ class Reader(Heads):
         """ "Factor VIII activity was 2% with an inhibitor titre of 38": the inhibitor is that of the factor named before."""
         for match in find_inhibitors(self.folded):
             begin = max(self._limit(match.start()).start, match.start() - 120)
+            if target := _TARGET.match(self.text, match.end()):
+                if not self._taken[match.start()] and (name := self.names.against(target["factor"])):
+                    self._add(match.start(), target.end(), name, "antibody.inhibitor")
+                continue
             factors = list(_FACTOR.finditer(self.text, begin, match.start()))
             if factors and not self._taken[match.start()]:
                 name = self.names.against(factors[-1][0])
@@ -283,7 +299,7 @@ class Reader(Heads):
             begin, name = self._extended(start, end, canonical)
             mention = self._add(begin, end, name, "antibody.name", needs=needs if needs == "result" else "")
             if "antibod" in self.folded[begin : mention.tail]:
-                self._read_back(mention.start, self._limit(start).start)
+                self._read_back(mention.start, self._limit(start).start, self.names.without_class(mention.name)[1])
             if mention.name in {"ANCA", "c-ANCA", "p-ANCA"}:
                 self._read_specificity(mention)
             self._read_list(mention, self._limit(start).end)

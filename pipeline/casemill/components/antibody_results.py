@@ -222,7 +222,8 @@ class Linker(Ties):
 
     def _take_right(self, cue: Cue, *, first: int, rest: int) -> None:
         following = [m for m in self.mentions if m.start >= cue.end]
-        before = self.words.words(self.folded, max(self.sentence.start, cue.start - 25), cue.start)[-3:]
+        opening = self._gap(max(self.sentence.start, cue.start - 25), cue.start)
+        before = self.words.words(opening, 0, len(opening))[-3:]
         result = self._turned(cue, before, negated=bool({"no", "without"} & set(before)) and cue.side != "has")
         # "were negative (HBsAg, anti-HCV) and ANA ...": the list ends with its bracket
         boxed = self.text.startswith(" (", cue.end)

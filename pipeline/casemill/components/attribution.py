@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from casemill.components.frames import Frame
+from casemill.components.mention_signs import is_compared
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
-from casemill.components.rosters import NO_AGE, Individual, Roster, is_compared
+from casemill.components.rosters import NO_AGE, Individual, Roster
 from casemill.components.tabled_persons import find_columns
 
 __all__ = ["Attribution", "Attributor"]

@@ -5,7 +5,7 @@ import re
 from casemill.components.frames import Frame
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.phrases import phrase
-from casemill.components.timeline import Time
+from casemill.components.told_times import Time
 from casemill.notation.numbers import read_count
 from casemill.notation.relative_times import RelativeTime, reckon
 
@@ -72,10 +72,19 @@ def days_later(narrative: Narrative, end: int, sentence: Sentence, running: str)
 
 
 def event_of(table: str, one: Frame, sentence: Sentence) -> tuple[int, int]:
-    """Where the event itself is told: a drug's step by its action's word ("withdrawn in August"), else the frame."""
+    """Where the event itself is told, if not by the whole frame.
+
+    So a drug's step is told by its action's word ("withdrawn in August"), a level by its word and an outcome by what is said
+    of its target ("the ulcers, seen in February, were healed in August").
+    """
     action = one["cells"].get("action")
     if table == "drug_doses" and action and action[0] != "given" and action[1]:
         start, end = action[1][0]
+        if sentence.start <= start < sentence.end:
+            return start, end
+    word = one["cells"].get({"outcomes": "outcome", "lab_values": "flag"}.get(table, ""))
+    if word and word[1] and not (table == "lab_values" and value_of(one, "value")):
+        start, end = word[1][0]
         if sentence.start <= start < sentence.end:
             return start, end
     return one["start"], one["end"]
@@ -91,6 +100,8 @@ def bound_time(
     inside = [time for time in usable if time.start < end and time.end > start]
     if inside:
         return inside[-1]
+    if table == "drug_doses" and any(_is_told_from(folded, time, one) for time in usable):
+        return Time(start, start, "relative", "", False, True, (0, 0))
     if usable and value_of(one, "action") == "stopped" and _BACK.search(folded, sentence.start, start):
         # "in October 2010, 18 months after stopping": the step lies before every time that is told
         return Time(start, start, "relative", "", False, True, (0, 0))
@@ -103,6 +114,17 @@ def bound_time(
     if after is not None and before is not None and before.leading and not _CLAUSE.search(folded[before.end : start]):
         return before if before.kind in ("date", "relative") and after.passing else after
     return after or before
+
+
+def _is_told_from(folded: str, time: Time, one: Frame) -> bool:
+    """ "Two months after starting X": X lies before that time."""
+    if (
+        time.kind != "relative"
+        or one["start"] < time.end
+        or not folded.endswith(("after", "following"), time.start, time.end)
+    ):
+        return False
+    return not phrase("dates/phrases", "start_of").sub("", folded[time.end : one["start"]]).strip()
 
 
 def _begins(table: str, one: Frame) -> bool:

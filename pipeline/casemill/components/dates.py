@@ -17,8 +17,9 @@ from casemill.components.patients import roster_of
 from casemill.components.persons import PERSONS
 from casemill.components.phrases import phrase
 from casemill.components.terms import find_terms, overlay
-from casemill.components.timeline import MOVES, State, Time, Timeline
+from casemill.components.timeline import MOVES, Timeline
 from casemill.components.titles import title_end
+from casemill.components.told_times import State, Time
 from casemill.resources import Patterns
 from casemill.schema import FACT_TABLES
 
@@ -108,8 +109,19 @@ def _date_all(
         times = timeline.times(sentence)
         for table, one in placed:
             _date_one(narrative, timeline, table, one, sentence, times, elapsed)
+        for table, one in placed:
+            if table == "drug_doses" and value_of(one, "action") == "given" and value_of(one, "drug"):
+                _begin(narrative, timeline, one)
         if sentence.section in _RUNS_IN:
             timeline.leave(sentence, times)
+
+
+def _begin(narrative: Narrative, timeline: Timeline, one: Frame) -> None:
+    """Keep the date of a drug's first step: later times are told from it."""
+    date = one["cells"].get("date")
+    if date is not None and date[0]:
+        printed = (narrative.folded[start:end] for start, end in one["cells"]["drug"][1])
+        timeline.begin({value_of(one, "drug").lower(), *printed}, date[0], date[1])
 
 
 def _stretch(section: str) -> str:
@@ -140,7 +152,7 @@ def _date_one(
         if time.iso:
             pieces = [(time.start, time.end)]
             if time.kind != "date":
-                pieces = [*timeline.running_at, *pieces]
+                pieces = [*(time.base_at or timeline.running_at), *pieces]
             put(one, "date", time.iso, pieces)
         return
     if not timeline.running or value_of(one, "subject") == "cohort" or sentence.section not in _RUNS_IN:

@@ -19,7 +19,9 @@ _ADJECTIVAL = re.compile(
     r"\s(?:administered|given|delivered|applied|infused|injected)\s"
     r"(?!(?:for|over|every|each|at|in|on|with|to|twice|once|daily|weekly|monthly|as|by|and|until|from|per|after|before|within|during|via|through|again|then)\b)[a-zα-ω#]"
 )
-_SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
+_SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced|(?<!addition )(?<!prior )to)\b")
+# routes to one place of the body: a drug of the same list that has a dose of its own is not given there
+_LOCAL = ("topical", "inhaled", "nasal", "ophthalmic", "intravitreal", "intralesional", "intra-articular")
 _TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
 _ADVERB_ROUTES = re.compile(
     r"[a-z-]+ly$|^(?:by|as|via|through|per|into|in|to)\s"
@@ -96,6 +98,9 @@ def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
         return True
     offset = passage.sentence.start
     if step.mention is None or _SEQUENCE.search(passage.quiet, end - offset, first - offset):
+        return False
+    canonical = next((r.canonical for r in passage.routes if r.start == start), "")
+    if canonical in _LOCAL and step.dosage and "/" not in step.dosage.unit and step.mention is not head:
         return False
     group = passage.group(step.mention)
     index = group.index(step.mention)

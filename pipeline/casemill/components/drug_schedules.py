@@ -18,7 +18,7 @@ from casemill.notation.frequencies import Frequency
 __all__ = ["schedule"]
 
 _FOR = re.compile(
-    r"(?:\bfor|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$"
+    r"(?:\bfor|\bover|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$"
 )
 _FOR_SO_LONG = re.compile(r"\bfor(?:\s(?:an?|at|least|about|over|more|than|almost|nearly|some)){0,3}\s?$")
 # an interval of a cycle, which a coordination told dose by dose shares: "A 3 mg/kg plus B 1 mg/kg every 3 weeks"

@@ -7,6 +7,17 @@ the specification), so they are given a number last.
 
 import re
 
+from casemill.components.announcements import Announcement, ages_in_a_row
+from casemill.components.mention_signs import (
+    is_compared,
+    is_described,
+    is_elder,
+    is_heading,
+    is_other,
+    is_own,
+    is_predicate,
+    is_singled_out,
+)
 from casemill.components.narrative import Narrative
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
@@ -15,35 +26,16 @@ from casemill.components.rosters import (
     NO_AGE,
     PRONOUN,
     Individual,
-    Piece,
     Roster,
-    is_compared,
     label_position,
 )
 from casemill.components.titles import announce, title_end
-from casemill.notation.ages import find_ages
 
 __all__ = ["read_roster"]
 
 _RELATED = ("relative", "fetus")
-# "Smith et al.", "described a girl (2003)": another report's
-_OTHERS = re.compile(
-    r"\bet\sal\b|\b(?:reported|described|published)\s(?:an?|the|two|three|\d)\b.*\(?(?:19|20)\d\d|\bliterature\b"
-)
-# What stands around a label or heading: a mark of Markdown, a number, a note in brackets, a stop.
-_ALONE = re.compile(r"\s?(?:\([^()]{1,40}\)|,\s[^.,]{1,20})?[\s*_]*[.:)-]?[\s*_]*")
-_BEFORE_ALONE = re.compile(r"[\s*_#(-]*(?:\d{1,2}(?:\.\d)?[.)]?\s)?(?:(?:the|our|his|her)\s)?")
-# "27- and 35-year-old"
-_PAIR = re.compile(
-    r"\b(?P<one>\d{1,2})(?:-year-old|-)?\s(?:and|,)\s(?:an?\s)?(?P<other>\d{1,2})[ -]years?[ -](?:old|of\sage)"
-)
 _BESIDE = re.compile(r",?\s(?:and|with)\s(?:(?:his|her)\s)?")
-# "Two of them were siblings" tells of those known; it introduces nobody.
-_PREDICATE = re.compile(r"\b(?:were|are)\s(?:also\s|both\s)?$")
-_WITH_AGE = re.compile(r",?\s\(?an?\s(?:[\w-]+\s){0,2}\d{1,3}[\s-]")
 _ASIDE = re.compile(r",\s(?:an?|the)\s")
-_OTHER = re.compile(r"\b(?:other|another|remaining|latter|former)\s(?:[\w-]+\s)?$")
-_ELDER = re.compile(r"\b(?:elder|older|eldest|oldest|younger|youngest|first|second|third|other)\b")
 _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
 
 
@@ -81,8 +73,7 @@ class _Reader:
         self.roster = Roster()
         self.current = -1
         self.last: tuple[Person, tuple[int, ...]] | None = None
-        self.ages: list[tuple[tuple[str, str], Piece]] = []
-        self.announcing: Person | None = None
+        self.announced = Announcement(narrative)
         self.coming: list[Person] = []
         self.opened = -1
 
@@ -91,10 +82,10 @@ class _Reader:
         meant = self._meant(person)
         if meant and not self.roster.individuals[meant[0]].related and not is_compared(self.narrative, person):
             self.current = meant[-1]
-        self.opened = meant[0] if len(meant) == 1 and self._opens(person) else -1
+        self.opened = meant[0] if len(meant) == 1 and is_heading(self.narrative, person) else -1
         if person.role in ("group", "parents", "siblings"):
             self.roster.groups.append(person)
-            self._announce(person)
+            self.announced.take(person)
         self.last = (person, meant)
         self.roster.mentions.append(self.last)
 
@@ -109,7 +100,7 @@ class _Reader:
                 one.noun = person.noun
             self._describe(one, person)
             return (one.index,)
-        if not self._own(person) and not (person.label and self._opens(person)):
+        if not is_own(self.narrative, person) and not (person.label and is_heading(self.narrative, person)):
             return ()
         if (apposed := self._apposed(person)) is not None:
             self._describe(self.roster.individuals[apposed], person)
@@ -121,15 +112,6 @@ class _Reader:
         if person.age is not None:
             return self._aged(person)
         return self._referred(person)
-
-    def _opens(self, person: Person) -> bool:
-        """Whether a mention heads what follows: "Case 2.", "Twin A.", "The mother" on a line of its own."""
-        sentence = self.narrative.sentence_at(person.start)
-        if sentence.section in ("literature_review", "references", "introduction", "discussion", "conclusion"):
-            return False
-        folded = self.narrative.folded
-        alone = _ALONE.fullmatch(folded, person.end, sentence.end)
-        return bool(alone and _BEFORE_ALONE.fullmatch(folded, sentence.start, person.start))
 
     def _describes_opened(self, person: Person) -> bool:
         """Whether a mention is the first word about the one whose label or heading stands before it."""
@@ -143,54 +125,23 @@ class _Reader:
         if person.role != "relative" or person.preposition or self.last[0].role == "relative":
             return False
         others = [each for each in self.roster.leading if each.index != one.index]
-        if person.age is not None or (others and person.determiner in ("his", "her")) or self._told_apart(person):
+        if (
+            person.age is not None
+            or (others and person.determiner in ("his", "her"))
+            or is_elder(self.narrative, person)
+        ):
             return True
         # "Case 3. The father had ...", unless the child comes after: "Case 3. The mother was healthy. The infant ..."
         following = [each for each in self.coming if each.start > person.start]
         child = next((each for each in following if each.label or each.role in ("child", "individual", "fetus")), None)
         return bool(others) and person.determiner == "the" and (child is None or bool(child.label))
 
-    def _told_apart(self, person: Person) -> bool:
-        """ "The elder brother", of two announced."""
-        return bool(_ELDER.search(self.narrative.folded, max(0, person.start - 12), person.end))
-
-    def _announce(self, person: Person) -> None:
-        """ "Two cases aged 4 and 9 years": ages for those who are told apart later."""
-        if self.announcing is not None and self.announcing.sentence == person.sentence and person.sex:
-            # "two cases of gout in women aged 40 and 63 years": the same, with their sex
-            self.announcing = person
-        if not self.ages and person.role == "group" and person.counted in _FEW and self._own(person):
-            ages = self._ages_after(person)
-            if len(ages) == int(person.counted):
-                self.ages, self.announcing = ages, person
-
     def settle(self) -> None:
-        """Give the announced ages to as many individuals who were told apart without one, or else to those announced."""
-        if self.ages and not self.roster.leading:
-            self._introduce_announced()
-        leading = self.roster.leading
-        if len(leading) == len(self.ages) and all(one.age == NO_AGE for one in leading):
-            for one, (age, place) in zip(leading, self.ages, strict=True):
-                one.age, one.age_at = age, place
-
-    def _introduce_announced(self) -> None:
-        """ "Two women, aged 27 and 35 years", of whom no more is told than that: that many individuals."""
-        assert self.announcing is not None
-        made = tuple(self._add(self.announcing, related=False).index for _ in self.ages)
-        for index, (age, place) in zip(made, self.ages, strict=True):
-            one = self.roster.individuals[index]
-            one.announced, one.age, one.age_at, one.age_range = True, age, place, False
-        self.roster.mentions = [
-            (person, made if person is self.announcing else meant) for person, meant in self.roster.mentions
-        ]
-
-    def _own(self, person: Person) -> bool:
-        """Whether the mention can be of this report's own persons, and not of another's."""
-        sentence = self.narrative.sentence_at(person.start)
-        words = self.narrative.folded[sentence.start : sentence.end]
-        if sentence.section in ABOUT_OTHERS and not phrase("subjects/phrases", "own_report").search(words):
-            return person.determiner in ("the", "our", "this", "his", "her") and sentence.section != "literature_review"
-        return person.determiner in ("our", "this") or not _OTHERS.search(words)
+        """Introduce those who were announced and not told apart; else give the announced ages to those who were."""
+        if self.announced.group is not None and not self.roster.leading:
+            made = [self._add(self.announced.group, related=False) for _ in self.announced.ages]
+            self.announced.introduce(self.roster, made)
+        self.announced.fit(self.roster)
 
     def _apposed(self, person: Person) -> int | None:
         """The individual that the mention before it names in the same breath: "case 1, a boy", "the proband was a girl"."""
@@ -241,40 +192,17 @@ class _Reader:
             return ()
         if person.preposition == "of" and person.determiner not in ("", "two", "our", "these"):
             return ()
-        if (
-            count > 6
-            or not self._own(person)
-            or _PREDICATE.search(self.narrative.folded, person.sentence, person.start)
-        ):
+        if count > 6 or not is_own(self.narrative, person) or is_predicate(self.narrative, person):
             return ()
-        made = tuple(self._add(person, related=False).index for _ in range(count))
-        self._ages_in_a_row(person, made)
-        return made
-
-    def _ages_in_a_row(self, person: Person, made: tuple[int, ...]) -> None:
-        """ "Brothers aged 38 and 40 years": to each his age."""
-        ages = self._ages_after(person)
-        if len(ages) != len(made):
-            twins = "twin" in self.narrative.folded[person.start : person.end]
-            ages = ages * len(made) if len(ages) == 1 and twins else []
-        for index, (age, place) in zip(made, ages, strict=False):
-            one = self.roster.individuals[index]
-            one.age, one.age_at = age, place
-
-    def _ages_after(self, person: Person) -> list[tuple[tuple[str, str], Piece]]:
-        """The ages told after ``person`` in the same sentence, each with its place."""
-        sentence = self.narrative.sentence_at(person.start)
-        start = person.start
-        if pair := _PAIR.search(self.narrative.folded, start, sentence.end):
-            return [((pair[name], "a"), [pair.start(name), pair.end(name)]) for name in ("one", "other")]
-        ages = find_ages(self.narrative.plain[start : sentence.end])
-        return [((a.value, a.unit), [start + a.start, start + a.end]) for a in ages if a.value]
+        made = [self._add(person, related=False) for _ in range(count)]
+        ages_in_a_row(self.narrative, person, made)
+        return tuple(one.index for one in made)
 
     def _relative(self, person: Person) -> tuple[int, ...]:
         known = [one for one in self.roster.individuals if one.noun == person.noun]
         if not self._one_family():
             known = [one for one in known if one.of == self.current or not one.related]
-        if len(known) == 1 and known[0].related and self._is_other(person):
+        if len(known) == 1 and known[0].related and is_other(self.narrative, person):
             return (self._add(person, related=True).index,)
         if known:
             if person.determiner == "each":
@@ -379,13 +307,18 @@ class _Reader:
     def _referred(self, person: Person) -> tuple[int, ...]:
         """ "The patient", "the boy": the one spoken of, or the one of that noun; the first mention introduces it."""
         leading = self.roster.leading
-        if len(leading) > 1 and person.determiner == "one" and not person.label and not self._is_described(person):
+        if (
+            len(leading) > 1
+            and person.determiner == "one"
+            and not person.label
+            and not is_described(self.narrative, person)
+        ):
             # "one patient died": which of them is not told
             return ()
         if not leading:
             unsaid = person.role == "case" and person.determiner == ""
             # "in one case ... in the other case", of two told as a group
-            unsaid = unsaid or (bool(self.roster.groups) and self._singled_out(person))
+            unsaid = unsaid or (bool(self.roster.groups) and is_singled_out(self.narrative, person))
             if unsaid or person.possessive or person.determiner in ("no", "each", "any"):
                 return ()
             return (self._add(person, related=False).index,)
@@ -398,20 +331,6 @@ class _Reader:
         if self.current >= 0 and any(one.index == self.current for one in fitting):
             return (self.current,)
         return (fitting[0].index,)
-
-    def _singled_out(self, person: Person) -> bool:
-        """ "One patient", "the other case": somebody of a group, of whom no more is told."""
-        return not self._is_described(person) and (person.determiner == "one" or self._is_other(person))
-
-    def _is_described(self, person: Person) -> bool:
-        """ "One patient, a 59-year-old man, ..."."""
-        return bool(_WITH_AGE.match(self.narrative.folded, person.end))
-
-    def _is_other(self, person: Person) -> bool:
-        """ "The other", "another", "the remaining"."""
-        if person.determiner == "another":
-            return True
-        return bool(_OTHER.search(self.narrative.folded, max(0, person.start - 24), person.start))
 
     def _labels(self, person: Person) -> bool:
         """Whether somebody bears the label of ``person`` already."""
@@ -450,8 +369,6 @@ class _Reader:
                     return
 
 
-# So many can be told one by one.
-_FEW = ("2", "3", "4", "5", "6")
 _MULTIPLE = {"triplets": "3", "quadruplets": "4"}
 # From this age on, in years, "the mother" can be the patient.
 _GROWN = 14

@@ -99,7 +99,8 @@ def named(statement: Statement, found: Credit, classes: Mapping[str, frozenset[s
         if treatment.name in classes["class"] and _introduces(statement, treatment, found):
             continue
         stem, stopped, _ = treatment.name.partition(WITHDRAWAL)
-        told = [t for t in statement.history if t.name in classes.get(stem, ())]
+        members = classes.get(stem)
+        told = [t for t in statement.history if t.name in members] if members else []
         course = [t._replace(name=t.name + stopped) for t in told if told[-1].start - t.start < _COURSE]
         result += [Treatment(treatment.start, treatment.end, t.name) for t in course] or [treatment]
     return result

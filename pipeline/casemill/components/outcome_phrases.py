@@ -47,13 +47,10 @@ _DOMINANT = ("tumor", "pain", "infection")
 
 def clause_start(statement: Statement, change: Term) -> int:
     """Where the clause of ``change`` begins: behind a conjunction or a semicolon."""
-    hard = [m.end() for m in expression(_HARD).finditer(statement.text, statement.sentence.start, change.start)]
-    soft = [
-        cue.end
-        for cue in statement.cued(BREAKS, statement.sentence.start, change.start)
-        if not _is_aside(statement, cue)
-    ]
-    return max([statement.sentence.start, *hard, *soft])
+    text, start, end = statement.text, statement.sentence.start, change.start
+    hard = (text.rfind(";", start, end) + 1, text.rfind(":", start, end) + 1, text.rfind(". ", start, end) + 2)
+    soft = [cue.end for cue in statement.cued(BREAKS, start, end) if not _is_aside(statement, cue)]
+    return max([start, *hard, *soft])
 
 
 def _is_aside(statement: Statement, cue: Term) -> bool:

@@ -56,7 +56,8 @@ _OF_PERSON = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
 _AND = r"\b(?:%(coordinator)s) $"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
-_CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "closing", "lasting")
+_CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "lasting")
+_CLOSING_WORD = r"(?:%(closing)s)\b"
 
 Reader = Callable[[Statement, Term, int, Entry], list[Target] | None]
 
@@ -75,7 +76,9 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
         and _is_active(statement, max(lo, hi - NEAR), hi, determined=bool(active.group().strip()))
     ):
         object_ = [t for t in object_of(statement, active.end()) if not t.is_vague or t.start == active.end()]
-        closes = any(cue.start == active.end() for cue in statement.cued(_CLOSING, active.start(), active.end() + 30))
+        closes = expression(_CLOSING_WORD).match(text, active.end()) or any(
+            cue.start == active.end() for cue in statement.cued(_CLOSING, active.start(), active.end() + 30)
+        )
         if object_ and expression(_APART).search(text, active.end(), object_[0].start):
             object_ = []
         if object_ and object_[0].start - change.end < NEAR and not closes:

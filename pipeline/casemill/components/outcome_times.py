@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence
@@ -59,7 +60,25 @@ class Time(NamedTuple):
 
 def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
     """Times to an outcome that ``sentence`` tells, in text order."""
+    if not _names_period(narrative.folded[sentence.start : sentence.end]):
+        return []
     return sorted([*_durations(narrative.plain, sentence), *_days(narrative.plain, sentence)])
+
+
+def _names_period(folded: str) -> bool:
+    """Whether a text holds a unit of time at all: most sentences hold none, and the expressions for times are many."""
+    spelled, short = _periods()
+    return any(unit in folded for unit in spelled) or short.search(folded) is not None
+
+
+@cache
+def _periods() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Units of time as spelled, and an expression for their abbreviations behind a number."""
+    rows = load_patterns().rows("units/periods").values()
+    spelled = {spelling.removesuffix("s") for row in rows for spelling in row["spellings"].split("|") if spelling}
+    short = {spelling for row in rows for spelling in row["abbreviations"].split("|") if spelling}
+    alternatives = "|".join(map(re.escape, sorted(short)))
+    return tuple(sorted(spelled)), re.compile(rf"(?<=[\d\s-])(?:{alternatives})(?![a-z])")
 
 
 def _durations(text: str, sentence: Sentence) -> Iterator[Time]:

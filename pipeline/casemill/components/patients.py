@@ -4,34 +4,23 @@ The report's leading individuals get their rows here. Relatives and controls cou
 another table: :mod:`casemill.components.subjects` adds them, and gives everyone a number.
 """
 
-import re
-from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.demographics import fill_age, fill_sex
+from casemill.components.diagnoses import find_diagnoses
 from casemill.components.frames import Frame, frame, store
 from casemill.components.individuals import read_roster
 from casemill.components.narrative import Narrative
 from casemill.components.persons import PERSONS, find_persons
-from casemill.components.phrases import phrase
 from casemill.components.rosters import Individual, Roster, label_position
 from casemill.components.tabled_persons import find_tabled_persons
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 
 __all__ = ["make_patients", "patient_frame", "roster_of", "subject_names"]
-
-_DIAGNOSED = re.compile(
-    r"\bdiagnos(?:ed\s(?:with|as(?:\shaving)?)|is\sof)\s(?:an?\s|the\s|(?:his|her|their|this|having)\s(?:an?\s)?)?(?P<named>[A-Za-z][^.;:()]{1,90}?)"
-    r"(?=\s(?:was|were|had|and\s(?:\w{3,12}ly\s)?(?:was|treated|started|received|underwent|showed|developed|had|has|s?he)\b|at\s|on\s|by\s|based|before|after|when|while|who|which|that\s|for\s"
-    r"|in\s(?:\d|early|late|childhood|infancy|adolescence|adulthood|(?:the|his|her|our|another|an?)\s|[A-Z][a-z]{2,8}\s\d)"
-    r"|induced\sby|harbou?ring|following|results|since|from|during|within|without|under|via|using|through|then|previously|earlier|several|many|some\s|a\s(?:few|year|month|week)"
-    r"|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s(?:days?|weeks?|months?|years?)\b)|\s?[.,;:()]|$)",
-    re.IGNORECASE,
-)
 
 
 @Language.factory("casemill_patients", default_config={"patterns": None}, assigns=["doc.user_data"])
@@ -98,47 +87,8 @@ def patient_frame(narrative: Narrative, roster: Roster, one: Individual, subject
         "sex": (one.sex, [one.sex_at]),
     }
     if not one.related:
-        named = _diagnoses(narrative, roster, one)
+        named = find_diagnoses(narrative, roster, one)
         cells["diagnoses"] = ("; ".join(narrative.text[start:end] for start, end in named), named)
     quality = ["age_range:age"] if one.age_range and not one.age[0] else []
     rule = "patients.relative" if one.related else "patients.individual"
     return frame(one.start, one.end, rule, cells, narrative.sentence_at(one.start), quality=quality)
-
-
-def _diagnoses(narrative: Narrative, roster: Roster, one: Individual) -> list[list[int]]:
-    """Where diagnoses of ``one`` are named, each spelling once."""
-    found: dict[str, list[int]] = {}
-    for match in _diagnosed(narrative.plain):
-        if not phrase("subjects/phrases", "unnamed").fullmatch(match["named"].lower()) and _is_told_of(
-            narrative, roster, one, match.start()
-        ):
-            found.setdefault(match["named"].lower(), [match.start("named"), match.end("named")])
-    return list(found.values())
-
-
-def _diagnosed(text: str) -> Iterator["re.Match[str]"]:
-    """Matches of the expression for a diagnosis, tried only where its first word stands."""
-    place = text.find("iagnos")
-    while place >= 0:
-        match = _DIAGNOSED.match(text, max(0, place - 1))
-        if match is not None:
-            yield match
-        place = text.find("iagnos", match.end() if match else place + 1)
-
-
-def _is_told_of(narrative: Narrative, roster: Roster, one: Individual, start: int) -> bool:
-    """Whether the words at ``start`` speak of ``one``: whoever was named last, but nobody of a review or a group."""
-    sentence = narrative.sentence_at(start)
-    if not sentence.extract or sentence.section in ("literature_review", "introduction"):
-        return False
-    here = [(person, who) for person, who in roster.mentions if person.sentence == sentence.start]
-    named = [(person, who) for person, who in here if person.start < start]
-    if named and not named[-1][1] and named[-1][0].role != "case":
-        return False
-    if sentence.section == "discussion" and not any(who for _, who in here):
-        return False
-    if named and named[-1][1] and all(roster.individuals[index].related for index in named[-1][1]):
-        return False
-    leading = {each.index for each in roster.leading}
-    last = [who for person, who in roster.mentions if person.start < start and leading & set(who)]
-    return not last or one.index in last[-1]

@@ -3,17 +3,15 @@
 import re
 from dataclasses import dataclass, field
 
-from casemill.components.narrative import Narrative
 from casemill.components.persons import Person
 
-__all__ = ["ABOUT_OTHERS", "NO_AGE", "PRONOUN", "Individual", "Piece", "Roster", "is_compared", "label_position"]
+__all__ = ["ABOUT_OTHERS", "NO_AGE", "PRONOUN", "Individual", "Piece", "Roster", "label_position"]
 
 Piece = list[int]
 #: Sections in which a new individual is another report's, unless the sentence says that it is this one's.
 ABOUT_OTHERS = frozenset({"introduction", "discussion", "conclusion", "literature_review", "references", "methods"})
 #: Pronouns that tell a sex.
 PRONOUN = re.compile(r"\b(?:(?P<female>she|her|hers|herself)|(?P<male>he|his|him|himself))\b")
-_LIKE = re.compile(r"\b(?:as|like|unlike|than|with)\s(?:in\s)?(?:(?:his|her|the)\s(?:[\w-]+\s){0,2}[\w-]+,?\s\(?)?$")
 #: An age not told.
 NO_AGE = ("", "")
 
@@ -51,11 +49,6 @@ class Roster:
     def leading(self) -> list[Individual]:
         """Those whom the report is about, in the order in which they are numbered."""
         return [one for one in self.individuals if not one.related]
-
-
-def is_compared(narrative: Narrative, person: Person) -> bool:
-    """Whether a label only tells who somebody else is: "the same variant as her brother, patient 1"."""
-    return bool(person.label and _LIKE.search(narrative.folded, person.sentence, person.start))
 
 
 def label_position(label: str) -> int | None:

@@ -8,6 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from casemill.components.attribution import Attribution, Attributor
+from casemill.components.cohorts import Cohorts
 from casemill.components.counts import Count, choose_count, find_counts, find_total
 from casemill.components.frames import Frame, drop, frames_of, put, store
 from casemill.components.narrative import Narrative, Sentence
@@ -79,8 +80,7 @@ class _Giving:
         self.placed: list[_Placed] = []
         self.owners: list[tuple[str, Frame, int]] = []
         self.clones: dict[str, list[Frame]] = {}
-        self.total = ""
-        self.totals: list[str] = []
+        self.cohorts = Cohorts(narrative)
         self.section = ""
         self.grouped = self._is_grouped()
         self.aggregate = self.grouped and len(roster.leading) < 3
@@ -104,7 +104,7 @@ class _Giving:
             if placed is None and sentence.start not in spoken:
                 continue
             if sentence.section != self.section:
-                self.section, self.total = sentence.section, ""
+                self.section, self.cohorts.total = sentence.section, ""
             self._give_sentence(sentence, placed or [])
 
     def _give_sentence(self, sentence: Sentence, placed: list[_Placed]) -> None:
@@ -116,9 +116,7 @@ class _Giving:
             self.attributor.enter(sentence)
             self._turn(sentence)
         counts = self._counted(sentence) if stance == REVIEW or self.grouped else []
-        if counts and (total := find_total(self.narrative.folded, sentence.start, sentence.end)) and int(total) > 1:
-            self.total = total
-            self.totals.append(total)
+        if counts and self.cohorts.take_total(sentence):
             self.aggregate = self.grouped
         for table, one in placed:
             if not sentence.extract:
@@ -128,13 +126,15 @@ class _Giving:
             if stance == BACKGROUND or self.stances.is_in_aside(one["start"]):
                 drop(one, BACKGROUND)
             elif stance == REVIEW:
-                self._give_cohort(one, sentence, counts, placed)
+                self.cohorts.give(one, sentence, counts, placed)
             else:
                 self._give_own(table, one, sentence, counts, placed)
 
     def _told_of_review(self, sentence: Sentence) -> bool:
         """Whether an argued sentence counts within the group of this report's own review: "7 of the 9 patients"."""
-        return bool(self.totals) and any(count.of in self.totals for count in self._counted(sentence) if count.of)
+        return bool(self.cohorts.totals) and any(
+            count.of in self.cohorts.totals for count in self._counted(sentence) if count.of
+        )
 
     def _counts_here(self, sentence: Sentence) -> bool:
         return sentence.section == "literature_review" or self._collective()
@@ -185,10 +185,10 @@ class _Giving:
     def _give_own(self, table: str, one: Frame, sentence: Sentence, counts: list[Count], placed: list[_Placed]) -> None:
         if self.grouped and not self._collective():
             if self._of_group(one, sentence, counts):
-                self._give_cohort(one, sentence, counts, placed)
+                self.cohorts.give(one, sentence, counts, placed)
                 return
             if self.aggregate and not any(who for _, who in self.attributor.mentions(sentence)):
-                self._cohort(one, None)
+                self.cohorts.put(one, None)
                 return
         told = self.attributor.of(table, one, sentence)
         if (
@@ -206,7 +206,7 @@ class _Giving:
         elif told.group is not None and not self._collective():
             self._group(table, one, told, sentence)
         elif self._collective():
-            self._give_cohort(one, sentence, counts or self._counted(sentence), placed)
+            self.cohorts.give(one, sentence, counts or self._counted(sentence), placed)
         else:
             put(one, "subject", "patient", [])
 
@@ -238,17 +238,17 @@ class _Giving:
         assert group is not None
         if group.determiner == "one" and group.role != "group":
             whole = Count(group.start, group.end, "1", str(len(self.roster.leading)), True)
-            self._cohort(one, whole)
+            self.cohorts.put(one, whole)
         elif group.determiner == "both" and group.noun in ("patients", "patient") and self.attributor.focus:
             # "both subjects" beside one patient: the patient and whoever was tested; the patient's fact is sure
             self._own(table, one, Attribution(self.attributor.focus, ((group.start, group.end),)))
         elif group.role == "parents" or group.noun in ("parents", "sister", "brother", "sibling"):
-            self._cohort(one, Count(group.start, group.end, group.counted or "2", "", False))
+            self.cohorts.put(one, Count(group.start, group.end, group.counted or "2", "", False))
         elif group.counted or group.determiner in ("all", "both", "our", "these"):
             counts = [c for c in self._counted(sentence) if c.start <= group.end and c.end >= group.start]
-            self._cohort(one, counts[0] if counts else Count(group.start, group.end, group.counted, "", False))
+            self.cohorts.put(one, counts[0] if counts else Count(group.start, group.end, group.counted, "", False))
         elif "affected" in self.narrative.folded[group.start : group.end] or group.noun in ("sons", "daughters"):
-            self._cohort(one, Count(group.start, group.end, "", "", False))
+            self.cohorts.put(one, Count(group.start, group.end, "", "", False))
         elif self._narrates(group, sentence) and self.attributor.focus:
             # "the patients became free of symptoms": those whom the report is about
             leading = tuple(each.index for each in self.roster.leading)
@@ -272,43 +272,6 @@ class _Giving:
             sentence.end,
             bare=self.grouped or sentence.section == "literature_review",
         )
-
-    def _give_cohort(self, one: Frame, sentence: Sentence, counts: list[Count], placed: list[_Placed]) -> None:
-        """A frame of the group, with the count that it stands with."""
-        chosen = choose_count(counts, self.narrative.folded, one["start"], one["end"])
-        if (
-            chosen is not None
-            and chosen.n not in ("", "1", "all")
-            and self._distributed(chosen, counts, sentence, placed)
-        ):
-            chosen = chosen._replace(n="1")
-        self._cohort(one, chosen)
-
-    def _distributed(self, count: Count, counts: list[Count], sentence: Sentence, placed: list[_Placed]) -> bool:
-        """ "Three cases had A, B and C, respectively": one each."""
-        until = min((c.start for c in counts if c.start > count.start), default=sentence.end)
-        if "respectively" not in self.narrative.folded[count.end : until]:
-            return False
-        return len([one for _, one in placed if count.start <= one["start"] < until]) == int(count.n)
-
-    def _cohort(self, one: Frame, count: Count | None) -> None:
-        put(one, "subject", "cohort", [[count.start, count.end]] if count else [])
-        if count is None:
-            return
-        total = self.total or (self.totals[0] if self.totals else "")
-        of = count.of or (total if count.partitive or self._within(count) else "")
-        negative = "n" in one["cells"].get("result", [""])[0][:1]
-        n = of if count.n == "all" or (count.n == "0" and negative) else count.n
-        piece = [[count.start, count.end]]
-        if n:
-            put(one, "n", n, piece)
-        if of:
-            put(one, "of", of, piece)
-
-    def _within(self, count: Count) -> bool:
-        """Whether a bare count is a part of the group that the section is about."""
-        total = self.total or (self.totals[0] if self.totals else "")
-        return bool(total) and not count.single and count.n.isdigit() and int(count.n) < int(total)
 
     def _own(self, table: str, one: Frame, told: Attribution) -> None:
         pieces = [list(piece) for piece in told.pieces]

@@ -7,16 +7,23 @@ return to the date at which the patient was admitted.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.phrases import phrase, words
+from casemill.components.told_times import (
+    State,
+    Time,
+    bracket_around,
+    is_ago,
+    is_followed_until,
+    is_gloss,
+    is_of_symptoms,
+)
 from casemill.notation.dates import Date, complete, find_dates, is_before
 from casemill.notation.relative_times import RelativeTime, find_relative_times, reckon
 
-__all__ = ["MOVES", "State", "Time", "Timeline"]
+__all__ = ["MOVES", "Timeline"]
 
 #: The lexicon of words that move the narrative on, or back to the admission.
 MOVES = "dates/moves"
@@ -39,8 +46,6 @@ _HEADED = re.compile(
 )
 _BORN = re.compile(r"\b(?:born|birth|delivered)\b[^.;]*$")
 # "seen between 2015 and 2019": a stretch, in which nothing is dated
-# "followed until May 2019, without relapse two years after surgery": the end of a stretch, which needs no reckoning
-_UNTIL = re.compile(r"\b(?:until|till|up\sto|through)\s(?:the\s)?(?:\w+\sof\s)?$")
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w\s]{1,20}\sand\s)?$")
 _WHEN = re.compile(
     r"^[^.;:]{0,80}\b(?:when|where)\s(?:she|he|the\spatient)\s(?:first\s|initially\s)?(?:presented|was|had|came|complained)\b"
@@ -49,6 +54,8 @@ _TOLD_YEAR = re.compile(
     r",?\s(?:in\s|of\s)?(?:the\s|that\s)?(?:(?P<same>same\syear|(?<=that\s)year)|(?P<next>(?:following|next|subsequent)\syear)"
     r"|(?P<before>(?:previous|preceding)\syear))\b"
 )
+# So far after a relative time its event is told.
+_REACH = 48
 _FRESH = re.compile(r"\.\s[A-Z]")
 _EVERY = re.compile(r"\b(?:every|daily|weekly|monthly|twice|once)\b[\w\s,]*$")
 
@@ -70,39 +77,6 @@ def _before_now() -> re.Pattern[str]:
     """ "She had been treated", "a history of": before the narrative's own time."""
     had = r"(?:had|has|have)\s(?:(?:also|previously|already|first)\s)?(?:been|undergone|had|suffered|received|\w{3,}ed)"
     return re.compile(rf"\b(?:{had}|{words(_PHRASES, 'before_now')})\b")
-
-
-class Time(NamedTuple):
-    """A time at ``text[start:end]``.
-
-    ``kind`` is ``date``, ``relative``, ``ends`` or ``returns``; ``iso`` its calendar date, blank if not known. ``leading``
-    tells that it stands at the head of its sentence, ``bracket`` is the bracket it stands in (``0, 0``: none), ``passing``
-    that it doesn't move the narrative (a glance back).
-    """
-
-    start: int
-    end: int
-    kind: str
-    iso: str
-    leading: bool
-    passing: bool
-    bracket: tuple[int, int]
-    until: bool = False
-    by_end: bool = False
-
-
-@dataclass
-class State:
-    """Where a narrative stands: its running date, the date last stated, those of the admission and of birth."""
-
-    running: str = ""
-    pieces: tuple[tuple[int, int], ...] = ()
-    stated: str = ""
-    stated_at: tuple[tuple[int, int], ...] = ()
-    admitted: str = ""
-    admitted_at: tuple[tuple[int, int], ...] = ()
-    born: str = ""
-    born_at: tuple[tuple[int, int], ...] = ()
 
 
 class Timeline:
@@ -142,6 +116,27 @@ class Timeline:
             self.state.admitted, self.state.admitted_at = known.admitted, known.admitted_at
             self.state.born, self.state.born_at = known.born, known.born_at
 
+    def begin(self, names: Iterable[str], iso: str, pieces: Iterable[Iterable[int]]) -> None:
+        """Remember when a drug was begun."""
+        known = tuple((start, end) for start, end in pieces)
+        for name in names:
+            self.state.begun[name] = (iso, known)
+
+    def _begun(self, item: RelativeTime) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+        """When the drug was begun that ``item`` is told from: "two months after the start of X", "after 2 months of X"."""
+        if item.sign < 0 or not self.state.begun:
+            return None
+        folded = self.narrative.folded
+        following = re.split(r"[.;,()]", folded[item.end : item.end + _REACH], maxsplit=1)[0]
+        for name, known in self.state.begun.items():
+            before, found, _ = following.partition(name)
+            told = item.base == "event" or following.startswith(" of ")
+            if (found and told and not phrase(_PHRASES, "start_of").sub("", before).strip()) or (
+                item.end - item.start > len(name) and f" {name} for " in folded[item.start : item.end]
+            ):
+                return known
+        return None
+
     def after(self, base: str, iso: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         """The date so long (``iso``) after the ``admission`` or ``birth``, with its words; blank if that is not known."""
         known, pieces = {
@@ -173,13 +168,13 @@ class Timeline:
                 # "the following year" is no step of its own
                 read = told.end()
             if isinstance(item, RelativeTime) and (
-                _is_gloss(folded, item, dates)
-                or _of_symptoms(folded, sentence, item)
-                or (item.base == "event" and _followed_until(folded, sentence, item, dates))
+                is_gloss(folded, item, dates)
+                or is_of_symptoms(folded, sentence, item)
+                or (item.base == "event" and is_followed_until(folded, sentence, item, dates))
             ):
                 continue
             time = self._time(item, sentence, base)
-            if isinstance(item, Date) and relatives and _ago(folded, item, relatives):
+            if isinstance(item, Date) and relatives and is_ago(folded, item, relatives):
                 time = time._replace(passing=True)
             elif (
                 isinstance(item, Date)
@@ -198,7 +193,7 @@ class Timeline:
     def _time(self, item: "Date | RelativeTime | tuple[int, int, str]", sentence: Sentence, base: str) -> Time:
         start, end = item[0], item[1]
         leading = bool(_lead().match(self.narrative.folded, sentence.start, start)) or start == sentence.start
-        bracket = _bracket(self.narrative.folded, sentence, start)
+        bracket = bracket_around(self.narrative.folded, sentence, start)
         if isinstance(item, Date):
             iso = self._completed(item, base or self.state.stated)
             if bracket != (0, 0) and self._is_headed(sentence, bracket):
@@ -210,13 +205,17 @@ class Timeline:
             passing = self._is_passing(iso, sentence, start, end, leading) or bracket != (0, 0)
             return Time(start, end, "date", iso, leading, passing, bracket, until=item.until)
         if isinstance(item, RelativeTime):
-            iso = "" if item.rough and not leading else reckon(self._base(item, base), item)
+            begun = self._begun(item)
+            iso = "" if item.rough and not leading else reckon(begun[0] if begun else self._base(item, base), item)
             if item.base == "birth":
                 return Time(start, end, "relative", iso, leading, not (leading or iso), bracket)
             passing = (item.sign < 0 and not leading) or item.base == "next" or bracket != (0, 0)
             # "persistent after 12 weeks" in a narrative dated by a bare year does not leave that year for certain
             passing = passing or (not leading and len(base) == 4 and not item.iso.endswith("Y"))
-            return Time(start, end, "relative", iso, leading, passing, bracket, by_end=item.base == "next")
+            base_at = begun[1] if begun else ()
+            return Time(
+                start, end, "relative", iso, leading, passing, bracket, by_end=item.base == "next", base_at=base_at
+            )
         lead = self.narrative.folded[max(sentence.start, start - 40) : start]
         trailing = item[2] == "ends" and (
             self.narrative.folded[start : end + 1] == "then." or bool(_EVERY.search(lead))
@@ -308,48 +307,3 @@ class Timeline:
             return
         if not self.state.admitted or ours or time.leading:
             self.state.admitted, self.state.admitted_at, self._ours = time.iso, piece, ours
-
-
-def _followed_until(folded: str, sentence: Sentence, item: RelativeTime, dates: Iterable[Date]) -> bool:
-    """Whether a date before ``item`` in its clause tells until when somebody was followed: the item only says how long."""
-    return any(
-        _UNTIL.search(folded, sentence.start, date.start) and ";" not in folded[date.end : item.start]
-        for date in dates
-        if date.end <= item.start
-    )
-
-
-def _of_symptoms(folded: str, sentence: Sentence, item: RelativeTime) -> bool:
-    """ "Admitted after three days of vomiting": how long something had lasted, and no later time."""
-    before = folded[sentence.start : item.start]
-    told = (
-        item.sign > 0 and folded.startswith(("after", "following"), item.start) and folded.startswith(" of ", item.end)
-    )
-    return told and bool(phrase(_PHRASES, "admitted").search(before))
-
-
-def _is_gloss(folded: str, item: RelativeTime, dates: Iterable[Date]) -> bool:
-    """ "In October 2010, 18 months after stopping": the words beside a date only explain it."""
-    return any(
-        (0 <= item.start - date.end <= 3 and not folded[date.end : item.start].strip(" ,("))
-        or (
-            0 <= date.start - item.end <= 40
-            and re.fullmatch(r"[\w\s]*,\s(?:in|on|by)\s", folded[item.end : date.start])
-        )
-        for date in dates
-        if item.sign > 0
-    )
-
-
-def _ago(folded: str, date: Date, relatives: Iterable[RelativeTime]) -> bool:
-    """ "Four years ago, in 2015": the date is that of the time before, and no step of the narrative."""
-    return any(r.sign < 0 and r.end <= date.start and len(folded[r.end : date.start]) <= 5 for r in relatives)
-
-
-def _bracket(folded: str, sentence: Sentence, position: int) -> tuple[int, int]:
-    """The bracket around ``position`` within its sentence, ``(0, 0)`` if there is none."""
-    opened = folded.rfind("(", sentence.start, position)
-    if opened < 0 or folded.find(")", opened, position) >= 0:
-        return (0, 0)
-    closed = folded.find(")", position, sentence.end)
-    return (opened, closed + 1) if closed >= 0 else (0, 0)
