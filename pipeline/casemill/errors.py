@@ -7,10 +7,11 @@
     ├── ReadingError        bytes that no reader turns into a report
     ├── PatternError        a pattern file that breaks its own rules (file, line and id are named)
     ├── NotationError       a piece of text that is no value of the notation asked for
-    └── TableError          a table that doesn't hold what its schema says
+    ├── TableError          a table that doesn't hold what its schema says
+    └── RunError            a run that can't go on; what it has done is kept
 """
 
-__all__ = ["CasemillError", "NotationError", "PatternError", "ReadingError", "TableError", "UsageError"]
+__all__ = ["CasemillError", "NotationError", "PatternError", "ReadingError", "RunError", "TableError", "UsageError"]
 
 
 class CasemillError(Exception):
@@ -43,3 +44,7 @@ class NotationError(CasemillError):
 
 class TableError(CasemillError):
     """A table that doesn't hold what its schema says."""
+
+
+class RunError(CasemillError):
+    """A run that can't go on: a full disk, workers that die over no report. What it has done is kept."""

@@ -10,7 +10,7 @@ Free-text cells that a spreadsheet would run as a formula are guarded with a lea
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -27,8 +27,10 @@ __all__ = [
     "REPORT_COLUMNS",
     "columns_of",
     "frame",
+    "kind_of",
     "printed",
     "read_csv",
+    "typed",
     "validate",
     "write_csv",
 ]
@@ -61,6 +63,11 @@ def columns_of(name: str) -> tuple[str, ...]:
 def _numbers(name: str) -> frozenset[str]:
     own = TABLES[name].numbers if name in TABLES else ()
     return frozenset(own) | {"confidence"}
+
+
+def kind_of(name: str, column: str) -> str:
+    """How the cells of a column are typed in a frame: ``Int64``, ``Float64`` or ``string``."""
+    return "Int64" if column in _INTEGERS else "Float64" if column in _numbers(name) else "string"
 
 
 def printed(name: str, row: Row) -> list[str]:
@@ -126,17 +133,17 @@ def frame(name: str, rows: Sequence[Row]) -> "pd.DataFrame":
     """A typed frame of the table ``name``, validated by its schema."""
     import pandas as pd
 
-    numbers = _numbers(name)
     data: dict[str, Any] = {}
     for column in columns_of(name):
-        cells = [row.get(column) or None for row in rows]
-        if column in _INTEGERS:
-            data[column] = pd.array([None if c is None else int(c) for c in cells], dtype="Int64")
-        elif column in numbers:
-            data[column] = pd.array([None if c is None else float(c) for c in cells], dtype="Float64")
-        else:
-            data[column] = pd.array(cells, dtype="string")
+        kind = kind_of(name, column)
+        data[column] = pd.Series(typed(kind, (row.get(column) for row in rows)), dtype=kind)
     return validate(name, pd.DataFrame(data))
+
+
+def typed(kind: str, cells: Iterable[str | None]) -> list[Any]:
+    """Printed cells as values of ``kind`` (see :func:`kind_of`), ``None`` for missing."""
+    read: Callable[[str], Any] = {"Int64": int, "Float64": float}.get(kind, str)
+    return [read(cell) if cell else None for cell in cells]
 
 
 def validate(name: str, table: "pd.DataFrame") -> "pd.DataFrame":
@@ -158,10 +165,9 @@ def _schema(name: str) -> Any:
     import pandera.pandas as pa
 
     enums = TABLES[name].enums if name in TABLES else {}
-    numbers = _numbers(name)
     columns = {}
     for column in columns_of(name):
-        kind = "Int64" if column in _INTEGERS else "Float64" if column in numbers else "string"
+        kind = kind_of(name, column)
         checks = [pa.Check.isin(list(enums[column]))] if column in enums else []
         if column in {"start", "n", "of"}:
             checks.append(pa.Check.ge(0))

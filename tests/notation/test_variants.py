@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from casemill.components.texts import plain
-from casemill.notation.variant_forms import base_change, codon_of, is_coding, is_protein, long_protein
+from casemill.notation.variant_forms import base_change, codon_of, is_coding, is_protein, is_standard, long_protein
 from casemill.notation.variants import find_variants
 
 CASES = Path(__file__).parents[1] / "cases" / "variants.tsv"
@@ -20,6 +20,37 @@ def cases():
 @pytest.mark.parametrize(("text", "expected"), list(cases()))
 def test_variants(text, expected):
     assert [v.form for v in find_variants(plain(text))] == [form for form in expected if form]
+
+
+STANDARD_FORMS = {
+    "c": "NM_000001.1:",
+    "g": "NC_000001.1:",
+    "m": "NC_012920.1:",
+    "n": "NR_000001.1:",
+    "r": "NM_000001.1:",
+}
+
+
+def test_another_parser_reads_what_we_call_standard():
+    """ferro-hgvs parses every description of the cases that we don't call malformed, and none of those we do."""
+    ferro = pytest.importorskip("ferro_hgvs")
+    found = {v for case in cases() for v in find_variants(plain(case.values[0]))}
+    described = {
+        STANDARD_FORMS[v.form[0]] + v.form: is_standard(v.form)
+        for v in found
+        if v.form[:2] in {f"{k}." for k in STANDARD_FORMS}
+    }
+    described |= {
+        f"NP_000001.1:{long_protein(v.form)}": True for v in found if v.level == "protein" and long_protein(v.form)
+    }
+    assert len(described) > 50
+    for form, standard in sorted(described.items()):
+        try:
+            ferro.parse(form)
+        except ferro.ParseError:
+            assert not standard, form
+        else:
+            assert standard, form
 
 
 def test_offsets_hold_the_mention():

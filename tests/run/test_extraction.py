@@ -6,8 +6,8 @@ import pytest
 
 import casemill
 from casemill.errors import ReadingError, UsageError
-from casemill.run.engine import PipelineSettings
 from casemill.run.extraction import extract_to
+from casemill.run.settings import PipelineSettings
 from casemill.schema import TABLES
 
 TEXT = (

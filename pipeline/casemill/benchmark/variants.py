@@ -1,8 +1,9 @@
 """Variant mentions against corpora of annotated variants: by place, by kind, and by document as point mutations.
 
-Output is what ``casemill_mutations`` leaves in the layer's ``variants``, whoever the variant belongs to. Where a corpus
-marks natural language too, the changes told by their place, size or kind alone (``variant_descriptions``) count as well;
-a corpus of notations leaves those out by its guidelines, and so does the output measured on it.
+Output is what ``casemill_mutations`` leaves in the layer's ``variants``, whoever the variant belongs to, and where a corpus
+marks natural language also the changes told by their place, size or kind alone (``variant_descriptions``). A corpus of
+notations leaves natural language out by its guidelines ("a G to A transition at nucleotide 1138" beside ``c.1138G>A``), and
+so does the output measured on it.
 
 The kinds ``standard`` (0), ``natural language`` (1) and ``semi-standard`` (2) are those of nala (Cejuela et al. 2017,
 Bioinformatics 33:1852). Where spans carry no kind, their own words give it (:func:`kind_of`), output's always do.
@@ -20,7 +21,7 @@ from casemill.loading import load, make_doc
 from casemill.reports import Report
 from casemill.score.count import Counts
 
-__all__ = ["Prediction", "kind_of", "measure", "predict", "scored"]
+__all__ = ["Prediction", "kind_of", "marks_prose", "measure", "predict", "scored"]
 
 STANDARD, NATURAL, SEMI = "standard", "natural language", "semi-standard"
 _KINDS = {0: STANDARD, 1: NATURAL, 2: SEMI}
@@ -73,7 +74,7 @@ def marks_prose(documents: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def predict(documents: Iterable[Mapping[str, Any]], *, prose: bool) -> Iterator[Prediction]:
-    """The variants of each document; with ``prose`` also those told by their place, size or kind alone."""
+    """The variants of each document; without ``prose`` only those whose own words are a notation."""
     nlp = load(overrides={"nlp.pipeline": _PIPELINE})
     groups = ("variants", "variant_descriptions") if prose else ("variants",)
     for document in documents:
@@ -84,13 +85,16 @@ def predict(documents: Iterable[Mapping[str, Any]], *, prose: bool) -> Iterator[
         yield Prediction(str(document["id"]), tuple(sorted(found)))
 
 
-def measure(path: Path) -> tuple[dict[str, Any], list[Prediction]]:
+def measure(path: Path, *, prose: bool | None = None) -> tuple[dict[str, Any], list[Prediction]]:
     """Figures on the corpus at ``path``, and the predictions they are of.
+
+    ``prose`` tells whether natural language counts; ``None``: as the corpus does (:func:`marks_prose`).
 
     :raises UsageError: a line is no document; file and line are named.
     """
     documents = list(read_documents(path))
-    predictions = list(predict(documents, prose=marks_prose(documents)))
+    prose = marks_prose(documents) if prose is None else prose
+    predictions = list(predict(documents, prose=prose))
     return scored(documents, predictions), predictions
 
 

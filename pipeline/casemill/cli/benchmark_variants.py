@@ -13,8 +13,13 @@ __all__ = ["command"]
 @click.option(
     "--predictions", "predictions_file", type=click.Path(path_type=Path), help="Write what was found to this JSONL."
 )
+@click.option(
+    "--prose/--no-prose",
+    default=None,
+    help="Count what is told in natural language; without it, as the corpus does: if a twentieth of its spans is.",
+)
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write all figures to this file.")
-def command(corpus: Path, predictions_file: Path | None, json_file: Path | None) -> None:
+def command(corpus: Path, predictions_file: Path | None, prose: bool | None, json_file: Path | None) -> None:
     """Score every variant mention against the spans of FILE (JSONL), whoever the variant belongs to.
 
     FILE holds a document a line: "id", "text", "spans" ("start", "end", and "kind" where it is known), and "normalized"
@@ -23,7 +28,7 @@ def command(corpus: Path, predictions_file: Path | None, json_file: Path | None)
     """
     from casemill.benchmark.variants import measure
 
-    found, predictions = measure(corpus)
+    found, predictions = measure(corpus, prose=prose)
     click.echo(f"{'':<38}{'gold':>6}{'out':>6}{'precision':>11}{'recall':>8}  F1")
     for name, figure in found.items():
         gold, output = figure["tp"] + figure["fn"], figure["tp"] + figure["fp"]

@@ -1,7 +1,8 @@
 """``casemill extract``: reports to a folder of tables."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ __all__ = ["command"]
     help="Also write what is said about the world, as facts of the subject background.",
 )
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes that extract.")
+@click.option("--cluster", default="", help="Extract on Dask: the address of a scheduler, or slurm for --workers jobs.")
+@click.option("--max-characters", default=1_000_000, show_default=True, type=click.IntRange(1), help="Of one report.")
+@click.option("--max-candidates", default=50_000, show_default=True, type=click.IntRange(1), help="In one report.")
+@click.option(
+    "--max-seconds", default=60.0, show_default=True, type=click.FloatRange(0), help="On one report; 0: no limit."
+)
 @click.option("--input-format", default="", help="Read every input as this format instead of detecting it.")
 @click.option("--id-column", default="", help="Column of the report's id (JSONL, CSV, TSV, Parquet).")
 @click.option("--text-column", default="", help="Column of the report's text.")
@@ -44,11 +51,11 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], output: Path, form: 
     """
     inputs, overrides = _dotted(inputs)
     from casemill.reading.stream import ReadOptions
-    from casemill.run.engine import PipelineSettings
     from casemill.run.extraction import extract_to
+    from casemill.run.settings import Limits, PipelineSettings
 
     quiet = options["quiet"]
-    with _Progress(quiet) as progress:
+    with _Progress(quiet) as progress, _interruptible(output):
         summary = extract_to(
             output,
             inputs,
@@ -63,13 +70,25 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], output: Path, form: 
             ),
             format=form,
             tables=[t.strip() for t in options["tables"].split(",") if t.strip()] or tuple(TABLES),
+            limits=Limits(options["max_characters"], options["max_candidates"], options["max_seconds"]),
             workers=options["workers"],
+            cluster=options["cluster"],
             progress=progress,
         )
     if not quiet:
         _print_summary(summary, output)
     if options["strict"] and summary.rejects:
         ctx.exit(1)
+
+
+@contextmanager
+def _interruptible(output: Path) -> Iterator[None]:
+    """Ctrl-C ends the command with the usual exit code, and says what is left to do."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"interrupted; what is done is kept in {output}, and the same command goes on from there", err=True)
+        raise SystemExit(130) from None
 
 
 def _dotted(arguments: Iterable[str]) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -104,6 +123,7 @@ class _Progress:
     def __init__(self, quiet: bool) -> None:
         self.quiet = quiet
         self._bar: Any = None
+        self._told = 0
 
     def __enter__(self) -> "_Progress":
         if not self.quiet and sys.stderr.isatty():
@@ -114,8 +134,10 @@ class _Progress:
 
     def __call__(self, summary: Any) -> None:
         if self._bar is not None:
-            self._bar.update(1)
-        elif not self.quiet and summary.reports % self.EVERY == 0:
+            self._bar.update(summary.reports - self._told)
+            self._told = summary.reports
+        elif not self.quiet and summary.reports >= self._told + self.EVERY:
+            self._told = summary.reports
             click.echo(f"{summary.reports} reports, {sum(summary.rows.values())} rows", err=True)
 
     def __exit__(self, *_: object) -> None:
@@ -124,16 +146,19 @@ class _Progress:
 
 
 def _print_summary(summary: Any, output: Path) -> None:
-    click.echo(f"{summary.reports} reports in {summary.seconds:.1f} s, tables in {output}")
+    kept = f", {summary.kept} of them kept from before" if summary.kept else ""
+    lost = f", {summary.workers_lost} workers lost" if summary.workers_lost else ""
+    click.echo(f"{summary.reports} reports in {summary.seconds:.1f} s{kept}{lost}, tables in {output}")
     for name, count in summary.rows.items():
         click.echo(f"  {name:<12}{count:>8} rows")
-    for title, entries in (
-        ("duplicate ids", summary.duplicates),
-        ("rejects", [f"{r.source}{f' ({r.place})' if r.place else ''}: {r.reason}" for r in summary.rejects]),
+    rejects = [f"{r.source}{f' ({r.place})' if r.place else ''}: {r.reason}" for r in summary.first_rejects]
+    for title, count, first in (
+        ("duplicate ids", summary.duplicates, summary.first_duplicates),
+        ("rejects", summary.rejects, rejects),
     ):
-        if entries:
-            click.echo(f"  {title:<12}{len(entries):>8}")
-            for entry in entries[:10]:
+        if count:
+            click.echo(f"  {title:<12}{count:>8}")
+            for entry in first:
                 click.echo(f"    {entry}")
-            if len(entries) > 10:
+            if count > len(first):
                 click.echo("    ... (all in rejects.csv and reports.csv)")

@@ -52,7 +52,8 @@ def command(report: str, run: Path | None, patterns: Path | None, dropped: bool,
 def _of_file(path: Path, patterns: Path | None) -> list[tuple[Report, dict[str, list[dict[str, str]]]]]:
     from casemill.reading.sources import Reject
     from casemill.reading.stream import read_reports
-    from casemill.run.engine import PipelineSettings, process
+    from casemill.run.documents import process
+    from casemill.run.settings import PipelineSettings
 
     found: list[Report] = []
     for read in read_reports([path]):

@@ -1,6 +1,7 @@
 """The component that reads antibody tests: which antibody, its result, value, unit, specimen and assay."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -34,10 +35,16 @@ TABLE = "antibodies"
 
 _NEXT_WORD = re.compile(r"[\s-]{0,2}([^\W\d_]+)(?:\s[gma]\b)?")
 _DRUG_NAME = re.compile(r"\b[a-z]{4,}(?:mab|cept)\b")
+# "Fell to 16 U, and antibodies were undetectable later"
+_LATER_CLAUSE = re.compile(
+    r",\s(?:and|but)\s[^,;]*\b(?:antibod\w+|titres?|titers?|levels?|it|they)\s(?:was|were|became|turned)\b"
+)
 # From this rank on a mention is tied by a mere verb of having or finding.
 _LOOSE = 6
 # How near the members of a bare list stand.
 _LISTED = 8
+# How many members of a bare list share what stands behind the last.
+_MEMBERS = 40
 # Up to this rank a result stands right beside it.
 _CLOSE = 2
 # Units of values that are told only of antibodies that are there: titres, Bethesda units, grades, fluorescence.
@@ -45,12 +52,22 @@ _QUALIFYING = frozenset(("titre", "{BU}/mL", "{BU}", "{+}", "{MFI}"))
 
 
 class Scene(NamedTuple):
-    """A sentence and its mentions; ``told`` are the starts of those of which something is said."""
+    """A sentence and its mentions, by their ``starts`` too.
+
+    ``told`` are the starts of those of which something is said or measured; ``shared`` the values told respectively.
+    """
 
     narrative: Narrative
     sentence: Sentence
     mentions: list[Mention]
-    told: tuple[int, ...]
+    starts: list[int]
+    told: frozenset[int]
+    shared: dict[int, Measure]
+
+    def first_from(self, offset: int) -> int:
+        """Where the first mention at or behind ``offset`` begins, or the sentence ends."""
+        index = bisect_left(self.starts, offset)
+        return self.starts[index] if index < len(self.starts) else self.sentence.end
 
 
 @Language.factory("casemill_antibodies", default_config={"patterns": None}, assigns=["doc.spans", "doc.user_data"])
@@ -115,13 +132,21 @@ class Antibodies:
             self.patterns,
         ).link()
         _inherit(mentions, linked)
-        scene = Scene(narrative, sentence, mentions, tuple(one.mention.start for one in linked))
+        told = {one.mention.start for one in linked} | {m.start for m in mentions if m.rule == "antibody.assayed"}
+        mentions.sort(key=lambda m: m.start)
+        starts = [m.start for m in mentions]
+        scene = Scene(
+            narrative, sentence, mentions, starts, frozenset(told), self._shared(narrative, mentions, sentence.end)
+        )
+        said_of: dict[int, list[Statement]] = {}
+        for one in linked:
+            said_of.setdefault(id(one.mention), []).append(one)
         sure = any(not m.needs and not m.reason for m in mentions)
         untold = [m for m in mentions if not m.reason and m.start not in scene.told]
         for mention in mentions:
             if mention.reason == "specified":
                 continue
-            said = [one for one in linked if one.mention is mention]
+            said = said_of.get(id(mention), [])
             if mention.needs == "result" and not sure and said and said[0].rank > _CLOSE:
                 mention.reason = "abbreviation"
             if mention.needs == "head" and said and said[0].rank >= _LOOSE and not self._has_head(narrative, mention):
@@ -177,11 +202,11 @@ class Antibodies:
 
     def _frames_of(self, scene: "Scene", one: Statement, *, until: int, later: bool) -> Iterator[Frame]:
         """The frames of one statement, which ends before ``until``: one for each specimen and each value of a course."""
-        narrative, sentence, mentions, told = scene
+        narrative, sentence = scene.narrative, scene.sentence
         mention = one.mention
-        stop = next((m.start for m in mentions if m.start >= mention.tail), sentence.end)
+        stop = scene.first_from(mention.tail)
         end = max(one.cue_end, one.list_end, mention.tail)
-        measure = self._measure(narrative, mentions, one, stop, sentence.end, later=later)
+        measure = self._measure(scene, one, stop, later=later)
         later_values = read_courses(narrative, measure, stop, self.words, self.patterns) if measure else []
         limit = min(stop if stop > end else sentence.end, until)
         spots = [(end, limit), (mention.tail, min(end, stop)), (one.list_end, one.cue_end)]
@@ -190,16 +215,17 @@ class Antibodies:
             spots = [(one.cue_end, sentence.end)]
         samples = find_specimens(narrative, sentence, spots[0][0] if later else mention.start, spots, self.patterns)
         if not one.result:
-            end = max(end, _list_end(mention, mentions))
-        following = min((m.start for m in mentions if m.start >= end), default=sentence.end)
-        group = Group(end, following, min(stop, following), told)
+            end = max(end, _list_end(mention, scene))
+        following = scene.first_from(end)
+        group = Group(end, following, min(stop, following), scene.told)
         assay = find_assay(narrative, sentence, mention, group, self.patterns)
         own = self._measures_of(narrative, samples, following) if len(samples) > 1 else {}
         values = [measure, *later_values]
-        if measure and one.rule.endswith(".turned") and measure.pieces[0][0] < one.pieces[0][0]:
+        if measure and one.pieces and measure.end <= one.pieces[0][0] and self._is_turned(narrative, one, measure.end):
             # what was measured before it turned, and then what it turned to
             for value in values:
-                yield self._frame(sentence, replace(one, result="", pieces=[]), value, {"assay": assay})
+                cells = {"specimen": (samples[0].prints, samples[0].pieces), "assay": assay}
+                yield self._frame(sentence, replace(one, result="", pieces=[]), value, cells)
             values = [read_measure(narrative, one.cue_end, stop, self.words, self.patterns)]
         for index, value in enumerate(values):
             if index and value and (last := values[index - 1]) and falls(narrative, last, value):
@@ -207,6 +233,12 @@ class Antibodies:
             for sample in samples:
                 cells = {"specimen": (sample.prints, sample.pieces), "assay": assay}
                 yield self._frame(sentence, one, own.get(sample.end, value), cells)
+
+    def _is_turned(self, narrative: Narrative, one: Statement, start: int) -> bool:
+        """Whether a result is told of a later time than the value that ends at ``start``."""
+        return (
+            one.rule.endswith(".turned") or _LATER_CLAUSE.search(narrative.folded, start, one.pieces[0][0]) is not None
+        )
 
     def _measures_of(self, narrative: Narrative, samples: list[Sample], stop: int) -> dict[int, Measure | None]:
         """The value told behind each specimen, "in serum (1:3200) and in CSF (1:128)"; none where only one value is told."""
@@ -227,8 +259,17 @@ class Antibodies:
         result, pieces = one.result, one.pieces
         if measure and measure.result and (not result or one.rank >= _LOOSE):
             result, pieces = measure.result, measure.result_pieces or measure.pieces
-        elif measure and one.rank >= _LOOSE and measure.unit not in _QUALIFYING and one.rule != "result.found.sure":
+        elif (
+            measure
+            and one.rank >= _LOOSE
+            and measure.unit not in _QUALIFYING
+            and one.rule != "result.found.sure"
+            and not (mention.anti and measure.boxed)
+        ):
             # "showed RF 12 U/mL": found is the value, not the antibody
+            result, pieces = "", []
+        if measure and result == "positive" and measure.value.startswith("<") and not measure.result:
+            # "positive for X IgG 1:256, IgM <1:20": below what the test can tell
             result, pieces = "", []
         cells = {
             "antibody": (mention.name, key),
@@ -246,24 +287,39 @@ class Antibodies:
             put(found, "specimen", *cells["specimen"])
         return found
 
-    def _measure(
-        self, narrative: Narrative, mentions: list[Mention], one: Statement, stop: int, end: int, *, later: bool
-    ) -> Measure | None:
+    def _shared(self, narrative: Narrative, mentions: list[Mention], end: int) -> dict[int, Measure]:
+        """The values told behind a list, one for each of its last tests, by where those begin."""
+        listed = [m.start for m in mentions if not m.reason]
+        if len(listed) < 2:
+            return {}
+        last = max(m.tail for m in mentions if m.start == listed[-1])
+        values = read_respective(narrative, last, end, len(listed), self.patterns)
+        return dict(zip(listed[-len(values) :], values, strict=True)) if values else {}
+
+    def _measure(self, scene: "Scene", one: Statement, stop: int, *, later: bool) -> Measure | None:
         """The value of a mention: behind it, behind its own predicate, or its own of a list told respectively."""
+        narrative = scene.narrative
         if later:
+            end = scene.sentence.end
             return read_measure(narrative, one.cue_end, end, self.words, self.patterns) if one.alone else None
-        listed = [m for m in mentions if not m.reason]
-        if len(listed) > 1 and one.mention in listed:
-            values = read_respective(narrative, listed[-1].tail, end, len(listed), self.patterns)
-            told = listed.index(one.mention) - len(listed) + len(values)
-            if values and told >= 0:
-                return values[told]
+        if not one.mention.reason and one.mention.start in scene.shared:
+            return scene.shared[one.mention.start]
+        if one.mention.rule == "antibody.antiglobulin" and (graded := self._graded(scene, one.mention)):
+            return graded
         found = read_measure(narrative, max(one.mention.end, one.mention.tail), stop, self.words, self.patterns)
         if found is None and one.alone and one.cue_end > one.mention.tail and stop >= one.cue_end:
             found = read_measure(narrative, one.cue_end, stop, self.words, self.patterns)
         if found is None and one.sequel:
             found = read_measure(narrative, *one.sequel, self.words, self.patterns)
         return found
+
+    def _graded(self, scene: "Scene", mention: Mention) -> Measure | None:
+        """The grade of an antiglobulin test told before what it found first: "positive (4+) for IgG"."""
+        index = bisect_left(scene.starts, mention.start)
+        test = scene.mentions[index - 1] if index else None
+        if test is None or test.reason != "specified":
+            return None
+        return read_measure(scene.narrative, test.tail, mention.start, self.words, self.patterns)
 
     def _antigen(self, name: str) -> str:
         """The HGNC symbol of the antigen where the pattern file names one with its source, else blank."""
@@ -272,12 +328,14 @@ class Antibodies:
         return entry["antigen"] if entry is not None and entry["source"] else ""
 
 
-def _list_end(mention: Mention, mentions: list[Mention]) -> int:
+def _list_end(mention: Mention, scene: Scene) -> int:
     """Where the list of bare antigens ends that a mention opens: "anti-desmoglein 1 and 3 antibodies"."""
     end = mention.tail
-    for listed in mentions:
-        if listed.rule == "antibody.list" and 0 <= listed.start - end < _LISTED:
-            end = listed.tail
+    first = bisect_left(scene.starts, end)
+    for listed in scene.mentions[first : first + _MEMBERS]:
+        if listed.rule != "antibody.list" or listed.start - end >= _LISTED:
+            break
+        end = listed.tail
     return end
 
 

@@ -19,7 +19,10 @@ _LEFT = re.compile(
 )
 # "IgG and" before "IgM anticardiolipin".
 _JOINED = re.compile(rf"(?:(?<![^\W_]){CLASS}\s?(?:,\s?(?:and\s|or\s)?|/|\s?and\s|\s?or\s|\s?&\s?|\s?\+\s?))+$")
-_ADJACENT = re.compile(r"[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?(?:type |class |isotype |titer |titre )?$")
+_ADJACENT = re.compile(
+    r"(?:\s(?:was|were)\s(?:done|performed|sent)\sand)?[\s,:-]{0,2}\(?\s?(?:of (?:the )?)?"
+    r"(?:type |class |isotype |titer |titre )?$"
+)
 _AGAINST_CELLS = re.compile(r"anti-(Ig[GAM]|C3)[bdc]?")
 _BOXED = re.compile(r"^[^()]{0,60}(?:positive|negative)\s\($")
 _LISTED = re.compile(r"(?:\d|positive|negative|detected)[^;]*(?:,|\sand|\sbut)\s$")
@@ -60,11 +63,20 @@ def add_classes(
             added += classed
             if len(classed) == 1 and mention.rule == "antibody.list":
                 _carry_back(added, mentions[: index + 1], text, names)
-    return [
-        m
-        for m in added
-        if not any(o is not m and o.start <= m.start and m.end <= o.end and o.name != m.name for o in added)
-    ]
+    return _uncovered(added)
+
+
+def _uncovered(mentions: list[Mention]) -> list[Mention]:
+    """``mentions`` without those that stand within another's words and name another antibody."""
+    kept: list[Mention] = []
+    last: Mention | None = None
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
+        if last is None or mention.end > last.end:
+            last = mention
+        elif mention.name != last.name:
+            continue
+        kept.append(mention)
+    return kept
 
 
 def _carry_class(last: Mention, mention: Mention, text: str, names: Names) -> None:

@@ -20,6 +20,7 @@ _UP = ("ros", "ris", "increas", "climb", "peak")
 _BESIDE, _REACH = 16, 110
 _FROM = re.compile(r"\bfrom\s[<>~]?\s?$")
 _THEN = re.compile(r"\s?(?:\([^()]{0,40}\)\s?)?(?:,\s)?to\s")
+_SERIES = re.compile(r"\s(?:at|after|in|on|by|before)\s[^,;()<>]{2,30},\s(?:and\s)?(?=[<>~]?\s?\d)")
 # Between values told one for each test where no "respectively" says so.
 _NEXT_VALUE = re.compile(r"\s?(?:,\s?(?:and\s)?|and\s)")
 
@@ -42,9 +43,18 @@ def _read_next(narrative: Narrative, last: Measure, stop: int, words: Words, pat
     if match is None or not _FROM.search(folded, max(0, last.pieces[0][0] - 30), last.pieces[0][0]):
         match = _CHANGED.search(folded, last.end, min(stop, last.end + _REACH))
     if match is None:
-        return None
+        return _next_of_series(narrative, last, stop, words, patterns)
     second = read_measure(narrative, match.end(), stop, words, patterns)
     return second if second is not None and second.pieces[0][0] - match.end() <= _BESIDE else None
+
+
+def _next_of_series(narrative: Narrative, last: Measure, stop: int, words: Words, patterns: Patterns) -> Measure | None:
+    """The next value where each has its time: "300 EU at admission, 45 EU at one month, and <10 EU at six months"."""
+    match = _SERIES.match(narrative.folded, last.end, stop)
+    following = match and read_measure(narrative, match.end(), stop, words, patterns)
+    if not match or not following or following.pieces[0][0] > match.end() or following.unit != last.unit:
+        return None
+    return following if last.unit else None
 
 
 def falls(narrative: Narrative, first: Measure, second: Measure) -> bool:

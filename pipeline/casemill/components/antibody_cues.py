@@ -39,6 +39,7 @@ _INDUCED = ("-induced", "-dependent", "-associated", "-related", "-specific")
 _CLAUSE = re.compile(r",\s(?:her|his|their|its|the\spatient's)\s")
 _INCLUDING = re.compile(r",\s(?=including\s|such as\s|namely\s|i\.e)")
 _OBTAINED = re.compile(r"\s(?:was|were)\s(?:obtained|found|noted|seen|recorded|observed)\s(?:for|with)\s")
+_BUT = frozenset(("but", "and", "then", "which"))
 _BE = frozenset(("was", "were", "is", "are", "been", "be", "being"))
 #: How many words a predicate may stand from its tests. ``_FAR`` is the same in characters, other tests between.
 NEAR_WORDS = 12
@@ -120,6 +121,14 @@ class Ties:
         if cue.side == "increased" and not _BE & set(words[-4:]):
             # "increased" without a verb before it tells a change, which is no level
             return ""
+        if cue.id.endswith(".turned") and any(c.isdigit() for c in self.text[last.tail : cue.start]):
+            # "was 160 U/mL, but turned negative": told after a value, not against another result
+            words = [word for word in words if word not in _BUT]
+            gap = gap.replace("which", "")
+            if not self._blocks(gap.replace("but", ""), words) and not any(
+                last.tail <= c.start for c in self._others(cue)
+            ):
+                return "list"
         if self._blocks(gap, words) or any(last.tail <= c.start < cue.start for c in self._others(cue)):
             return ""
         listed = re.search(r"[,:/]|\band\b|\bor\b", gap)

@@ -38,7 +38,7 @@ _NO_ANTIGEN = re.compile(
     r"-(?:specific|associated|binding|positive|negative|related|neutralizing|antibody|type|targeted|reactive|induced)$"
 )
 #: A word that leads from an antigen to its antibodies: "Zika-specific IgM".
-SPECIFIC = re.compile(r"[-\s](?:specific|reactive)$")
+SPECIFIC = re.compile(r"[-\s](?:specific|reactive|blocking|binding|modulating|neutrali[sz]ing)$")
 _WITH_ANTIGEN = re.compile(r"\santigens?(?:\sand\s?|/)$")
 # "Lysosomal membrane protein 2 (hLAMP2)": a long form, told by its abbreviation.
 _ABBREVIATED = re.compile(r"[^\W\d_][\w'-]*(?: [\w'/-]+){0,6} \((?P<short>(?=[^()]{0,8}[A-ZΑ-Ω\d])[^\W_][\w-]{1,11})\)")
@@ -112,7 +112,8 @@ class Heads(Lists):
             return self._stripped(word.start(), begin, " -")
         return offset
 
-    def _read_back(self, start: int, begin: int) -> None:
+    def _read_back(self, start: int, begin: int, letter: str = "") -> None:
+        """Antigens of a list before its last one, which begins at ``start``; ``letter`` is the class told of all."""
         joined = False
         while glue := _GLUE_BACK.search(self.text, max(begin, start - _GLUED), start):
             end = glue.start()
@@ -122,7 +123,7 @@ class Heads(Lists):
             joined = joined or "," not in glue[0] or " " in glue[0].strip()
             if not joined and known[1] in analytes_of(self.names, self.words):
                 return
-            self._add(known[0], end, known[1], "antibody.list")
+            self._add(known[0], end, self.names.of_class(known[1], letter) if letter else known[1], "antibody.list")
             start = known[0]
 
     def _unknown_before(self, offset: int, begin: int) -> tuple[int, str] | None:

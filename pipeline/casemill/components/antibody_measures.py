@@ -46,7 +46,10 @@ _REACH = 110
 
 @dataclass(slots=True)
 class Measure:
-    """A value as rows print it, with the pieces of text it was read from; ``result`` is what its printed range says."""
+    """A value as rows print it, with the pieces of text it was read from; ``result`` is what its printed range says.
+
+    ``boxed``: it stands in brackets of its own.
+    """
 
     value: str
     unit: str
@@ -55,6 +58,7 @@ class Measure:
     result: str = ""
     result_pieces: list[list[int]] = field(default_factory=list)
     quality: list[str] = field(default_factory=list)
+    boxed: bool = False
     end: int = 0
 
 
@@ -74,6 +78,7 @@ def read_measure(narrative: Narrative, start: int, stop: int, words: Words, patt
     between = words.words(_without_assays(narrative, start, found.pieces[0][0]), 0, _REACH)
     if ";" in text[start : found.pieces[0][0]] or not words.only(between, "filler"):
         return None
+    found.boxed = text[: found.pieces[0][0]].endswith("(")
     said = read_range(text, folded, found.value, found.end, stop + 60)
     if said is not None and said[0]:
         found.result, found.result_pieces = said[0], [*found.pieces, said[1]]
@@ -136,7 +141,8 @@ def _read_worded(folded: str, found: Measure, words: Words) -> None:
 
 def _intensity(text: str, start: int, stop: int) -> Measure | None:
     """ "MFI 14,500", "the MFI of the antibody fell to 6,200": a fluorescence that stands before its number."""
-    match = _INTENSITY.search(text, start, stop) or _INTENSITY_OF.match(text, max(0, text.rfind("MFI", 0, start)), stop)
+    before = max(0, text.rfind("MFI", max(0, start - _REACH), start))
+    match = _INTENSITY.search(text, start, stop) or _INTENSITY_OF.match(text, before, stop)
     if match is None or ";" in text[start : match.start("number")] or match.end() <= start:
         return None
     value = read_comparator(match["sign"] or "") + read_number(match["number"])

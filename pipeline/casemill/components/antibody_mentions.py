@@ -63,8 +63,9 @@ class Ledger:
         return self.narrative.sentence_at(offset)
 
     def _add(self, start: int, end: int, name: str, rule: str, *, anti: bool = False, needs: str = "") -> Mention:
-        for earlier in [s for s, m in self.found.items() if s < end and m.end > start]:
-            del self.found[earlier]
+        if self._taken.find(1, start, end) >= 0:
+            for earlier in [s for s, m in self.found.items() if s < end and m.end > start]:
+                del self.found[earlier]
         mention = Mention(start, end, self._tail(end), name, rule, needs=needs, anti=anti)
         self.found[start] = mention
         stop = max(end, mention.tail)

@@ -19,7 +19,7 @@ __all__ = ["Reader"]
 _PHRASE = re.compile(r"[^\W\d_][\w'-]{2,24}(?: [\w'-]{2,24}){0,3}?(?=[\s-](?:auto|allo)?antibod)")
 _SPELLED_ON = re.compile(r"[-/](?:[Aa]ntibod\w+|Ab|positive|negative|associated|related|mediated)\b.*$")
 _CLASS_OF = re.compile(
-    r"\s?(?:auto)?(?:antibod(?:y|ies)|Abs?|serology)?\s?(?:levels?|tit(?:er|re)s?)?"
+    r"\s?(?:auto)?(?:antibod(?:y|ies)|Abs?|serology)?\s?(?:levels?|tit(?:er|re)s?)?(?:\sspecific|\sdirected|\sreactive)?"
     r"\s(?:for|against|to|anti)\s?-?\s?(?:the )?"
 )
 # "IgM was positive for CMV"
@@ -30,12 +30,18 @@ _SEROLOGY = re.compile(
     r"(?:\s(?:was|were|showed|revealed|demonstrated|returned|came back))?[\s:,(-]{1,3}"
     r"(?:(?:a|an|both|positive|negative|for|reactive|elevated|strongly|weakly|high)[\s-]){0,4}$"
 )
+_THOSE = re.compile(r"those(?=\s(?:directed\s)?(?:against|to)\s)")
 _REACTIVE = re.compile(
     r"(?:positive|negative|reactive|borderline|reactivity|positivity|bands?)\s(?:for|to|against|with)\s"
     r"|(?:blot|panel|profile)\s?:\s"
 )
+_ANTIBODY_NEXT = re.compile(r"\s(?:auto)?antibod")
 _DOMAIN = re.compile(r"\s[A-Z]{1,3}\d{1,3}[A-Z]?$")
 _SERO = re.compile(r"[\s-](?:antibody[\s-])?sero-?(?:positiv|negativ)")
+_TARGET = re.compile(
+    r"\s(?:directed\s)?(?:against|to)\s(?:coagulation\s|clotting\s|human\s)?"
+    r"(?P<factor>[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII|XII|II)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])"
+)
 _FACTOR = re.compile(
     r"(?<![^\W_])(?:[Ff]actor (?:VIII|IX|V|XI|XIII|X|VII)|F(?:VIII|IX|V|XI|XIII)|ADAMTS-?13)(?![^\W_])"
 )
@@ -90,6 +96,8 @@ class Reader(Heads):
         if self.found or any(term.id in ANTIBODY_ASSAYS for term in self.narrative.terms(ASSAYS)):
             self._read_assayed()
         if self.found:
+            if "those" in self.folded:
+                self._read_those()
             self._read_bare()
             self._read_specified()
         return joined([self.found[start] for start in sorted(self.found)], self.text)
@@ -120,6 +128,10 @@ class Reader(Heads):
         if self.words.is_stop(self.folded[antigen : antigen + 40], "phrase"):
             return None
         if self._is_letter(match, stop):
+            longer = self.names.longest_after(self.text, antigen, stop, anti=True)
+            if longer is not None and longer[0] > antigen + 1 and not self._is_part(longer[0]):
+                # "anti-P ribosomal"
+                return longer
             name = self.names.letters.get(self.text[antigen])
             return (antigen + 1, name) if name else None
         known = self.names.longest_after(self.text, antigen, stop, anti=True)
@@ -190,6 +202,8 @@ class Reader(Heads):
                 letter = match[1] or match[2]
                 self._add(match.start(), found[0], self.names.of_class(found[1], letter), "antibody.class", anti=True)
                 return
+        if self._read_classed(match, sentence.end):
+            return
         if said := _CLASS_SAID.match(self.text, match.end(), sentence.end):
             known = self.names.longest_after(self.text, said.end(), sentence.end, anti=False)
             if known is not None and not self._taken[said.end()]:
@@ -209,7 +223,30 @@ class Reader(Heads):
         if before is None and self.text[offset : match.start()] == "-":
             before = self._unknown_before(offset, sentence.start)
         if before is not None and not self._taken[before[0]]:
-            self._add(before[0], match.end(), self.names.of_class(before[1], match[1] or match[2]), "antibody.class")
+            letter = match[1] or match[2]
+            self._add(before[0], match.end(), self.names.of_class(before[1], letter), "antibody.class")
+            if specific or _ANTIBODY_NEXT.match(self.folded, match.end()):
+                self._read_back(before[0], sentence.start, letter)
+
+    def _read_classed(self, match: re.Match[str], stop: int) -> bool:
+        """ "IgA-tTG", "IgG DGP": an antigen right behind a class, which is nothing but an antibody's antigen."""
+        start = match.end() + 1
+        if self.text[match.end() : start] not in {"-", " "} or self._taken[start - 1]:
+            return False
+        known = self.names.longest_after(self.text, start, stop, anti=False)
+        if known is None or self._taken[start] or known[1] in self._agents or known[1] not in self.names.entries:
+            return False
+        self._add(
+            match.start(), known[0], self.names.of_class(known[1], match[1] or match[2]), "antibody.class", anti=True
+        )
+        return True
+
+    def _read_those(self) -> None:
+        """ "AChR antibodies were positive, while those against MuSK were not detected"."""
+        for match in _THOSE.finditer(self.folded):
+            sentence = self._limit(match.start())
+            if any(sentence.start <= start < match.start() for start in self.found):
+                self._read_after(match.start(), match.end(), sentence.end)
 
     def _serology_of(self, start: int, begin: int) -> str | None:
         """What the serology was of that a class stands behind: "Lyme serology: IgM negative, IgG positive"."""
@@ -263,6 +300,10 @@ class Reader(Heads):
         """ "Factor VIII activity was 2% with an inhibitor titre of 38": the inhibitor is that of the factor named before."""
         for match in find_inhibitors(self.folded):
             begin = max(self._limit(match.start()).start, match.start() - 120)
+            if target := _TARGET.match(self.text, match.end()):
+                if not self._taken[match.start()] and (name := self.names.against(target["factor"])):
+                    self._add(match.start(), target.end(), name, "antibody.inhibitor")
+                continue
             factors = list(_FACTOR.finditer(self.text, begin, match.start()))
             if factors and not self._taken[match.start()]:
                 name = self.names.against(factors[-1][0])
@@ -283,7 +324,7 @@ class Reader(Heads):
             begin, name = self._extended(start, end, canonical)
             mention = self._add(begin, end, name, "antibody.name", needs=needs if needs == "result" else "")
             if "antibod" in self.folded[begin : mention.tail]:
-                self._read_back(mention.start, self._limit(start).start)
+                self._read_back(mention.start, self._limit(start).start, self.names.without_class(mention.name)[1])
             if mention.name in {"ANCA", "c-ANCA", "p-ANCA"}:
                 self._read_specificity(mention)
             self._read_list(mention, self._limit(start).end)

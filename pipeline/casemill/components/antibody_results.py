@@ -31,12 +31,15 @@ _COMPLEMENT = re.compile(
     r"\s(?:(?:titers?|titres?|levels?)\s)?(?:(?P<count>(?:in|for)\s(?:only\s)?(?:(?P<none>none|no\s)|\d{1,4}\b|one|two|three|four|five|six|seven"
     r"|eight|nine|ten|all|both))|at\s(?:a\s)?(?:tit(?:er|re)\s(?:of\s)?)?[<>]?\d|by\s|\([<>]?\s?\d)"
 )
+_AT_FIRST = re.compile(
+    r"\b(?:initial(?:ly)?|first|at onset|at diagnosis|at presentation|later|subsequently|follow-up|repeat)\b"
+)
 # "ANA, which had been negative in 2015, was positive"
 _AFTER_CLAUSE = re.compile(r",\s(?:was|were)\s(?:[a-z]+ly\s)?$")
 _OWN_PREDICATE = re.compile(r"(?:\s[\w-]{2,14}){0,2}\s(?:was|is)\s")
 _GAPPED = 160
 _GENERALLY = re.compile(
-    r"(?:third|half|quarter|most|many|some|majority|proportion|minority|%|percent|few|often|all)\s(?:of\s)?(?:the\s|all\s)?"
+    r"(?:third|half|quarter|most|many|some|majority|proportion|minority|%|percent|few|often|all)\s(?:of\s)?(?:[\w-]+\s){0,3}?"
     r"(?:people|patients|individuals|cases|those|persons|subjects|adults|children|women|men)\b[^.;]{0,60}$"
     r"|\b(?:should|must|may|might|ought\sto)\s(?:\w+\s){0,2}be\s[^.;]{0,60}$"
 )
@@ -222,7 +225,8 @@ class Linker(Ties):
 
     def _take_right(self, cue: Cue, *, first: int, rest: int) -> None:
         following = [m for m in self.mentions if m.start >= cue.end]
-        before = self.words.words(self.folded, max(self.sentence.start, cue.start - 25), cue.start)[-3:]
+        opening = self._gap(max(self.sentence.start, cue.start - 25), cue.start)
+        before = self.words.words(opening, 0, len(opening))[-3:]
         result = self._turned(cue, before, negated=bool({"no", "without"} & set(before)) and cue.side != "has")
         # "were negative (HBsAg, anti-HCV) and ANA ...": the list ends with its bracket
         boxed = self.text.startswith(" (", cue.end)
@@ -265,6 +269,7 @@ class Linker(Ties):
         if following is None or self._right_tie(cue) != "beside":
             return
         told = [c for c in self.cues if c.result in _OPPOSITE and c.side not in {"has", "verb", "negator"}]
+        told = told or [c for c in self.cues if c.result in _OPPOSITE and c.end <= cue.start]
         rule = next((c for c in reversed(told) if c.end <= cue.start), None) or next(
             (c for c in told if c.start > cue.end), None
         )
@@ -311,6 +316,10 @@ class Linker(Ties):
         return (
             cue.id.endswith((".turned", ".after", ".tested"))
             or self.words.some(between, "change")
+            or (
+                "but" in between
+                and _AT_FIRST.search(self.folded, last, min(self.sentence.end, cue.end + 40)) is not None
+            )
             or _AFTER_CLAUSE.search(self.folded, last, cue.start) is not None
             or _SPECIMEN_NEXT.match(self.folded, cue.end) is not None
         )

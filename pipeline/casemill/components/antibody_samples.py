@@ -1,7 +1,7 @@
 """In what an antibody was looked for, and how: specimens and assays."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from casemill.components.antibody_mentions import Mention
@@ -25,6 +25,8 @@ _BY_MEANS = 10
 # How far from the start of its sentence a specimen may head it: "Analysis of pleural fluid:".
 _HEADING = 30
 _IN = re.compile(r"\b(?:in|of|from|on)\s(?:[\w']+\s){0,6}$")
+# "Serum (but not CSF)".
+_NOT_IN = re.compile(r"\(but not (?:in |the ){0,2}$")
 _PAIR = re.compile(r"\s?(?:and|/|&)\s?(?:the\s)?")
 _THERE = re.compile(r"[;,]\s(?:and\s)?(?:there|in\sit|in\sthe\ssame\s(?:fluid|sample))\b")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]")
@@ -38,7 +40,7 @@ class Group(NamedTuple):
     end: int
     next: int
     beside: int
-    starts: tuple[int, ...]
+    starts: Collection[int]
 
 
 class Sample(NamedTuple):
@@ -59,7 +61,11 @@ def find_specimens(
     "In serum and CSF" are two. Blood that is told has its pieces, so that it stays apart from what is told of CSF.
     """
     rows = patterns.rows(SPECIMENS)
-    terms = narrative.terms_in(SPECIMENS, sentence.start, sentence.end)
+    terms = [
+        t
+        for t in narrative.terms_in(SPECIMENS, sentence.start, sentence.end)
+        if not _NOT_IN.search(narrative.folded, max(sentence.start, t.start - 14), t.start)
+    ]
     if not terms:
         return [Sample("", [], -1)]
     behind = next((found for spot in spots if (found := _behind(narrative, terms, *spot, patterns))), [])

@@ -30,7 +30,9 @@ _SPELLED_CLASS = re.compile(r"ig[gma](?<![^\W_]...)(?![^\W_\d])|immunoglobulins?
 _HEAD = re.compile(r"anti-?bod(?:y|ies|i|is)(?![^\W_])")
 _BEFORE_HEAD = re.compile(r"(?<![^\W_])(?:auto|allo|iso)?-?(?:anti)?$")
 _SHORT_HEAD = re.compile(r"A(?:Abs?|bs?|c)(?![^\W_])")
-_INHIBITOR = re.compile(r"inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|\()|\s?[:=(])")
+_INHIBITOR = re.compile(
+    r"inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|against\s|to\sfactor|\()|\s?[:=(])"
+)
 _SERO = re.compile(r"sero-?(?:pos|neg)|serolog[^.;]{1,40}\big[gma]\b")
 _REACTIVE = re.compile(r"(?:positive|negative|reactive|borderline)\s(?:for|to|against)\s|blot\s?:")
 #: Assays that look for antibodies only, whatever agent is named before them.

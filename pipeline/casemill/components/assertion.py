@@ -69,6 +69,11 @@ class Assertion:
             self._weigh(doc, sentence, placed)
         return doc
 
+    def prepare(self) -> None:
+        """Have ConText and its rules; called at first need, or before spaCy is made to forget strings."""
+        if self._context is None:
+            self._context = _context(self.nlp, self.patterns)
+
     def _weigh(self, doc: Doc, sentence: Sentence, placed: list[tuple[str, Frame]]) -> None:
         span = doc.char_span(sentence.start, sentence.end, alignment_mode="expand")
         if span is None:
@@ -87,8 +92,7 @@ class Assertion:
                     spans.append(target)
                 targets.setdefault(key, []).append(one)
         part.spans[_TARGETS] = spans
-        if self._context is None:
-            self._context = _context(self.nlp, self.patterns)
+        self.prepare()
         self._context(part)
         for target, modifier in part._.context_graph.edges:
             start, end = modifier.modifier_span

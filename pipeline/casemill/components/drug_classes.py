@@ -12,8 +12,8 @@ __all__ = ["spelled_out"]
 # "antibiotic therapy with imipenem", "steroids (prednisone", "chemotherapy was initiated by BTD"
 _SPELLED_AFTER = re.compile(
     r"(?:\s(?:therapy|treatment|regimens?|agents?|drugs?|medications?|prophylaxis|pulse|cover|combination|protocol|infusions?)){0,2}"
-    r"(?:\s(?:was|were|is|are|been|rapidly|initiated|started|given|administered|instituted|commenced|with|by|including|included|such|as|"
-    r"consisting|consisted|of|comprising|comprised|using|namely|went|on|continued|in|the|form|both|at|pulses?|doses?|specifically|high-dose|low-dose|oral|intravenous|a|an)|[,;:(\s-]){1,9}"
+    r"(?:\s\d{1,2}\s(?:courses|cycles)|\s(?:was|were|is|are|been|rapidly|initiated|started|given|administered|instituted|commenced|with|by|including|included|such|as|"
+    r"consisting|consisted|of|comprising|comprised|using|namely|went|on|continued|in|the|form|both|at|combinations?|pulses?|doses?|specifically|high-dose|low-dose|oral|intravenous|a|an)|[,;:(\s-]){1,9}"
     r"(?:\d[\d.,]*\s?m?c?g(?:/kg)?(?:/day|/d|\sdaily)?\s(?:of\s)?)?"
 )
 # "ruxolitinib, a JAK inhibitor", "cephalosporin antibiotics", "prednisone and other steroids"

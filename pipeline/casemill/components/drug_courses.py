@@ -100,7 +100,7 @@ class Courses:
         if step.dosage is not None:
             return self._of_dose(passage, step, here)
         successors = {m.name for m in passage.mentions if m.start >= step.end}
-        if step.action == "stopped" and successors.issuperset(self._focus):
+        if step.action == "stopped" and self._focus and successors.issuperset(self._focus):
             return []  # "she was changed to oral X" from another route of X
         if _everything(passage, step):
             running = [c.name for c in self._courses.values() if not c.stopped and not self._members(c.name)]

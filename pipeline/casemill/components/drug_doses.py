@@ -2,8 +2,9 @@
 
 The parts: :mod:`~casemill.components.drug_names` (names and guards), :mod:`~casemill.components.drug_passages` (a sentence
 as the rules see it), :mod:`~casemill.components.drug_steps` (doses to names), :mod:`~casemill.components.drug_schedules`
-(frequency, duration), :mod:`~casemill.components.drug_routes`, :mod:`~casemill.components.drug_actions` (changes and stops) and
-:mod:`~casemill.components.drug_courses` (a drug's course through the document).
+(frequency, duration), :mod:`~casemill.components.drug_routes`, :mod:`~casemill.components.drug_actions` and
+:mod:`~casemill.components.drug_targets` (changes and stops, and of what) and :mod:`~casemill.components.drug_courses` (a drug's
+course through the document).
 """
 
 import re

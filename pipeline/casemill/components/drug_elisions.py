@@ -29,7 +29,7 @@ __all__ = [
 PHRASES = "drug_doses/phrases"
 
 _OBJECT = re.compile(
-    r"\s(?:it\b|them\b|(?:(?:the|this|that|these|both|all|all\sthe|all\sher|all\shis|his|her)\s(?:\w+\s)?)?(?:drugs?|medications?|treatments?|therap(?:y|ies)|dose|dosage|agents?)\b(?!\sof\b|\swith\b))"
+    r"\s(?:it\b|them\b|(?:(?:the|this|that|these|both|all|all\sthe|all\sher|all\shis|his|her|any|any\sprevious|all\sprevious|any\sother)\s(?:\w+\s)?)?(?:drugs?|medications?|treatments?|therap(?:y|ies)|dose|dosage|agents?)\b(?!\sof\b|\swith\b))"
 )
 _SUBJECT = re.compile(
     r"(?:^|[,;(.]\s*|\b(?:and|but|when|while|as|after|until|that|so|then|therefore|however|where|once|before|with|later|afterwards|thereafter|ago)\s|(?<=\s)(?=(?:all|both)\s))"

@@ -1,6 +1,7 @@
 """Misspelt names of drugs: "dexamathasone", "amphotercin", one letter away from a name and from no other word we know.
 
-One letter added, left out, changed, or two neighbours exchanged (Damerau's four errors). Names shorter than
+One letter added, left out, changed, or two neighbours exchanged (Damerau's four errors); or vowels taken for others
+("flucanozole"). Names shorter than
 :data:`SHORTEST` are left out: at that length one letter makes another word.
 """
 
@@ -12,6 +13,11 @@ __all__ = ["SHORTEST", "Misspellings"]
 SHORTEST = 9
 
 
+_VOWELS = str.maketrans(dict.fromkeys("aeiouy", "*"))
+_VOWELS_WRONG = 2
+_END = 4
+
+
 class Misspellings:
     """An index of names by what is left when one letter is taken away, so that a look-up costs no comparison of all."""
 
@@ -19,8 +25,12 @@ class Misspellings:
         """``names`` are looked for; a word in ``known`` (a spelling of any lexicon) is never a misspelling."""
         self._known = known
         self._index: dict[str, set[str]] = {}
+        self._skeletons: dict[str, set[str]] = {}
+        self._ends: set[str] = set()
         for name in names:
             if len(name) >= SHORTEST and name.isalpha():
+                self._ends |= {name[:_END], name[-_END:]}
+                self._skeletons.setdefault(name.translate(_VOWELS), set()).add(name)
                 for rest in {name, *_without_one(name)}:
                     self._index.setdefault(rest, set()).add(name)
 
@@ -28,9 +38,14 @@ class Misspellings:
         """The one name that ``word`` (lower case) misspells, blank if there is none or more than one."""
         if len(word) < SHORTEST or word in self._known or word.removesuffix("s") in self._known:
             return ""
-        candidates = {name for rest in (word, *_without_one(word)) for name in self._index.get(rest, ())}
-        meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
-        return meant.pop() if len(meant) == 1 else ""
+        meant: set[str] = set()
+        if word[:_END] in self._ends or word[-_END:] in self._ends:  # one error leaves one end as it is
+            candidates = {name for rest in (word, *_without_one(word)) for name in self._index.get(rest, ())}
+            meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
+        if not meant and len(word) > SHORTEST:
+            alike = self._skeletons.get(word.translate(_VOWELS), ())
+            meant = {name for name in alike if sum(map(str.__ne__, word, name)) <= _VOWELS_WRONG}
+        return next(iter(meant)) if len(meant) == 1 else ""
 
 
 def _without_one(word: str) -> Iterator[str]:

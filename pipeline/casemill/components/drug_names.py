@@ -101,7 +101,6 @@ class DrugNames:
             (row.id, row.canonical, re.compile(rf"\b(?:{_choice(row['spellings'].split('|'))})[\s-]$", re.IGNORECASE))
             for row in rows("drug_doses/befores").values()
         ]
-
         self._after_words = frozenset(_next_word(f" {said}") for said in _spellings(rows("drug_doses/heads")))
         self._before_words = frozenset(_last_word(f"{said} ") for said in _spellings(rows("drug_doses/befores")))
 
@@ -219,14 +218,17 @@ class DrugNames:
         """
         folded, start, end = narrative.folded, mention.start, mention.end
         before, after = folded[max(0, start - 40) : start], folded[end : end + 40]
-        after = _SHORT_BRACKET.sub("", after)
+        if "(" in after[:2]:
+            after = _SHORT_BRACKET.sub("", after)
         # a dash between clauses is no hyphen
         hyphen = narrative.text[end : end + 1] in tuple("-\u2010\u2011")
         if before.endswith(("anti-", "non-", "anti ")) or (
             hyphen and end + 1 not in starts and _HYPHEN_TAIL.match(folded, end) and not _harmed(folded, mention)
         ):
             return replace(mention, reason="part_of_word")
-        legend = _LEGEND_BEFORE.search(narrative.text, max(0, start - 12), start)
+        legend = None
+        if before[-12:] != narrative.plain[max(0, start - 12) : start]:  # a capital stands there
+            legend = _LEGEND_BEFORE.search(narrative.text, max(0, start - 12), start)
         printed = legend is not None and sum(c.isupper() or c.isdigit() for c in legend[1]) > 1
         if legend and printed and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):
             return replace(mention, reason="abbreviation")
@@ -290,6 +292,9 @@ def _told_twice(folded: str, found: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for mention in found:
         last = kept[-1] if kept else None
+        if last is not None and mention.guard == "analyte" and _SALT.fullmatch(folded, last.end, mention.end):
+            kept[-1] = replace(last, end=mention.end)  # "losartan potassium"
+            continue
         if last is not None and last.name == mention.name and _OPENS.fullmatch(folded[last.end : mention.start]):
             closed = _CLOSES.match(folded, mention.end)
             if closed or _DOSE_NEXT.match(folded, mention.end):

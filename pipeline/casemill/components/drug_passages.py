@@ -5,7 +5,7 @@ stand between two of them. All offsets are half-open characters of the document.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -28,6 +28,7 @@ MOST = 80
 Fillers = Mapping[str, frozenset[str]]
 
 _WORD = re.compile(r"[a-z]+")
+_SCHEME = re.compile(r"\(\d-\d-\d")
 _BRACKETS = re.compile(r"\([^()]{0,160}\)|\[[^\[\]]{0,160}\]")
 # "days 1 through to 3", "days 1-14": how long, by its days
 _EQUIVALENT = re.compile(
@@ -42,6 +43,10 @@ _DAYS = re.compile(
 _AMOUNT_BEFORE = re.compile(
     r"\b(?:by|in\s(?:steps|decrements|increments)\sof)(?:\s(?:about|approximately|a\sfurther|another))?\s$"
 )
+# the end of a bracket that tells a dose again: "1 mg/kg (55 mg daily)"
+_CLOSED = re.compile(r"[^()\[\]\d]{0,20}([)\]])")
+# what a drug was dissolved in: "40 units in 500 ml of saline"
+_DISSOLVED = re.compile(r"\b(?:in|into|with)\s(?:a\s|about\s)?$")
 _AMOUNT_AFTER = re.compile(r"[\s-](?:steps|decrements|increments|step|reductions)\b")
 # what may stand between a measured thing and its amount: "proteinuria persisted at 8 g/day"
 _MEASURED_REACH = 60
@@ -59,7 +64,10 @@ class Cue(NamedTuple):
 
 @dataclass(slots=True)
 class Passage:
-    """What a sentence says about drugs; ``quiet`` has the sentence's own offsets (``sentence.start`` is its zero)."""
+    """What a sentence says about drugs; ``quiet`` has the sentence's own offsets (``sentence.start`` is its zero).
+
+    ``said`` are its words in lower case: a rule that needs one of them is not tried without it.
+    """
 
     sentence: Sentence
     folded: str
@@ -71,6 +79,7 @@ class Passage:
     cues: list[Cue]
     exposures: list[Term]
     fillers: Fillers
+    said: Set[str]
     silent: list[Mention] = field(default_factory=list)
     groups: dict[int, list[Mention]] = field(default_factory=dict)
     _quiet: str = field(default="")
@@ -146,12 +155,14 @@ def read_passage(
     start, end, folded = sentence.start, sentence.end, narrative.folded
     said = set(_WORD.findall(folded, start, end))
     durations = [] if said.isdisjoint(_period_words()) else find_durations(folded, start, end)
-    frequencies = [] if said.isdisjoint(frequency_words()) else find_frequencies(folded, start, end)
-    durations += [
-        Duration(m.start(), m.end(), f"P{int(m[2]) - int(m[1]) + 1}D")
-        for m in _DAYS.finditer(folded, start, end)
-        if int(m[2]) > int(m[1])
-    ]
+    told = not said.isdisjoint(frequency_words()) or _SCHEME.search(folded, start, end)
+    frequencies = find_frequencies(folded, start, end) if told else []
+    if "days" in said or "day" in said:
+        durations += [
+            Duration(m.start(), m.end(), f"P{int(m[2]) - int(m[1]) + 1}D")
+            for m in _DAYS.finditer(folded, start, end)
+            if int(m[2]) > int(m[1])
+        ]
     cues = [
         Cue(t.start, t.end, t.canonical, forms[t.id], folded[t.start : t.end])
         for t in narrative.terms_in(ACTIONS, start, end)
@@ -171,6 +182,7 @@ def read_passage(
         cues=cues,
         exposures=narrative.terms_in(EXPOSURES, start, end),
         fillers=fillers,
+        said=said,
         silent=silent,
     )
 
@@ -182,13 +194,15 @@ def _clear(folded: str, dosages: list[Dosage], mentions: list[Mention]) -> list[
         for d in dosages[:MOST]
         if not any(m.start < d.end and d.start < m.end for m in mentions)
         and not _EQUIVALENT.search(folded, max(0, d.start - 40), d.start)
+        and not (d.kind == "volume" and _DISSOLVED.search(folded, max(0, d.start - 14), d.start))
     ]
 
 
 def _told_again(folded: str, first: Dosage, second: Dosage, mentions: list[Mention]) -> bool:
     """Whether a bracket tells a dose again by weight or surface: "20 mg twice daily (1 mg/kg/day)"."""
     between = folded[first.end : second.start]
-    alone = between[-1:] + folded[second.end : second.end + 1] in ("()", "[]")
+    closed = _CLOSED.match(folded, second.end)
+    alone = closed is not None and between[-1:] + closed[1] in ("()", "[]")
     if any(first.end <= m.start < second.start for m in mentions):
         return False
     return alone and len(between) <= 30 and ("/" in first.unit) != ("/" in second.unit)

@@ -14,6 +14,9 @@ __all__ = ["ADMINISTERED", "not_given"]
 #: The rows of ``drug_doses/exposures.tsv`` that tell a drug was started or taken.
 ADMINISTERED = ("exposure.start", "exposure.receive")
 
+# a word of each of the expressions below, without which none is tried
+_DENYING = frozenset(("no", "not", "never", "denied", "denies", "denying", "neither", "nor"))
+_TESTING = frozenset(("susceptible", "sensitive", "resistant", "susceptibility", "sensitivity", "resistance"))
 # "The isolate was resistant to oxacillin and susceptible to ... including erythromycin"
 _ISOLATE = re.compile(
     r"\b(?:susceptible|sensitive|resistant|susceptibility|sensitivity|resistance)\s(?:only\s)?(?:to|against)\b[^;]{0,160}$"
@@ -39,6 +42,10 @@ _NOT_ON = re.compile(r"\bnot\s(?:on|taking|receiving|using|under)\s(?:any\s)?(?:
 _TESTED = re.compile(
     r"\s(?:(?:did\snot|failed\sto|could\snot)\s(?:suppress|stimulate)|suppressed\s(?:the\s)?(?:serum|plasma|cortisol))"
 )
+# "neither did she take X", "he was neither using X nor Y"
+_NEITHER = re.compile(
+    r"\b(?:neither|nor)\s(?:(?:did|had|has|does|was)\s(?:the\spatient|he|she)|using|taking|received|took)\b[^.;]{0,110}$"
+)
 _RESISTANT = re.compile(r"\s(?:resistant|sensitive|susceptible)\b(?!\sto\b)")
 
 
@@ -58,8 +65,14 @@ def not_given(names: DrugNames, known: Container[str], passage: Passage, step: S
         return first.reason
     if _denied(passage, mention, first):
         return "not_given"
-    isolated = _ISOLATE.search(passage.folded, passage.sentence.start, mention.start)
-    if (isolated or _RESISTANT.match(passage.folded, mention.end)) and _fights_infection(names, mention):
+    if (
+        not _TESTING.isdisjoint(passage.said)
+        and (
+            _ISOLATE.search(passage.folded, passage.sentence.start, mention.start)
+            or _RESISTANT.match(passage.folded, mention.end)
+        )
+        and _fights_infection(names, mention)
+    ):
         return "susceptibility"
     if mention.guard == "abused":
         return "not_given"  # a drug of abuse is treatment only where a dose of it is told
@@ -76,13 +89,15 @@ def not_given(names: DrugNames, known: Container[str], passage: Passage, step: S
 
 def _denied(passage: Passage, mention: Mention, first: Mention) -> bool:
     """Whether the words around a coordination, ``first`` its first name, deny that it was given."""
-    folded, start = passage.folded, passage.sentence.start
+    folded, start, said = passage.folded, passage.sentence.start, passage.said
+    if _DENYING.isdisjoint(said):
+        return False
     was = _WAS.match(folded, mention.end) if _NO.search(folded, max(start, first.start - 60), first.start) else None
     done = _NOT_DONE.match(folded, passage.group(mention)[-1].end)
     used = phrase(PHRASES, "used")
     if (was and used.match(folded, was.end())) or (done and used.match(folded, done.end())):
         return True
-    return any(said.search(folded, start, first.start) for said in (_DENIED, _NEVER, _NOT_ON))
+    return any(denial.search(folded, start, first.start) for denial in (_DENIED, _NEVER, _NOT_ON, _NEITHER))
 
 
 def _fights_infection(names: DrugNames, mention: Mention) -> bool:

@@ -8,6 +8,7 @@ import re
 
 from casemill.components.drug_passages import Passage
 from casemill.components.drug_steps import Step, own_start, stretch_after
+from casemill.components.narrative import Term
 
 __all__ = ["find_route"]
 
@@ -19,8 +20,11 @@ _ADJECTIVAL = re.compile(
     r"\s(?:administered|given|delivered|applied|infused|injected)\s"
     r"(?!(?:for|over|every|each|at|in|on|with|to|twice|once|daily|weekly|monthly|as|by|and|until|from|per|after|before|within|during|via|through|again|then)\b)[a-zα-ω#]"
 )
-_SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced)\b")
+_SEQUENCE = re.compile(r"\b(?:followed|then|subsequently|later|replaced|(?<!addition )(?<!prior )to)\b")
+# routes to one place of the body: a drug of the same list that has a dose of its own is not given there
+_LOCAL = ("topical", "inhaled", "nasal", "ophthalmic", "intravitreal", "intralesional", "intra-articular")
 _TREATED = re.compile(r"\s(?:treated|given|administered|received|infused|injected)\b")
+_NOUN_ROUTES = re.compile(r"(?:infusions?|drip|creams?|ointments?|lotion|gels?|drops|patch|inhaler|spray)$")
 _ADVERB_ROUTES = re.compile(
     r"[a-z-]+ly$|^(?:by|as|via|through|per|into|in|to)\s"
     r"|^(?:i\.?v\.?|p\.?o\.?|s\.?c\.?|i\.?m\.?|sq|subcut|per os|by mouth|infused|i\.?t\.?|eye drops|topically)$"
@@ -37,19 +41,29 @@ def find_route(passage: Passage, step: Step) -> None:
         if low <= found.start and found.end <= high:
             step.put("route", found.canonical, (found.start, found.end))
             return
+    told = _told_after(passage, step)
+    if told is None or _NOUN_ROUTES.match(passage.folded, told.start, told.end):
+        # "intraperitoneal X infusion": the adjective says more than the noun
+        told = _told_before(passage, step, min(low, step.start)) or told
+    if told is not None:
+        step.put("route", told.canonical, (told.start, told.end))
+
+
+def _told_after(passage: Passage, step: Step) -> Term | None:
+    """The route between a name and its dose, or right behind the two."""
     anchor, stop = stretch_after(passage, [], step)
     floor = own_start(passage, step)
     for found in passage.routes:
         inside = floor <= found.start and found.end <= step.end
-        after = anchor <= found.start < stop and _follows(passage, anchor, found.start, found.end)
-        if inside or after:
-            step.put("route", found.canonical, (found.start, found.end))
-            return
-    first = min(low, step.start)
-    for found in reversed(passage.routes):
-        if found.end <= first and _covers(passage, found.start, found.end, step):
-            step.put("route", found.canonical, (found.start, found.end))
-            return
+        if inside or (anchor <= found.start < stop and _follows(passage, anchor, found.start, found.end)):
+            return found
+    return None
+
+
+def _told_before(passage: Passage, step: Step, first: int) -> Term | None:
+    """The route whose adjective covers a step that begins at ``first``."""
+    before = (found for found in reversed(passage.routes) if found.end <= first)
+    return next((found for found in before if _covers(passage, found.start, found.end, step)), None)
 
 
 def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:
@@ -85,7 +99,8 @@ def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
     ]
     if _ADVERB_ROUTES.match(passage.folded[start:end]) and any(0 <= start - told <= 2 for told in ends):
         return False  # "prednisone 1 mg/kg p.o. and cyclophosphamide": the first drug's alone
-    if passage.folded[start:end].endswith("ly") and not _TREATED.match(passage.folded, end):
+    treated = _TREATED.match(passage.folded, end) or passage.folded.endswith("treated ", passage.sentence.start, start)
+    if passage.folded[start:end].endswith("ly") and not treated:
         return False
     head = passage.next_mention(end)
     if (
@@ -96,6 +111,9 @@ def _covers(passage: Passage, start: int, end: int, step: Step) -> bool:
         return True
     offset = passage.sentence.start
     if step.mention is None or _SEQUENCE.search(passage.quiet, end - offset, first - offset):
+        return False
+    canonical = next((r.canonical for r in passage.routes if r.start == start), "")
+    if canonical in _LOCAL and step.dosage and "/" not in step.dosage.unit and step.mention is not head:
         return False
     group = passage.group(step.mention)
     index = group.index(step.mention)

@@ -18,7 +18,7 @@ from casemill.notation.frequencies import Frequency
 __all__ = ["schedule"]
 
 _FOR = re.compile(
-    r"(?:\bfor|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$"
+    r"(?:\bfor|\bover|\bduring|\blasting|[x×(,]|\btotal\sof|\bfurther|\badditional|\banother|\bon|\bat\sleast)(?:\s(?:a|an|the|about|approximately|around|only|over|at|least|further|additional|total|of|up|to|period|course|first|next|other|another|more|than|almost|nearly|some|last|past|duration)){0,4}\s?$"
 )
 _FOR_SO_LONG = re.compile(r"\bfor(?:\s(?:an?|at|least|about|over|more|than|almost|nearly|some)){0,3}\s?$")
 # an interval of a cycle, which a coordination told dose by dose shares: "A 3 mg/kg plus B 1 mg/kg every 3 weeks"
@@ -37,6 +37,8 @@ _OVER = re.compile(
 _AFTER = re.compile(
     r"\b(?:after|following)(?:\s(?:a|an|the|about|approximately|only|around|nearly|just|over)){0,3}\s?$"
 )
+_BROKEN = frozenset(",;:)(")
+_UNTIL = ("within ", "before ", "prior to ", "by ")  # "within 48 hours of X" tells when something happened
 _COURSE = re.compile(
     r"[\s-]{0,2}(?:(?:long|initial|short|full|single|additional)\s)?(?:course|courses|treatment|therapy|trial|regimen|period|cycle|infusion|pulse|of|history\sof|treatment\scourse|duration)\b"
 )
@@ -189,10 +191,12 @@ def _course_before(passage: Passage, found: Duration, step: Step) -> bool:
     mention = step.mention
     if mention is None or not found.end <= step.start or step.start - found.end > 60:
         return False
-    if _AFTER.search(passage.folded, max(0, found.start - 30), found.start):
+    if _AFTER.search(passage.folded, max(0, found.start - 30), found.start) or passage.folded.endswith(
+        _UNTIL, passage.sentence.start, found.start
+    ):
         return False
     between = passage.folded[found.end : step.start]
-    if any(mark in between for mark in ",;:)("):
+    if not _BROKEN.isdisjoint(between):
         return False
     hyphenated = "-" in passage.folded[found.start : found.end]
     if not _COURSE.match(between) and not (hyphenated and passage.bridged(found.end, step.start, "route", most=5)):

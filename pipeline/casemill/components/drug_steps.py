@@ -18,9 +18,11 @@ from casemill.notation.dosages import Dosage
 __all__ = ["Step", "own_start", "read_steps", "stretch_after", "without_adjuncts"]
 
 _WITH = re.compile(r"\bwith\s(?:[a-z]+\s)?$")
+_LISTED = re.compile(r",?\s(?:and\s|or\s)?")
 _OF = re.compile(r"\)?\s?of\s")
 # how far before a name words may tell its dose: "high-dose intravenous pulse X"
 _WORDED_REACH = 50
+_DOSE_NOUNS = frozenset(("dose", "doses", "megadose"))
 _VAGUE_KINDS = ("volume", "count", "activity", "amount")
 
 
@@ -78,6 +80,8 @@ def read_steps(passage: Passage) -> list[Step]:
 
 def _dose_words(passage: Passage, mention: Mention) -> tuple[int, int] | None:
     """Words before a name that tell how much without a number: "high-dose intravenous X", "a low dose of X"."""
+    if _DOSE_NOUNS.isdisjoint(passage.said):
+        return None
     floor = max(passage.sentence.start, mention.start - _WORDED_REACH)
     for match in phrase(PHRASES, "worded-dose").finditer(passage.folded, floor, mention.start):
         if passage.next_mention(match.end()) is mention and passage.bridged(
@@ -121,6 +125,11 @@ def _owners(passage: Passage) -> dict[int, Mention]:
         elif follows and after is not None:
             owners[dosage.start] = after
             led.add(after)
+    for one, other in reversed(list(pairwise(passage.dosages))):
+        # "10 mg, 20 mg and 30 mg of X"
+        owner = owners.get(other.start)
+        if one.start not in owners and owner in led and _LISTED.fullmatch(passage.folded, one.end, other.start):
+            owners[one.start] = owner
     return owners
 
 
@@ -172,7 +181,7 @@ def _name_first(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
     if dosage.start - mention.end > 140:
         return False
     between = passage.folded[mention.end : dosage.start]
-    if ";" in between:
+    if ";" in between and not _opened(passage, mention, between):
         return False
     words = passage.words(mention.end, dosage.start)
     opened = between.rstrip().endswith("(") and between.count("(") > between.count(")")
@@ -185,6 +194,14 @@ def _name_first(passage: Passage, mention: Mention, dosage: Dosage) -> bool:
     if len(words) <= 16 and words[-1] in passage.fillers["name_first"]:
         return True
     return _chained(passage, mention, dosage)
+
+
+def _opened(passage: Passage, mention: Mention, between: str) -> bool:
+    """Whether a name stands in a bracket that goes on to its dose: "liposomal amphotericin (AmBisome; 5 mg/kg)"."""
+    start = passage.sentence.start
+    return between.strip() == ";" and passage.folded.rfind("(", start, mention.end) > passage.folded.rfind(
+        ")", start, mention.end
+    )
 
 
 def _chained(passage: Passage, mention: Mention, dosage: Dosage) -> bool:

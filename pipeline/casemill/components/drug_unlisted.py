@@ -22,20 +22,16 @@ class Unlisted:
     """Finds such names with the stems and lists of one set of pattern files."""
 
     def __init__(self, patterns: Patterns) -> None:
-        self._stem_groups: dict[str, str] = {}
-        endings: list[str] = []
-        starts: list[str] = []
-        exceptions: set[str] = set()
+        self._endings: dict[str, str] = {}
+        self._beginnings: dict[str, str] = {}
+        self._excepted: set[str] = set()
         for row in patterns.rows("drug_doses/stems").values():
-            exceptions |= {e for e in row["except"].split("|") if e}
+            self._excepted |= {e for e in row["except"].split("|") if e}
             for stem in row.canonical.split("|"):
-                (starts if stem.endswith("*") else endings).append(stem.rstrip("*"))
-                self._stem_groups[stem.rstrip("*")] = row["class"]
-        barred = "|".join(re.escape(e) for e in sorted(exceptions))
-        self._stems = re.compile(
-            rf"(?!(?:{barred})s?\b)(?:[a-z]{{2,24}}?({'|'.join(sorted(endings, key=len, reverse=True))})"
-            rf"|({'|'.join(starts)})[a-z]{{4,14}})"
-        )
+                (self._beginnings if stem.endswith("*") else self._endings)[stem.rstrip("*")] = row["class"]
+        self._lengths = sorted({len(ending) for ending in self._endings}, reverse=True)
+        self._tails = frozenset(ending[-3:] for ending in self._endings)  # most words end in none of these
+        self._heads = tuple(self._beginnings)
         known = {term.lower() for name in patterns.lexicons for term in patterns.terms(name)}
         known |= {term.replace("-", "").replace(" ", "") for term in known}
         rows = patterns.rows("drug_doses/drugs").values()
@@ -59,15 +55,26 @@ class Unlisted:
 
     def group_of(self, name: str) -> str:
         """The class of drugs that the stem of ``name`` tells, blank if none."""
-        match = self._stems.fullmatch(name)
-        return self._stem_groups.get(match[1] or match[2] or "", "") if match else ""
+        stem = self._stem_of(name)
+        return self._endings.get(stem, "") or self._beginnings.get(stem, "")
+
+    def _stem_of(self, word: str) -> str:
+        """The longest INN stem that ``word`` ends with (or begins with), with letters of its own besides; blank if none."""
+        if word[-3:] not in self._tails and not word.startswith(self._heads):
+            return ""
+        if not word.isalpha() or word in self._excepted or word.removesuffix("s") in self._excepted:
+            return ""
+        for length in self._lengths:
+            if len(word) >= length + 2 and word[-length:] in self._endings:
+                return word[-length:]
+        return next((stem for stem in self._beginnings if word.startswith(stem) and len(word) >= len(stem) + 4), "")
 
     def _learned(self, word: str) -> str:
         """The name that a word not seen before means; a word that means none is kept apart, to be left out at once."""
         if len(self._plain) >= _REMEMBERED:
             self._plain.clear()
         name = "" if word.removesuffix("s").endswith(_ENGLISH) else self._names.get(self._misspellings.meant(word), "")
-        if not name and self._stems.fullmatch(word):
+        if not name and self._stem_of(word):
             name = word
         if name:
             self._meant[word] = name

@@ -21,6 +21,7 @@ __all__ = ["CONTEXTUAL", "Anaphors"]
 CONTEXTUAL = "lab_values/contextual"
 _SPECIMENS = "lab_values/specimens"
 _FLUIDS = frozenset(f"specimen.{name}" for name in ("csf", "pleural", "ascites", "synovial", "pericardial", "bal"))
+_ARTICLE_ENDS = "eansrh"
 _ARTICLE = re.compile(r"\b(?:the|an?|his|her|its|with|whose) \Z")
 _PER = re.compile(r" ?(?:/|per\b)| (?:was|were) \d")
 _URINE = ("specimen.urinalysis", "specimen.urine")
@@ -124,7 +125,12 @@ class Anaphors:
         for word in self._openings:
             place = folded.find(word)
             while place >= 0:
-                if folded.endswith("(", 0, place) or _ARTICLE.search(folded, max(0, place - 7), place):
+                before = folded[max(0, place - 2) : place]
+                if before.endswith("(") or (
+                    before[-1:] == " "
+                    and before[0] in _ARTICLE_ENDS
+                    and _ARTICLE.search(folded, max(0, place - 7), place)
+                ):
                     places.append(place)
                 place = folded.find(word, place + 1)
         for place in sorted(places):

@@ -11,6 +11,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _ADVERB = re.compile(r"\b[a-z]{3,}ly\b")
 _ARTICLE = re.compile(r"\ban? ?\Z")
 _BEING = re.compile(r"(?: levels?| concentrations?| counts?)? (?:was|were|is|are)(?: [a-z]{3,}ly)? ")
+_RELATIVE = re.compile(r"\A,? (?:which|that) ")
 _LIST = re.compile(r",|;|\band\b|\bor\b")
 
 
@@ -34,7 +35,7 @@ class Cover:
             return []
         start = self.readings[first].start
         gap = self.bounds.folded[end : start if start >= end else self.readings[first].mention.start]
-        if not self.words.only(gap, "modifier", marks="(:[/", most=8) and not self._heading(gap):
+        if not self.words.only(gap, "modifier", marks="(:[/.-", most=8) and not self._heading(gap):
             return []
         if first + 1 < len(self.readings) and self._attributive(first):
             first += 1
@@ -57,7 +58,7 @@ class Cover:
             bracketed = bracketed and ")" not in gap
             listed = listed or heading or framed or bracketed
             beside = plural and self._apposed(last) and self._apposed(reading)
-            if not listed and not beside and (self.stated(last) or self.stated(reading)):
+            if not (listed or beside or _of_one_list(last, reading)) and (self.stated(last) or self.stated(reading)):
                 break
             covered.append(reading)
         return covered
@@ -77,15 +78,34 @@ class Cover:
             gap = self.bounds.folded[_end_before(reading, start) or start : min(last.start, last.mention.start)]
             if not self._coordinated(gap) and not (predicate and self._foreign_list(gap)):
                 break
-            if (last.quantity is None or last.quantity.start > start) and self.stated(reading):
+            later = last.quantity is None or last.quantity.start > start
+            if later and self.stated(reading) and not _of_one_list(reading, last):
                 break
             covered.append(reading)
         return covered
+
+    def along(self, covered: list[Reading], start: int) -> list[Reading]:
+        """Values that go on a predicate told with a value: "troponin was high at 82 ug/L and CK at 375 U/L"."""
+        told = [r for r in covered if r.quantity is not None and r.quantity.start > start]
+        if not told:
+            return []
+        last, found = told[-1], list[Reading]()
+        for reading in self.readings:
+            if reading.start < last.end or reading.mention is last.mention or reading.quantity is None:
+                continue
+            gap = self.bounds.folded[last.end : reading.start]
+            link = self.bounds.folded[reading.mention.tail : reading.quantity.start].strip()
+            if gap.strip() not in (",", "and", ", and") or link not in ("at", "levels at", "level at"):
+                break
+            found.append(reading)
+            last = reading
+        return found
 
     def _reaches(self, reading: Reading, start: int, *, predicate: bool) -> bool:
         """Whether only words of a predicate stand between the reading and the level word at ``start``."""
         gap = self.bounds.folded[_end_before(reading, start) or start : start]
         if predicate:
+            gap = _RELATIVE.sub(" ", gap, count=1)
             gap = self.words.without_insertion(self.words.in_specimen.sub("", gap, count=1))
             classes = ("head", "copula", "adverb", "coordination")
             near = len(gap) <= 80 and self.words.only(gap, *classes, marks="()[]:=,-", most=10)
@@ -155,6 +175,12 @@ class Cover:
         if reading.quantity is None:
             return False
         return "(" not in self.bounds.plain[reading.mention.end : reading.quantity.start + 1]
+
+
+def _of_one_list(first: Reading, second: Reading) -> bool:
+    """Whether both names stand before the values of both: "AST and ALT were elevated at 61 and 56 U/L"."""
+    named = first.quantity is not None and second.mention.tail <= first.quantity.start
+    return named and first.rule == "list" and second.rule == "list"
 
 
 def _end_before(reading: Reading, start: int) -> int | None:

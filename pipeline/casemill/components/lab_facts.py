@@ -47,9 +47,15 @@ def states_fact(reading: Reading, readings: list[Reading], bounds: Bounds, words
 
 
 def _listed(reading: Reading, readings: list[Reading]) -> bool:
-    """Whether at least two other values or levels of unguarded analytes stand in the sentence."""
-    others = {r.mention.name for r in readings if r is not reading and (r.unit or r.flag) and not r.mention.guard}
-    return len(others) >= 2
+    """Whether at least two other values or levels of unguarded analytes stand in the sentence.
+
+    A value may also stand in a list without units ("Na 128, K 5.9, BUN 44, Cr 3.1"): three others, one of them unguarded.
+    """
+    others = [r for r in readings if r is not reading]
+    if len({r.mention.name for r in others if (r.unit or r.flag) and not r.mention.guard}) >= 2:
+        return True
+    told = {r.mention.name: r.mention.guard for r in others if r.quantity is not None}
+    return reading.quantity is not None and len(told) >= 3 and not all(told.values())
 
 
 def _joint(reading: Reading, readings: list[Reading]) -> bool:

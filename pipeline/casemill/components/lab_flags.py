@@ -38,7 +38,8 @@ def flag_readings(
         if _of_reference(term, readings, bounds) or _of_name(term, readings):
             continue
         for reading, flag in _flags(cover, term, entry):
-            if entry["kind"] == "return" and cover.told_before(reading, term.start):
+            flagged = reading.quantity is None and reading.flag_at is not None and reading.flag_at[1] <= term.start
+            if entry["kind"] == "return" and (flagged or cover.told_before(reading, term.start)):
                 # "CK, 900 U/L in May, normalized in June": the level is of another time than the value
                 back = Reading(reading.mention, term.end, start=reading.start, rule="return", flag=flag)
                 back.flag_at = (term.start, term.end)
@@ -160,7 +161,7 @@ def _covered(cover: Cover, term: Term, kind: str, *, verb: bool) -> list[Reading
     if verb and (listed := _spelled_out(cover, term)):
         return listed
     if verb and (covered := cover.backward(term.start, predicate=True)):
-        return covered
+        return [*covered, *cover.along(covered, term.end)]
     if verb and term.canonical == "abnormal" and folded.startswith(" (", term.end):
         # "renal function was disturbed (creatinine 16 mg/L)" names a syndrome
         return []
@@ -248,7 +249,7 @@ def _said(reading: Reading, flag: str, kind: str) -> str:
 def _diagnose(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
     """A diagnosis word flags its own value, and the values of its analytes told right after it."""
     for index, reading in enumerate(readings):
-        if reading.mention.rule != "diagnosis":
+        if reading.mention.rule != "diagnosis" or _denied(reading, bounds, words):
             continue
         at = (reading.mention.start, reading.mention.end)
         if reading.quantity is None:
@@ -257,6 +258,12 @@ def _diagnose(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
             bounds.folded[reading.mention.tail : reading.quantity.start].strip() not in ("=", ":") and not reading.flag
         ):
             reading.flag, reading.flag_at = reading.mention.flag, at
+
+
+def _denied(reading: Reading, bounds: Bounds, words: LabWords) -> bool:
+    """Whether a diagnosis is said to be absent: "did not reveal anemia (Hb 13 g/dL)"."""
+    before = bounds.folded[max(bounds.start, reading.mention.start - 30) : reading.mention.start]
+    return any(token in words.of("negation") for token in _WORDS.findall(before)[-3:])
 
 
 def _flag_following(

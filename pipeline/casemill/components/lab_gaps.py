@@ -5,7 +5,6 @@ Only words of the classes of ``patterns/lab_values/words.tsv`` may stand there; 
 """
 
 import re
-from dataclasses import replace
 
 from casemill.components.lab_names import COUNTED, Mention
 from casemill.components.lab_readings import Bounds
@@ -101,8 +100,8 @@ def mended(mention: Mention, quantity: Quantity) -> Quantity:
     """``quantity`` with the stroke that the print of a count lost, where the analyte is counted per volume."""
     if quantity.unit == "10*9/L" and quantity.unit_at and not COUNTED & set(mention.units):
         # "urea 0.42 G/L" means grams
-        return replace(quantity, unit="g/L", repaired=True)
+        return quantity._replace(unit="g/L", repaired=True)
     whole = _STROKES.get(quantity.unit)
     if whole is None or not COUNTED & set(mention.units):
         return quantity
-    return replace(quantity, unit=whole, repaired=True)
+    return quantity._replace(unit=whole, repaired=True)

@@ -148,7 +148,12 @@ class _Linker:
     def _is_limit(self, mention: Mention, quantity: Quantity) -> bool:
         """Whether a reference range stands where the value is expected: ``the index (normal < 8) was``."""
         gap = self.bounds.folded[mention.tail : quantity.start]
-        if "(" not in gap or not (quantity.comparator or quantity.value_high):
+        if not (quantity.comparator or quantity.value_high):
+            return False
+        if quantity.value_high and self.words.within_range.search(gap):
+            # "within the reference range of 0-4 ng/mL"
+            return True
+        if "(" not in gap:
             return False
         return self.words.reference_head.fullmatch(gap.rpartition("(")[2].strip(" :=")) is not None
 

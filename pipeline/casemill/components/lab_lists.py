@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 
 from casemill.components.lab_gaps import Gaps, mended
@@ -38,6 +37,10 @@ class Lists:
             run = self._run(mentions, position)
             position += len(run)
             if len(run) < 2:
+                if series := self._series(run[0], quantities, mentions[position : position + 1]):
+                    readings += series
+                    taken.update(i for i, q in enumerate(quantities) if run[0].tail <= q.start <= series[-1].end)
+                    consumed.add(id(run[0]))
                 continue
             following = mentions[position].start if position < len(mentions) else self.bounds.end
             first = next((i for i, s in enumerate(starts) if s >= run[-1].tail), None)
@@ -59,6 +62,27 @@ class Lists:
                 taken.update(i for i, q in enumerate(quantities) if values[0].start <= q.start <= joined[-1].end)
                 consumed.update(id(m) for m in run)
         return readings, taken, consumed
+
+    def _series(self, mention: Mention, quantities: list[Quantity], following: list[Mention]) -> list[Reading]:
+        """Several values of one analyte with one unit: ``GH levels were 1.7, 1.6 and 1.1 ng/mL``."""
+        limit = following[0].start if following else self.bounds.end
+        first = next((i for i, q in enumerate(quantities) if q.start >= mention.tail), None)
+        if first is None or quantities[first].unit or quantities[first].start > limit or mention.rule == "diagnosis":
+            return []
+        values = self._values(quantities, first, limit)
+        last = values[-1]
+        bare = all(not q.unit and not q.out_of and not q.value_high for q in values[:-1])
+        if len(values) < 2 or not bare or not last.unit or last.value_high or not fits(mention, last.unit):
+            return []
+        around = self.bounds.folded[mention.start : values[0].start] + self.bounds.folded[last.end : last.end + 16]
+        if not self.words.any(around, "series") or not self.gaps.link(mention.tail, values[0].start):
+            return []
+        readings = [
+            Reading(mention, q.end, q, last.unit, last.unit_at, start=q.start if n else mention.start, rule="further")
+            for n, q in enumerate(values)
+        ]
+        readings[0].rule = "list"
+        return [*readings[:-1], self.finish(readings[-1])]
 
     def _slashed(self, run: list[Mention]) -> bool:
         """Whether the names are one name joined by slashes: ``AST/ALT``."""
@@ -114,4 +138,4 @@ class Lists:
         worded = first.comparator_at is not None and self.bounds.plain[first.comparator_at[0]].isalpha()
         if not worded or any(q.comparator for q in values[1:] if q is not first):
             return values
-        return [replace(q, comparator=first.comparator, comparator_at=first.comparator_at) for q in values]
+        return [q._replace(comparator=first.comparator, comparator_at=first.comparator_at) for q in values]

@@ -18,6 +18,7 @@ ANALYTES = "lab_values/analytes"
 ABBREVIATIONS = "lab_values/abbreviations"
 DIAGNOSES = "lab_values/diagnoses"
 GROUPS = "lab_values/groups"
+_LEXICONS = (ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS)
 _SPECIMEN_FIRST = re.compile(r"(?:serum|plasma|blood|total|free) ")
 _WORD_END = re.compile(r"(?<=\w)(?!\w)")
 
@@ -56,10 +57,13 @@ class Mentions:
 
     def find(self, narrative: Narrative) -> list[Mention]:
         """All mentions of ``narrative`` that count as a name, in text order, none overlapping another."""
-        groups = list(self._grouped(narrative))
-        found = self._apart([*groups, *self._listed(narrative), *self._diagnosed(narrative)])
-        found = self._apart([*found, *self._defined(narrative, found)])
-        if "ratio" in narrative.folded:
+        terms = narrative.data.get("terms", {})
+        found: list[Mention] = []
+        if any(terms.get(lexicon) for lexicon in _LEXICONS):
+            groups = list(self._grouped(narrative))
+            found = self._apart([*groups, *self._listed(narrative), *self._diagnosed(narrative)])
+            found = self._apart([*found, *self._defined(narrative, found)])
+        if found and "ratio" in narrative.folded:
             named = [m for m in ratios(narrative, self._spelled_as) if not _covered(m, found)]
             found = [*(m for m in found if not _overlaps(m, named)), *named]
         grammar = [m for m in unlisted(narrative, self.words) if not _overlaps(m, found)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Narrative
@@ -31,14 +32,22 @@ _MEASURED = re.compile(
 )
 
 
-_SCORED = re.compile(r"[Ss]core|[Ii]ndex|[Ss]cale")
+_SCORED = ("core", "ndex", "cale")
+# No expression reaches further back from the word that it is tried at.
+_WORDS_BEFORE = 7
 _HAS_SPECIMEN = re.compile(r"\b(?:[Ss]erum|[Pp]lasma|[Uu]rin|[Bb]lood)")
 # What must follow a level that is told with its value.
 _HAS_VALUE = re.compile(r"(?:level|concentration|activit).{1,28}?\d")
-_MEASURING = re.compile(r"level|concentration|activit")
+_MEASURING = ("level", "concentration", "activit")
 # A number that begins a chemical name: "5-HIAA", "1,25-dihydroxyvitamin D".
 _LOCANT = re.compile(r"\d{1,2}[,'αβ]?(?:\d{1,2})?-?[A-Za-z(]{2}|\d{1,2}[-,']")
 _NAME_TOKEN = re.compile(r"[\w'αβγδκλ+/-]*[^\W\d_][\w'αβγδκλ+/-]*|[^\s\w]")
+
+
+@cache
+def _codes(units: str) -> list[str]:
+    """The codes of an entry's ``units``: few entries, asked for many times in each sentence."""
+    return units.split()
 
 
 @dataclass(slots=True)
@@ -62,7 +71,7 @@ class Mention:
     @property
     def units(self) -> list[str]:
         """UCUM codes usual for the analyte; ``1`` stands for none. Empty if none are known."""
-        return self.entry["units"].split() if self.entry else []
+        return _codes(self.entry["units"]) if self.entry else []
 
     def says(self, column: str) -> str:
         """A further column of the analyte's entry, blank if it has none."""
@@ -82,27 +91,24 @@ class Mention:
 def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
     """Analytes that grammar shows: named scores, and substances "in serum" or measured as a concentration."""
     text = narrative.plain
-    if "core" in text or "ndex" in text or "cale" in text:
-        for match in _near(_SCORE, _SCORED, text):
-            if name := _content(match[1], 5, words):
-                start = match.end(1) - len(name)
-                tail = match.end()
-                if authors := _AUTHORS.match(text, tail):
-                    # "the severity score of Alder and Birch" goes by its authors' names
-                    tail = authors.end()
-                    name = "-".join(filter(None, authors.groups())) + " score" if authors[2] else name
-                entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
-                yield Mention(start, match.end(1), tail, _lowered(name), entry, "value", rule="score")
-    if "evel" in text or "oncentration" in text or "ctivit" in text:
-        for expression, group, needed in ((_SUBSTANCE, 2, _HAS_SPECIMEN), (_MEASURED, 1, _HAS_VALUE)):
-            for match in _near(expression, _MEASURING, text, needed):
-                if name := _content(match[group], 3, words):
-                    start = match.end(group) - len(name)
-                    guard = "" if group == 2 else "value"
-                    prefix = "urine " if group == 2 and match[1].lower().startswith("urin") else ""
-                    yield Mention(
-                        start, match.end(group), match.end(group), prefix + _lowered(name), None, guard, rule="named"
-                    )
+    for match in _near(_SCORE, _places(_SCORED, text), text):
+        if name := _content(match[1], 5, words):
+            start = match.end(1) - len(name)
+            tail = match.end()
+            if authors := _AUTHORS.match(text, tail):
+                # "the severity score of Alder and Birch" goes by its authors' names
+                tail = authors.end()
+                name = "-".join(filter(None, authors.groups())) + " score" if authors[2] else name
+            entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
+            yield Mention(start, match.end(1), tail, _lowered(name), entry, "value", rule="score")
+    places = _places(_MEASURING, text)
+    for expression, group, needed in ((_SUBSTANCE, 2, _HAS_SPECIMEN), (_MEASURED, 1, _HAS_VALUE)):
+        for match in _near(expression, places, text, needed):
+            if name := _content(match[group], 3, words):
+                start, end = match.end(group) - len(name), match.end(group)
+                guard = "" if group == 2 else "value"
+                prefix = "urine " if group == 2 and match[1].lower().startswith("urin") else ""
+                yield Mention(start, end, end, prefix + _lowered(name), None, guard, rule="named")
 
 
 _RATIO = re.compile(
@@ -132,20 +138,38 @@ def ratios(narrative: Narrative, known: Callable[[str], str]) -> Iterator[Mentio
         place = folded.find(" ratio", place + 6)
 
 
+def _places(stems: tuple[str, ...], text: str) -> list[int]:
+    """Where words with these stems stand, found as plain strings, in text order."""
+    places: list[int] = []
+    for stem in stems:
+        place = text.find(stem)
+        while place >= 0:
+            places.append(place)
+            place = text.find(stem, place + len(stem))
+    return sorted(places)
+
+
 def _near(
-    expression: "re.Pattern[str]", trigger: "re.Pattern[str]", text: str, needed: "re.Pattern[str] | None" = None
+    expression: "re.Pattern[str]", places: list[int], text: str, needed: "re.Pattern[str] | None" = None
 ) -> Iterator["re.Match[str]"]:
-    """Matches of ``expression`` around the words of ``trigger``: nothing else of the text is searched.
+    """Matches of ``expression`` around ``places``: nothing else of the text is searched.
 
     Where ``needed`` is not found there, the dearer ``expression`` is not tried.
     """
     done = 0
-    for word in trigger.finditer(text):
-        start = max(done, word.start() - 130)
-        start = text.find(" ", start, word.start()) + 1 if start else 0
-        if needed is not None and needed.search(text, max(start, done), min(len(text), word.end() + 60)) is None:
+    for place in places:
+        floor = max(done, place - 130)
+        start = place
+        for _ in range(_WORDS_BEFORE):
+            if (space := text.rfind(" ", floor, start - 1)) < 0:
+                break
+            start = space + 1
+        else:
+            floor = start
+        start, end = floor, min(len(text), place + 70)
+        if needed is not None and needed.search(text, start, end) is None:
             continue
-        for match in expression.finditer(text, max(start, done), min(len(text), word.end() + 60)):
+        for match in expression.finditer(text, start, end):
             done = match.end()
             yield match
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from casemill.components.lab_names import Mention
@@ -121,9 +121,8 @@ def _steps(quantity: Quantity, bounds: Bounds, words: LabWords) -> list[Quantity
     before = bounds.folded[max(bounds.start, quantity.start - 200) : quantity.start]
     if " to " not in joint or words.any(before[-40:], "ranging") or not words.any(before, "moving"):
         return [quantity]
-    first = replace(quantity, end=quantity.number_at[1], value_high="", high_at=None, changing=True)
-    second = replace(
-        quantity,
+    first = quantity._replace(end=quantity.number_at[1], value_high="", high_at=None, changing=True)
+    second = quantity._replace(
         start=quantity.high_at[0],
         value=quantity.value_high,
         number_at=quantity.high_at,

@@ -11,6 +11,10 @@ from casemill.notation.units import Unit, dimension, read_unit
 __all__ = ["Reference", "read_reference", "reference_in"]
 
 
+_TIGHT = re.compile(r" ?[)\]]")
+_CLOSING = re.compile(r"[^()\[\]\d]{0,24}[)\]]")
+
+
 class Reference(NamedTuple):
     """What follows a value up to ``end``: its reference range, with the characters of each bound, and a unit after it.
 
@@ -45,10 +49,10 @@ def read_reference(text: str, position: int, limit: int, unit: str, words: LabWo
     found = find_quantities(text, match.end(), min(limit, match.end() + 60))
     if not found or found[0].start > match.end() + 1:
         return None
-    bound = found[0]
+    bound = _rejoined(text, found)
     close = _close(text, bound.end, limit) if match["open"] else bound.end
     if match["cue"] is None:
-        tight = re.compile(r" ?[)\]]").match(text, bound.end, limit)
+        tight = _TIGHT.match(text, bound.end, limit)
         return _without_cue(text, bound, tight.end() if tight else None, unit, limit)
     if unit and bound.unit and bound.unit != unit and not _same_scale(unit, bound.unit):
         return Reference(close or bound.end)
@@ -57,6 +61,23 @@ def read_reference(text: str, position: int, limit: int, unit: str, words: LabWo
     if not low and not high:
         return Reference(close or bound.end)
     return _reference(bound, low, high, close or bound.end, after or _own(bound, unit))
+
+
+def _rejoined(text: str, found: list[Quantity]) -> Quantity:
+    """The first bound; two numbers with a space between them are a range whose dash the print lost: ``range, 0 37 U/mL``."""
+    first = found[0]
+    if len(found) < 2 or first.unit or first.value_high or first.comparator or found[1].value_high:
+        return first
+    second = found[1]
+    if text[first.end : second.start] != " " or not second.unit:
+        return first
+    return second._replace(
+        start=first.start,
+        value=first.value,
+        number_at=first.number_at,
+        value_high=second.value,
+        high_at=second.number_at,
+    )
 
 
 def reference_in(text: str, start: int, end: int) -> Reference | None:
@@ -114,5 +135,5 @@ def _reference(bound: Quantity, low: str, high: str, end: int, unit: Unit | None
 
 def _close(text: str, position: int, limit: int) -> int | None:
     """The character after the bracket that closes within a few words, or ``None``."""
-    match = re.compile(r"[^()\[\]]{0,24}[)\]]").match(text, position, limit)
-    return match.end() if match and not re.search(r"\d", match.group()) else None
+    match = _CLOSING.match(text, position, limit)
+    return match.end() if match else None

@@ -217,7 +217,7 @@ class Tables:
         """The value that fills a cell, with the level and range printed beside it; ``None`` if anything else stands there."""
         plain = self.narrative.plain
         found = find_quantities(plain, cell.start, cell.end, attached=True)
-        if not found or found[0].changing:
+        if not found or found[0].changing or found[0].spread:
             return None
         quantity = found[0]
         before = _BEFORE.match(plain, cell.start, quantity.start)

@@ -35,6 +35,7 @@ class LabWords:
         self.reference_opening = re.compile(
             rf"[(*]?(?:the |our |laboratory )?(?:{cues})s?(?: \([^)]{{1,30}}\))?(?::| are )"
         )
+        self.within_range = re.compile(rf" (?:within|in) (?:the |its |their )?(?:{cues})s? of \Z")
         self.reference_head = re.compile(rf"(?:the |our )?(?:{cues})s?\b")
         #: a name told with "level" right behind it
         self._leveled = re.compile(rf" (?:{'|'.join(sorted(self._classes['leveled']))})\b")

@@ -21,6 +21,7 @@ _CLAUSE = re.compile(
     r"|,\s(?:and\s)?(?!(?:which|that|who|and|a|an|with|in|as|was|were|is|are|had|has|also)\b)(?:[\w/:*.]+\s(?:and\s|or\s)?){1,4}(?:was|were|showed|revealed|found|detected)\b"
 )
 _CONFIRMED = re.compile(words(PHRASES, "confirmed"))
+_CONFIRMATION = re.compile(r"(?:subsequent\s)?sanger\s(?:sequencing\s)?(?:confirmation|validation|verification)\b")
 _MEANT = re.compile(r"\b(?:variants?|mutations?|findings?|results?|change|deletion|it|this|these|both)\b")
 _ELSEWHERE = re.compile(rf"\b{words(PHRASES, 'elsewhere')}\b")
 _UNDONE = re.compile(rf"[^,;.]{{0,30}}?\b{words(PHRASES, 'undone')}\b")
@@ -65,7 +66,8 @@ def confirmed(narrative: Narrative, sentence: Sentence, told: set[int], method: 
         return method
     behind = narrative.sentences[number]
     text = narrative.folded[behind.start : behind.end]
-    if not _CONFIRMED.search(text) or _ELSEWHERE.search(text) or not _MEANT.search(text):
+    elsewhere = _ELSEWHERE.search(text) and not _CONFIRMATION.match(text)
+    if not _CONFIRMED.search(text) or elsewhere or not _MEANT.search(text):
         return method
     second = _joined(_terms(narrative, behind))
     if (

@@ -26,9 +26,10 @@ _NEGATIVE_BEFORE = re.compile(rf"\b{words(PHRASES, 'absent')}\b[^;]{{0,90}}$")
 _NEGATIVE_BEHIND = re.compile(rf"^[\s,]*(?:{words(PHRASES, 'auxiliary')}\s){{0,4}}{words(PHRASES, 'absent_behind')}\b")
 _POSITIVE_BEFORE = re.compile(rf"\b{words(PHRASES, 'present')}\b")
 _POSITIVE_BEHIND = re.compile(
-    r"^(?:[^;.]{0,90}(?:;|\b(?:and|although|though|but))\s(?:although\s|though\s)?(?:s?he|they|both)\b)?"
+    r"^(?:[^;.]{0,90}(?:;|\b(?:and|although|though|but|that))\s(?:although\s|though\s)?(?:s?he|they|both)\b)?"
     rf"[^;.]{{0,60}}?\b{words(PHRASES, 'present_behind')}\b"
 )
+_OWN_ORIGIN = re.compile(r"\binherited\sfrom\b")
 _JOINT = re.compile(rf"^[\s,]*(?:(?:and|or|nor|as well as|both|also)\s)?(?:{words(PHRASES, 'kin_words')}\s)*$")
 _CLAUSE = re.compile(r";|,\s(?:while|whereas|but|and\s(?:the|his|her|both))\b|\bwhile\b|\bwhereas\b|\bbut\b")
 
@@ -93,6 +94,7 @@ def _carriers(
 ) -> Iterator[Carrier]:
     result, piece = "", (0, 0)
     last_end = sentence.start
+    sentence_text = narrative.folded[sentence.start : sentence.end]
     shared = _shared_out(present, meant) if explicit else {}
     for index, person in enumerate(present):
         following = present[index + 1].start if index + 1 < len(present) else sentence.end
@@ -108,6 +110,9 @@ def _carriers(
         if person.role not in _RELATED and (
             person.preposition in ("of", "from", "by") or behind.lstrip().startswith("inherit")
         ):
+            continue
+        if explicit and _OWN_ORIGIN.search(sentence_text) and person.end <= min(f.start for f in meant):
+            # "analysis of the patient and his parents revealed X, inherited from his father": X is the patient's
             continue
         if not result or not wanted or inherited or (person.possessive and "gene" not in behind[:12]):
             continue

@@ -16,7 +16,7 @@ _NEW_PHRASE = re.compile(
     r"(?:,|\band|\bwith|\bplus)\s(?:also\s)?(?:an?|another|one|the\sother)\s(?!vaf|variant\sallel|allel|mutant\sallel|fraction|burden)|;|\b(?:while|whereas|but|however)\b"
 )
 _STATE = re.compile(
-    r"^[\s,()]{0,3}(?:(?:was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at|of\s[\w-]+)\s){0,7}(?:\(|in\s)?$"
+    r"^[\s,()]{0,3}(?:(?:which|that|was|were|is|are|be|being|found|detected|identified|present|mutations?|variants?|genotype|gene|in|the|an?|to|of|for|both|patient|proband|state|state:|at|of\s[\w-]+)\s){0,7}(?:\(|in\s)?$"
 )
 # "heterozygous for X and a Y", "compound ... mutations": the word speaks of all that follow.
 _PREDICATIVE = re.compile(r"\s(?:for|mutations|variants|changes|carrier of|carriers of|state)\b|ly\b")
@@ -37,7 +37,10 @@ _KINDS_OF = re.compile(rf"[\s,(]{{1,2}}(?:{words(PHRASES, 'change_kind')}\s){{0,
 # "X and Y ...; both were somatic"
 _ALL_OF_THEM = re.compile(r"^\s(?:both|all|each)\b[^,.]*$")
 # "It had arisen de novo." "The variant was inherited from ...": of the finding of the sentence before.
-_IT = re.compile(r"(?:it|this|the\s(?:variant|mutation|change|deletion|former))\b[^;,]{0,60}$")
+_IT = re.compile(
+    r"(?:[^;,]{0,60}\b(?:revealed|showed|confirmed|demonstrated|indicated)\s(?:that\s)?)?"
+    r"(?:it|this|the\s(?:variant|mutation|change|deletion|former))\b[^;,]{0,60}$"
+)
 # The same of its state alone: "It was present in a heterozygous state."
 _IT_IS = re.compile(
     r"(?:it|(?:this|the)\s(?:variant|mutation|change|deletion))\s(?:was|is)\s(?:found\s|present\s|detected\s|identified\s)?"

@@ -50,6 +50,7 @@ _CALLED = re.compile(
     rf"(?P<symbol>[A-Z](?<![A-Za-z0-9-].)[A-Z0-9]{{2,7}})\sgene(?!\w|\s{words(PHRASES, 'no_gene_after')}\b)"
 )
 _GENE_WORD = re.compile(rf"\s?[)]?\s{words(PHRASES, 'gene_head')}\b", re.IGNORECASE)
+_STAINED = re.compile(words(PHRASES, "stained"))
 _PREPOSITION = re.compile(rf"\b{words(PHRASES, 'preposition')}\b")
 _FUSED = re.compile(words(PHRASES, "fused"))
 _PART = re.compile(
@@ -230,6 +231,10 @@ def _cost(
     if _PART.search(gap):
         cost += 4 if left else _LIMIT
     if gene.start < sentence.start:
+        own = narrative.sentence_at(gene.start)
+        if _STAINED.search(narrative.folded, own.start, own.end):
+            # a stain of the sentence before is no gene that was tested
+            return _LIMIT
         steps = sentence.number - narrative.sentence_at(gene.start).number
         return cost * 0.3 + _STEP * steps if steps <= 2 else _LIMIT
     return cost if gene.end <= sentence.end else _LIMIT

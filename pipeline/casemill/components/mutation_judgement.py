@@ -16,8 +16,9 @@ from casemill.resources import Patterns
 __all__ = ["GENERAL", "LEVEL", "MICROBES", "judge"]
 
 GENERAL, MICROBES = "mutations/general", "mutations/microbes"
-# The word for the change is the statement: "KMT2D was mutated".
+# The words for the change are the statement: "KMT2D was mutated", "KMT2D sequencing revealed two variants".
 _MUTATED = re.compile(
+    rf"\b{words(PHRASES, 'panel_verb')}\s(?!no\b)(?:\w+\s){{0,6}}{words(PHRASES, 'change_noun')}\b|"
     r"\b(?:is|was|were|are|been|found)\s(?:also\s|found\s)?(?:mutated|rearranged|deleted|amplified|mutant)\b"
 )
 #: What a fusion's level shows: it is there.

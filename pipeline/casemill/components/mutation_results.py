@@ -158,7 +158,7 @@ def _ahead(narrative: Narrative, cues: list[_Cue], sentence: Sentence, start: in
     """The last cue before the finding that reaches it."""
     reached: _Cue | None = None
     for cue in cues:
-        if cue.end > start:
+        if (cue.start if cue.side == "left right" else cue.end) > start:
             break
         if "right" not in cue.side:
             continue

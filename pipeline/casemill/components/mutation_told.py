@@ -25,6 +25,11 @@ _CONNECTED = re.compile(r"[\s,;/&+]*(?:(?:and|or|nor|and/or|as\swell\sas|plus|et
 # "mutations in the coding regions and exon/intron boundaries of X": where in the gene, and nothing between the two.
 _REGION = words(PHRASES, "region")
 _WITHIN = re.compile(rf"\b(?:in|within)\s{_REGION}(?:[\s,/]+(?:and\s|or\s)?{_REGION})*\sof\b")
+# "a deletion spanning from the 5'-UTR to intron 4 of X"
+_SPANNING = re.compile(
+    r"\b(?:spanning|encompassing|involving|extending|covering|comprising)\s(?:[\w'/-]+\s){0,6}?(?:exons?|introns?|utr|promoter)\b"
+    r"(?:\s\d+)?(?:\s?(?:to|and|through|-)\s?(?:exons?\s|introns?\s)?\d+)?\s(?:of|in)\b"
+)
 # "A, associated with one disease, and B"
 _ASIDE = re.compile(r",\s(?:associated|related|linked|involved)\s(?:with|to|in)\s[\w\s-]{2,40},")
 # A codon without what became of it: "GNAQ (Q209)".
@@ -33,11 +38,17 @@ _CODON = re.compile(r"\b[a-z]\d{2,4}\b")
 _FULL_NAME = re.compile(
     r"\b(?P<lead>in|of|within|for)\s(?:the\s|an?\s)?(?:(?!was\b|were\b|is\b|and\b)[\w/,'-]+\s){1,9}\($"
 )
+# "X gene sequencing revealed two heterozygous pathogenic variants"
+_TEST_OF = re.compile(
+    rf"[)]?\s(?:protein\s)?(?:gene\s)?{words(PHRASES, 'gene_test')}\s(?:\w+\s)?{words(PHRASES, 'panel_verb')}\s(?:\w+\s){{0,6}}$"
+)
+# "compared with wild-type X" tells of nobody's gene.
+_COMPARED = re.compile(r"\b(?:compared\s(?:with|to)|than|versus|vs\.?|relative\sto|unlike|that\sof)\s(?:the\s)?$")
 _INCLUDING = re.compile(r"\b(?:including|such as|namely|like|involving|e\.g\.|i\.e\.)")
 # "loss of the wild-type allele", "the wild-type X protein": no test's result.
 _LOST = re.compile(rf"loss of (?:the )?\||\|[\s-]?(?:\w+\s)?{words(PHRASES, 'lost')}")
 _CALLED_NEGATIVE = re.compile(
-    r"[)]?\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?"
+    r"[)]?\s?(?:genes?\s|testing\s|tests?\s|analysis\s|status\s)?(?:in\s(?:the\s)?(?:[\w'-]+\s){1,3}?)?"
     r"(?:(?:was|were)\s(?:both\s|all\s|also\s)?(?:negative|wild[- ]type)"
     r"|(?:revealed|showed|detected|identified|found|disclosed|demonstrated)\sno\s(?:[\w-]+\s){0,2}"
     rf"{words(PHRASES, 'change_noun')}\b(?!\s(?:in|of)\b))"
@@ -55,6 +66,8 @@ _SHARED = re.compile(r"[^;]{0,60}?\bin\s(?:\d+|one|two|three|four|five|six|seven
 _MARKS = str.maketrans("", "", "()*_")
 _NO = re.compile(r"\bno\s(?:\w+\s){0,2}$")
 _STAINED = re.compile(words(PHRASES, "stained"))
+# "inherited the X mutant allele": how the variant told before came about.
+_ALLELE = re.compile(r"\s(?:mutant|mutated|variant)\salleles?\b")
 
 
 def find_told(
@@ -71,6 +84,7 @@ def find_told(
         t
         for t in narrative.terms_in(FINDINGS, sentence.start, sentence.end)
         if rows[t.id]["kind"] not in ("general", "test")
+        and not (rows[t.id]["kind"] == "wild" and _COMPARED.search(narrative.folded[sentence.start : t.start]))
     ]
     own = [g for g in genes if sentence.start <= g.start and g.end <= sentence.end]
     if not own:
@@ -99,6 +113,7 @@ def find_told(
             if (
                 gene.drug
                 or gene.clonal
+                or _ALLELE.match(narrative.folded, gene.end)
                 or (gene.symbol in taken and not _NO.search(narrative.folded[sentence.start : reach[0]]))
                 or (gene.guarded and len(run) == 1 and gene.end + 2 < marker.start)
             ):
@@ -206,9 +221,12 @@ def _marker(narrative: Narrative, patterns: Patterns, run: list[Gene], markers: 
         gap = _CODON.sub("", narrative.folded[run[-1].end : behind.start])
         if foreign(gap) == 0 and "," not in gap and not re.search(r"\b(?:in|of|for|and|or)\b", gap):
             return behind
+        if _TEST_OF.match(gap) and " no " not in gap:
+            return behind
     before = next((t for t in reversed(markers) if t.end <= run[0].start), None)
     if before is not None:
         gap = _WITHIN.sub("in", narrative.folded[before.end : run[0].start])
+        gap = _SPANNING.sub("in", gap)
         gap = _FULL_NAME.sub(r"\g<lead>", gap)
         allowed = 4 if _INCLUDING.search(gap) else 0
         if (

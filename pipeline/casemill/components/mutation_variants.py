@@ -91,12 +91,18 @@ def _paired(narrative: Narrative, precise: list[Variant]) -> Iterator[list[Varia
         for other in list(left):
             if narrative.sentence_at(other.start).number != narrative.sentence_at(first.start).number:
                 break
-            if all(_same(one, other, narrative) for one in group[-1:]) or any(_codons(one, other) for one in group):
+            alike = any(_codons(one, other) for one in group) and _is_new(other, group)
+            if alike or all(_same(one, other, narrative) for one in group[-1:]):
                 if {v.level for v in group} & {other.level} - {"coding"} and other.form not in {v.form for v in group}:
                     continue
                 group.append(other)
                 left.remove(other)
         yield group
+
+
+def _is_new(other: Variant, group: list[Variant]) -> bool:
+    """Whether ``other`` describes the change of ``group`` at a level of its own, or once more in the same form."""
+    return other.level not in {v.level for v in group} or other.form in {v.form for v in group}
 
 
 def _codons(one: Variant, other: Variant) -> bool:

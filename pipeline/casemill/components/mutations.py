@@ -36,7 +36,7 @@ from casemill.components.mutation_variants import Finding
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import PERSONS, find_persons
 from casemill.components.terms import find_terms, overlay
-from casemill.notation.variant_forms import long_protein
+from casemill.notation.variant_forms import is_standard, long_protein
 from casemill.notation.variants import DESCRIBED, Variant
 from casemill.resources import Patterns
 
@@ -128,7 +128,9 @@ class Mutations:
                 details = {"assay": details["assay"], "origin": _adjective(details["origin"], finding)}
             cells = {**self._key(finding, found), **details}
             seen.add(key)
-            yield frame(finding.start, finding.end, finding.rule, cells, finding.sentence, reason=reason)
+            yield frame(
+                finding.start, finding.end, finding.rule, cells, finding.sentence, quality=_doubts(cells), reason=reason
+            )
             if found.result == DETECTED and not reason:
                 shares = fractions(narrative, finding.sentence, finding.start, finding.end, others)
                 yield from self._measured(finding.sentence, cells, shares[1:])
@@ -145,7 +147,7 @@ class Mutations:
             (start, end), *_ = share.pieces
             told = {column: cells[column] for column in cells if column not in ("allele_fraction", "zygosity")}
             told["allele_fraction"] = (share.value, _lists(share))
-            yield frame(start, end, "mutation.fraction", told, sentence)
+            yield frame(start, end, "mutation.fraction", told, sentence, quality=_doubts(told))
 
     def _measured_later(
         self, narrative: Narrative, readable: list[Finding], measured: list[tuple[Finding, Cells]]
@@ -197,6 +199,10 @@ class Mutations:
         own = zygosity(narrative, sentence, start, end, others)
         if not own.value and finding.announced is not None:
             own = zygosity(narrative, finding.announced.sentence, *finding.announced.reach, [])
+        if not own.value and finding.kind == "gene" and not others:
+            # between the gene and the word for its change: "X sequencing revealed two heterozygous variants"
+            within = narrative.terms_in(ZYGOSITY, *finding.reach)[:1]
+            own = next((Detail(t.canonical, ((t.start, t.end),)) for t in within), own)
         if not own.value and finding.kind == "variant":
             own = zygosity_behind(narrative, sentence, others)
         method = assays(narrative, sentence, told if first else None, start, end, others)
@@ -224,7 +230,12 @@ class Mutations:
             "zygosity": (carrier.zygosity.value, _lists(carrier.zygosity)),
             "assay": (method.value, _lists(method)),
         }
-        return frame(carrier.start, carrier.end, "mutation.carrier", cells, carrier.sentence)
+        return frame(carrier.start, carrier.end, "mutation.carrier", cells, carrier.sentence, quality=_doubts(cells))
+
+
+def _doubts(cells: Cells) -> list[str]:
+    """Descriptions kept as written that the standard has otherwise."""
+    return [f"malformed:{column}" for column in ("variant", "hgvs_c") if not is_standard(cells[column][0])]
 
 
 def _adjective(cell: tuple[str, list[list[int]]], finding: Finding) -> tuple[str, list[list[int]]]:

@@ -5,6 +5,7 @@ the outcome (columns ``negated``, ``partly``, ``wholly``, ``kept`` of ``outcomes
 else must be told for the word to be a candidate. Rulings: sections 7 and 9 of the specification.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from casemill.components.narrative import Term
@@ -23,14 +24,18 @@ __all__ = ["Reading", "read_change"]
 _LASTS = 46
 _NOT_AFTER = r"(?:\s+[\w-]+){0,5}?\s+(?:%(negated_be)s)\s+(?:%(not)s)\b"
 _FOR = r"\bfor (?:(?:%(for_lead)s) )?[\w-]+ (?:%(period)s)s?\b"
+_HALTED = r"(?:\s+[\w-]+){0,4}?\s+(?:%(negated_be)s)\s+(?:%(halted)s)\b"
 _PASSIVE = r"\b(?:%(passive)s)\b(?: [a-z]+){0,2} $"
 _CONJUNCTION = r"\b(?:%(coordinator)s)\b"
 _JOINS = r",|\b(?:%(and)s)\b"
+# Needs of a target that names a body system or an analyte.
+_NAMED = frozenset({"target", "quantity", "symptom", "measured"})
 _ARTICLE = r"\b(?:an?|the)\s+$"
 _ACHIEVING = r"\b(?:%(achieving)s)\b"
 # "a resolution of 60 kb": how fine an image or an array is
 _SHARPNESS = r"(?:\d ?(?:%(fineness)s)|\b(?:%(sharp)s))[ -]resolution$"
 _ANY_CANCER = r"(?:%(any_cancer)s)"
+_RESOLUTION = len("resolution")
 _SUCH = r"\s*\(|,? (?:%(such)s)\b"
 
 
@@ -51,18 +56,24 @@ class Reading:
     reason: str = ""
 
 
-def read_change(statement: Statement, change: Term, entry: Entry, *, disease: Disease | None = None) -> Reading | None:
+def read_change(
+    statement: Statement, change: Term, entry: Entry, *, disease_at: Callable[[int], Disease | None]
+) -> Reading | None:
     """The outcome that ``change`` tells.
 
-    :param disease: the disease that the report is about, where it names one.
+    :param disease_at: the disease that the report is about at an offset, where it names one.
     :return: ``None`` where the words make no candidate (no target where one is needed).
     """
     form = FORMS.get(entry["form"])
     if form is None or statement.text[change.start - 1 : change.start] == "-":
         return None
-    if expression(_SHARPNESS).search(statement.text, max(0, change.start - 24), change.end):
+    if change.end - change.start == _RESOLUTION and expression(_SHARPNESS).search(
+        statement.text, max(0, change.start - 24), change.end
+    ):
         return None
     needs = needs_of(entry["needs"])
+    if needs & _NAMED and all(t.is_vague for t in statement.targets) and all(t.is_vague for t in statement.before):
+        return None  # cheaper than the words around it, which most sentences of a mere rise or change don't need
     lo = clause_start(statement, change)
     if "unpassive" in needs and _is_passive(statement, change, lo):
         return None
@@ -81,7 +92,10 @@ def read_change(statement: Statement, change: Term, entry: Entry, *, disease: Di
             if is_level(statement, change, lo, entry)
             else by_direction(outcome, [t for t in targets if t in strong or t.kind == "lesion"])
         )
-    if outcome in ("", "-") or not has_needs(statement, change, needs, lo, outcome, targets, disease):
+    if outcome in ("", "-"):
+        return None
+    disease = disease_at(change.start)
+    if not has_needs(statement, change, needs, lo, outcome, targets, disease):
         return None
     found = [Target(change.start, change.end, entry["domain"], "fixed", "")] if entry["domain"] else []
     found = found or _domains(statement, change, needs, targets, disease)
@@ -169,6 +183,8 @@ def _outcome(statement: Statement, change: Term, entry: Entry, lo: int) -> str:
         return entry["negated"] or entry.canonical
     if "condition" in needs_of(entry["needs"]) and is_leaving(statement, change):
         return "improved"
+    if entry.canonical in ("worsened", "relapsed") and expression(_HALTED).match(statement.text, change.end):
+        return entry["negated"] or ""
     if "negation" in needs_of(entry["needs"]):
         return ""
     if entry["kept"] == "no_relapse" and is_state(statement, change):

@@ -6,6 +6,8 @@ that it excludes, or finds in the past, don't count.
 
 from bisect import bisect_right
 from collections import Counter
+from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative
@@ -14,6 +16,8 @@ from casemill.components.outcome_words import expression
 __all__ = ["Disease", "Diseases"]
 
 _NOT_OURS = r"\b(?:%(no_cancer)s)\b"
+# "his cancer" of a leukemia: a word for any cancer names none
+_ANY = r"(?:%(any_cancer)s)"
 _BEFORE = 40
 # What a mention weighs: at the head of a report (its first characters), of a cancer, of any other; of an infection
 # or a hormone's disease, which is more often a companion than what goes into remission.
@@ -35,37 +39,46 @@ class Diseases:
     """The diseases that a narrative is about, in text order."""
 
     def __init__(self, narrative: Narrative) -> None:
-        found = []
-        for term in narrative.terms("diseases/body_systems"):
-            family = term.id.rpartition(".")[2]
-            if family not in ("cancer", "disease"):
-                continue
-            if not expression(_NOT_OURS).search(narrative.folded, max(0, term.start - _BEFORE), term.start):
-                found.append((term.start, Disease(term.canonical, family == "cancer")))
-        if not found:
-            found = [
-                (term.start, Disease("tumor", is_cancer=True))
-                for term in narrative.terms("diseases/body_systems")
-                if term.canonical == "tumor"
-                and not expression(_NOT_OURS).search(narrative.folded, max(0, term.start - _BEFORE), term.start)
-            ]
-        self._all = found
-        weights = _weights(found)
+        self._narrative = narrative
+
+    @cached_property
+    def _all(self) -> list[tuple[int, Disease]]:
+        """All diseases with their offsets; where none is named, the tumors."""
+        terms = self._narrative.data.get("terms", {}).get("diseases/body_systems", ())
+        found = [
+            (term[0], Disease(term[3], term[2].endswith(".cancer")))
+            for term in terms
+            if term[2].endswith((".cancer", ".disease"))
+            and self._is_ours(term[0])
+            and not expression(_ANY).fullmatch(self._narrative.folded, term[0], term[1])
+        ]
+        return found or [
+            (term[0], Disease("tumor", is_cancer=True))
+            for term in terms
+            if term[3] == "tumor" and self._is_ours(term[0])
+        ]
+
+    @cached_property
+    def _found(self) -> list[tuple[int, Disease]]:
+        """Those that the report is most about."""
+        weights = _weights(self._all)
         least = _NEARLY * max(weights.values(), default=0)
-        told = [(start, disease) for start, disease in found if weights[disease.domain] >= least]
+        told = [(start, disease) for start, disease in self._all if weights[disease.domain] >= least]
         # words of response are oncologic first
-        self._found = [(start, disease) for start, disease in told if disease.is_cancer] or told
-        self._starts = [start for start, _ in self._found]
+        return [(start, disease) for start, disease in told if disease.is_cancer] or told
+
+    def _is_ours(self, start: int) -> bool:
+        return not expression(_NOT_OURS).search(self._narrative.folded, max(0, start - _BEFORE), start)
 
     def before(self, offset: int) -> Disease | None:
         """The disease last named before ``offset``, else the first one named; ``None`` if the report names none."""
         if not self._found:
             return None
-        return self._found[max(0, bisect_right(self._starts, offset) - 1)][1]
+        return self._found[max(0, bisect_right(self._found, offset, key=itemgetter(0)) - 1)][1]
 
     def nearest(self, offset: int) -> Disease | None:
         """The disease last named before ``offset``, be it the main one or not."""
-        number = bisect_right(self._all, offset, key=lambda found: found[0])
+        number = bisect_right(self._all, offset, key=itemgetter(0))
         return self._all[number - 1][1] if number else self.before(offset)
 
 

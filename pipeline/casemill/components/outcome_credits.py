@@ -21,7 +21,7 @@ _GAP, _COURSE = 45, 160
 # Characters behind an object within which its verb belongs to the reading.
 _OWN_VERB = 14
 # Rules of weaning: what the patient was weaned from is no treatment that led to it; states of leaving hospital.
-_WEANED, _OFF, _STATES = "wean.", ("from", "off", "off the"), ("condition.", "discharged.")
+_WEANED, _WEANED_BY, _STATES = "wean.", ("after", "following", "thanks to"), ("condition.", "discharged.")
 _GENERIC = ("supportive care", "conservative treatment")
 # The verb that makes a treatment the subject of its own clause ("and timolol drops twice daily brought ...").
 _PREDICATE = r"[^,;.()]{0,28}?\s(?:%(predicate)s)\b"
@@ -35,7 +35,7 @@ _INTRODUCING = r"\(|\b(?:%(introducing)s)\b"
 # "the PD-1 inhibitor nivolumab", "transfusion of platelets"
 _APPOSED = r" (?:of )?(?:%(a)s )?"
 # "nivolumab, an anti-PD-1 antibody", "paclitaxel chemotherapy"
-_APPOSED_AFTER = r" |, an? "
+_APPOSED_AFTER = r" |-based |, an? "
 _LISTED = r"[^;]{0,90}\b(?:%(plain_and)s) (?:%(a)s )?$"
 _UNNEEDED = r" (?:%(negated_be)s) (?:%(unneeded)s)\b"
 _DRUG_MEANT, _DRUG_WORD = r" ?(?:%(withdrawn_drug)s)\b", r"\b(?:%(drug_word)s)\b"
@@ -87,7 +87,8 @@ def coordinated(statement: Statement, start: int, end: int) -> Credit:
 
 def _is_next(statement: Statement, edge: int, treatment: Treatment) -> bool:
     """Whether ``treatment`` begins a clause of its own, behind the list that ends at ``edge``."""
-    if ";" in statement.text[edge : treatment.start] or statement.cued("break", edge, treatment.start):
+    between = statement.text[edge : treatment.start]
+    if ";" in between or ":" in between or statement.cued("break", edge, treatment.start):
         return True
     return expression(_PREDICATE).match(statement.text, treatment.end) is not None
 
@@ -99,7 +100,8 @@ def named(statement: Statement, found: Credit, classes: Mapping[str, frozenset[s
         if treatment.name in classes["class"] and _introduces(statement, treatment, found):
             continue
         stem, stopped, _ = treatment.name.partition(WITHDRAWAL)
-        told = [t for t in statement.history if t.name in classes.get(stem, ())]
+        members = classes.get(stem)
+        told = [t for t in statement.history if t.name in members] if members else []
         course = [t._replace(name=t.name + stopped) for t in told if told[-1].start - t.start < _COURSE]
         result += [Treatment(treatment.start, treatment.end, t.name) for t in course] or [treatment]
     return result
@@ -143,7 +145,7 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     for cue in statement.cued(
         (*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next"), reading.end - 8, end
     ):
-        if weaned and statement.text[cue.start : cue.end].lower() in _OFF:
+        if weaned and cue.canonical == "credit" and statement.text[cue.start : cue.end].lower() not in _WEANED_BY:
             continue
         if cue.canonical in ("verb", "treated", "next"):
             seen = statement.cued("show", cue.end, cue.end + 18)

@@ -23,6 +23,8 @@ Harm = tuple[Reading, Credit]
 _EFFECTS = ("finding", "disease", "measure", "cancer")
 # Characters that an effect, and a drug, may stand away from the words that blame.
 _EFFECT, _DRUG, _NEAR, _LISTED = 60, 40, 30, 22
+# Characters in which a list of drugs is read behind the words that blame.
+_FAR = 80
 # Between an effect and the words that blame ("a rash which was caused by").
 _LINK = r"(?: of [\d.,]+[^,;()]{0,16})?(?: \([^)]{0,50}\))?[\s,]*(?:(?:%(link)s)[\s,]*){0,7}"
 _WHICH = r"(?:\s[\w-]+){0,3},?\s+(?:%(clause_which)s)\s(?:[\w-]+\s){0,6}"
@@ -41,6 +43,11 @@ _AS = r"\b(?:%(as_a)s)\s*$"
 
 def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[Harm]:
     """The harms that ``statement`` blames on drugs, each with the drugs blamed."""
+    if not statement.harms and not statement.stops:
+        return
+    named_drugs = _drugs(statement.treatments) or _drugs(statement.earlier)
+    if not named_drugs and not any(entries[word.id]["blames"] for word in statement.harms):
+        return  # nothing to blame, as in most sentences
     compounds = [word.end for word in statement.harms if entries[word.id]["form"] == "compound"]
     named = [word.end for word in statement.harms if entries[word.id]["form"] == "named"]
     for word in statement.harms:
@@ -59,7 +66,8 @@ def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[H
             found = _named(statement, word, entries[word.id])
         if found is not None:
             yield found
-    yield from _stopped(statement)
+    if statement.stops:
+        yield from _stopped(statement)
 
 
 def _drugs(found: Credit) -> Credit:
@@ -158,8 +166,10 @@ def _blamed_drugs(statement: Statement, word: Term) -> Credit:
     """The drugs behind words that blame, or those that "the drug", "it" there mean."""
     if expression(_MEANT_DRUG).match(statement.text, word.end):
         return _drugs(_group_before(statement, word.start))[-1:] or _drugs(statement.earlier)[-1:]
+    if not statement.treatments_in(word.end, min(word.end + _FAR, statement.sentence.end)):
+        return []
     breaks = [cue.start for cue in statement.following(BREAKS, word.end)]
-    drugs = _drugs(coordinated(statement, word.end, min([word.end + 80, statement.sentence.end, *breaks])))
+    drugs = _drugs(coordinated(statement, word.end, min([word.end + _FAR, statement.sentence.end, *breaks])))
     if not drugs or drugs[0].start - word.end > _DRUG:
         return []
     return [t for t, before in zip(drugs, [drugs[0], *drugs], strict=False) if t.start - before.end < _LISTED]
@@ -174,6 +184,8 @@ def _causing(statement: Statement, word: Term) -> Harm | None:
     effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.kind in ("finding", "disease")]
     if not drugs or word.start - drugs[-1].end > 2 * _NEAR or not effects or effects[0].start - word.end > _NEAR:
         return None
+    if statement.cued("withdrawal", drugs[0].start - _NEAR, drugs[0].start):
+        return None  # "tapering off prednisone caused a flare": its lack is blamed
     crossed = statement.cued((*BREAKS, "verb", "treated", "next", "stopped"), drugs[-1].end, word.start)
     return None if crossed else _harm(statement, word, effects, drugs)
 

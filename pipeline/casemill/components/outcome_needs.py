@@ -156,13 +156,13 @@ def reason_against(statement: Statement, change: Term, needs: frozenset[str], lo
     # a cue may hold the word itself ("for pain relief")
     if any(cue.start < hi for cue in statement.cued("aim", max(lo, hi - 50), max(hi, change.end))):
         return "planned"
-    possible = statement.cued("possible", max(lo, hi - _POSSIBLE), min(change.end + 12, sentence.end))
+    possible = statement.cued("possible", max(lo, hi - _POSSIBLE), min(change.end + 16, sentence.end))
     if any("," not in text[cue.end : hi] and not hi <= cue.start < change.end for cue in possible):
         return "hypothetical"
     general = statement.cued("general", max(lo, hi - _GENERAL), min(change.end + _POSSIBLE, sentence.end))
     if any(not expression(_COUNTED).search(text, max(sentence.start, cue.start - 24), cue.start) for cue in general):
         return "background"
-    if outcome in ("died", "alive") and statement.cued("relative", sentence.start, hi):
+    if outcome in ("died", "alive") and statement.cued("relative", lo, hi):
         return "background"
     if not statement.treated and "anytime" not in needs and ("treated" in needs or outcome in ("worsened", "relapsed")):
         return "before_treatment"

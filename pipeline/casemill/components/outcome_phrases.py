@@ -23,7 +23,7 @@ __all__ = [
 #: Characters that a target may lie away from the word that governs it.
 NEAR = 40
 # Characters that a negation reaches to the word that it turns.
-_REACH = 46
+_REACH, _LIST_REACH = 46, 120
 _HARD = r"[;:]|\. "
 _OWN_VERB = r"\b(?:%(be)s)\b[\w\s]{0,30}$"
 # "was stopped and proteinuria fell": the auxiliary is the first verb's
@@ -36,6 +36,7 @@ _SHARED = r"\b(?:%(shared)s)\b (?:\w+ly )?(?:(?:%(be)s) )?(?:\w+ly )?$"
 _POSSESSED = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
 _ENDS_LIST = r"(?:,|,? (?:%(plain_and)s)) ?$"
 _PRONOUN = r"\b(?:%(pronoun)s)\s+(?:[\w']+\s+){0,3}$"
+_NO_LIST = r"\b(?:%(no_word)s)\b[^.;,]{0,110}\b(?:or|nor)\s+(?:\w+ ){0,2}$"
 _OR = r"\b(?:%(or)s)\b"
 _NEW_CLAUSE = r"\b(?:%(plain_and)s) (?:%(subject)s)\b"
 _VERBAL, _AND_OTHER = r"\b(?:%(auxiliary)s) $", r" [\w-]+ (?:%(plain_and)s) [\w-]+ "
@@ -47,13 +48,10 @@ _DOMINANT = ("tumor", "pain", "infection")
 
 def clause_start(statement: Statement, change: Term) -> int:
     """Where the clause of ``change`` begins: behind a conjunction or a semicolon."""
-    hard = [m.end() for m in expression(_HARD).finditer(statement.text, statement.sentence.start, change.start)]
-    soft = [
-        cue.end
-        for cue in statement.cued(BREAKS, statement.sentence.start, change.start)
-        if not _is_aside(statement, cue)
-    ]
-    return max([statement.sentence.start, *hard, *soft])
+    text, start, end = statement.text, statement.sentence.start, change.start
+    hard = (text.rfind(";", start, end) + 1, text.rfind(":", start, end) + 1, text.rfind(". ", start, end) + 2)
+    soft = [cue.end for cue in statement.cued(BREAKS, start, end) if not _is_aside(statement, cue)]
+    return max([start, *hard, *soft])
 
 
 def _is_aside(statement: Statement, cue: Term) -> bool:
@@ -196,7 +194,9 @@ def negation(statement: Statement, lo: int, hi: int) -> Term | None:
             and expression(_AND_OTHER).search(statement.text, cue.end, hi)
         )
         return None if crossed or elsewhere or "," in statement.text[cue.end : hi] else cue
-    return None
+    # "no signs of renal impairment or recurrence": a list of what there is not may be long
+    far = expression(_NO_LIST).search(statement.text, max(lo, hi - _LIST_REACH), hi)
+    return Term(far.start(), far.end(), "negation.list", "negation") if far else None
 
 
 def modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:
@@ -206,7 +206,12 @@ def modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:
     for target in reversed(statement.targets_in(max(lo, edge - 60), edge)):
         between = statement.text[target.end : edge]
         crossed = statement.cued((*CREDITS, *BREAKS, *VERBS, "credit_to", "negation"), target.end, edge)
-        apart = len(between.split()) > 2 or "," in between or (" and " in between and target.kind != "organ")
+        apart = (
+            len(between.split()) > 2
+            or "," in between
+            or " or " in between
+            or (" and " in between and target.kind != "organ")
+        )
         if crossed or apart or (target.is_vague and target.end < change.start - 1):
             break
         found.insert(0, target)

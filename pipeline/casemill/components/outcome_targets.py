@@ -19,7 +19,6 @@ Each reader gives the targets, an empty list where the words need none, or ``Non
 from collections.abc import Callable
 
 from casemill.components.narrative import Term
-from casemill.components.outcome_needs import needs_of
 from casemill.components.outcome_phrases import (
     NEAR,
     VERBS,
@@ -38,8 +37,6 @@ from casemill.resources import Entry
 
 __all__ = ["FORMS", "OF", "is_state"]
 
-# Characters that the subject of a verb is sought in.
-_SUBJECT = 70
 # Characters that a complement or an object may lie behind its word.
 _CLOSE = 25
 #: What leads from a noun of change to its target ("improvement was seen in").
@@ -50,13 +47,14 @@ _AND_CLAUSE = r", (?:%(plain_and)s) "
 _APART = r",|\b(?:%(plain_and)s)\b"
 _WITHOUT_IT = r"[\s-](?:%(free)s)\b"
 _ENDED = r"\s*(?:[.;,]|(?:%(left_over)s)\b)"
-_UNNAMED = r"\b(?:%(determiner)s|%(subject_of)s) (?:[\w'-]+ )+$"
 _PERFECT = r"(?:has|have|had) (?:\w+ly )?"
 _OF_PERSON = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
 _AND = r"\b(?:%(coordinator)s) $"
+_NEXT_PHRASE = r",\s+(?:%(determiner)s)\b"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
-_CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "closing", "lasting")
+_CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "lasting")
+_CLOSING_WORD = r"(?:%(closing)s)\b"
 
 Reader = Callable[[Statement, Term, int, Entry], list[Target] | None]
 
@@ -75,7 +73,9 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
         and _is_active(statement, max(lo, hi - NEAR), hi, determined=bool(active.group().strip()))
     ):
         object_ = [t for t in object_of(statement, active.end()) if not t.is_vague or t.start == active.end()]
-        closes = any(cue.start == active.end() for cue in statement.cued(_CLOSING, active.start(), active.end() + 30))
+        closes = expression(_CLOSING_WORD).match(text, active.end()) or any(
+            cue.start == active.end() for cue in statement.cued(_CLOSING, active.start(), active.end() + 30)
+        )
         if object_ and expression(_APART).search(text, active.end(), object_[0].start):
             object_ = []
         if object_ and object_[0].start - change.end < NEAR and not closes:
@@ -91,15 +91,15 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
     if found := subject(statement, change, lo):
         return found
     if not elided:
-        return [] if "unnamed" in needs_of(entry["needs"]) and _has_subject(statement, lo, hi) else None
+        return None
     # "the fever resolved but recurred": the clause has the subject of the one before
     before = [c for c in statement.changes if c.end <= lo]
-    return (subject(statement, before[-1], clause_start(statement, before[-1])) or []) if before else []
-
-
-def _has_subject(statement: Statement, lo: int, hi: int) -> bool:
-    """Whether a noun phrase that names no body system is the subject of the verb at ``hi`` ("the cyst disappeared")."""
-    return expression(_UNNAMED).search(statement.text, max(lo, hi - _SUBJECT), hi) is not None
+    if before:
+        return subject(statement, before[-1], clause_start(statement, before[-1]))
+    # "a macular hole was seen but regressed"
+    return [
+        t for t in statement.targets_in(statement.sentence.start, lo) if t.kind in ("finding", "disease", "cancer")
+    ][-1:]
 
 
 def _is_active(statement: Statement, lo: int, hi: int, *, determined: bool) -> bool:
@@ -113,7 +113,7 @@ def _is_active(statement: Statement, lo: int, hi: int, *, determined: bool) -> b
 def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
     if match := expression(OF).match(statement.text, change.end):
         found = object_of(statement, match.end())
-        if found and "," in statement.text[match.end() : found[0].start]:
+        if found and expression(_NEXT_PHRASE).search(statement.text, match.end(), found[0].start):
             found = []  # "after cessation of it, the findings": the next clause's own
         if any(not t.is_vague for t in found) or (found and found[0].start - match.end() < 20):
             return found

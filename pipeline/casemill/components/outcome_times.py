@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence
@@ -28,19 +29,21 @@ _COURSE = r"\b(?:%(course)s)\b[^.;,]{3,80}\bfor\s+(?:(?:%(nearly)s)\s+)?$"
 _LASTS = r"\s*(?:%(lasting)s)\b"
 _NEXT = r"\bthe (?:%(next)s) (?P<unit>day|week|month|year)\b"
 _DAY = (
-    r"\b(?:(?:%(day_lead)s)\s+)?(?:the\s+)?(?:(?:%(day_kind)s)\s+)?(?P<unit>day|week|month)\s+"
+    r"\b(?:(?:%(day_lead)s)\s+)?(?:the\s+)?(?:(?:%(day_kind)s)\s+)?(?P<unit>day|week|month|pod)\s+"
     r"(?:(?P<number>\d{1,3})|(?P<word>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\b"
     r"|\b(?:%(ordinal_lead)s)\s+(?:the\s+)?(?:(?P<nth>\d{1,3})(?:st|nd|rd|th)|(?P<ordinal>[a-z]{5,7}))\s+"
-    r"(?:(?:%(day_kind)s)\s+)?(?P<unit_>day|week|month)\b"
+    r"(?:(?:%(day_kind)s)\s+)?(?P<unit_>day|week|month|pod)\b"
 )
 # What keeps a time from reaching the outcome beside it: another clause between the two.
 _JOINT = r"[;:]|\b(?:%(other_clause)s)\b"
 _AUXILIARY = r"\b(?:%(negated_be)s)(?: (?:still|now|again|also|\w+ly))? $"
-_HOLDS = r"%(holds)s"
+_HOLDS, _VISIT = r"%(holds)s", r"%(visit)s"
 _BY = r"(?:%(by)s)\s"
 _OVER = re.compile(r"\s*over\b", re.IGNORECASE)
 # Lengths of time that are none to an outcome: how long a state held.
 _STATES = {"no_relapse": ("next", "over", "for"), "unchanged": ("over",), "alive": ("over",)}
+# Units by their first letter; "POD" is a postoperative day.
+_UNITS = {"d": "D", "w": "W", "m": "M", "p": "D"}
 _CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -59,7 +62,25 @@ class Time(NamedTuple):
 
 def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
     """Times to an outcome that ``sentence`` tells, in text order."""
+    if not _names_period(narrative.folded[sentence.start : sentence.end]):
+        return []
     return sorted([*_durations(narrative.plain, sentence), *_days(narrative.plain, sentence)])
+
+
+def _names_period(folded: str) -> bool:
+    """Whether a text holds a unit of time at all: most sentences hold none, and the expressions for times are many."""
+    spelled, short = _periods()
+    return any(unit in folded for unit in spelled) or "pod" in folded or short.search(folded) is not None
+
+
+@cache
+def _periods() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Units of time as spelled, and an expression for their abbreviations behind a number."""
+    rows = load_patterns().rows("units/periods").values()
+    spelled = {spelling.removesuffix("s") for row in rows for spelling in row["spellings"].split("|") if spelling}
+    short = {spelling for row in rows for spelling in row["abbreviations"].split("|") if spelling}
+    alternatives = "|".join(map(re.escape, sorted(short)))
+    return tuple(sorted(spelled)), re.compile(rf"(?<=[\d\s-])(?:{alternatives})(?![a-z])")
 
 
 def _durations(text: str, sentence: Sentence) -> Iterator[Time]:
@@ -105,7 +126,7 @@ def _days(text: str, sentence: Sentence) -> Iterator[Time]:
         if match["word"]:
             number = read_count(match["word"])
         if number:
-            unit = (match["unit"] or match["unit_"])[0].upper()
+            unit = _UNITS[(match["unit"] or match["unit_"])[0].lower()]
             yield Time(match.start(), match.end(), f"P{int(number)}{unit}", match.start() - sentence.start < _OPENING)
     for match in expression(_NEXT).finditer(text, sentence.start, sentence.end):
         unit = match["unit"][0].upper()
@@ -156,8 +177,8 @@ def opening_before(narrative: Narrative, sentence: Sentence) -> Time | None:
             return None
         opening = next((t for t in times(narrative, earlier._replace(end=stop)) if t.start - earlier.start < 3), None)
         if opening:
-            holds = expression(_HOLDS).search(text, opening.end, opening.end + 24) or expression(_BY).match(
-                text, earlier.start
-            )
-            return opening if holds else None
+            # a visit holds for what is told of it; "two months later" for the next sentence only
+            lasting = sentence.number - number > 1
+            holds = expression(_VISIT if lasting else _HOLDS).search(text, opening.end, opening.end + 24)
+            return opening if holds or expression(_BY).match(text, earlier.start) else None
     return None

@@ -9,9 +9,10 @@ from casemill.components.frames import Frame, frame, store
 from casemill.components.narrative import Narrative
 from casemill.components.outcome_changes import Reading, read_change
 from casemill.components.outcome_context import Diseases
+from casemill.components.outcome_course import LEXICONS, Course
 from casemill.components.outcome_credits import WITHDRAWAL, Credit, credit, named
 from casemill.components.outcome_harms import read_harms
-from casemill.components.outcome_statements import LEXICONS, Statement, statements
+from casemill.components.outcome_statements import Statement, statements
 from casemill.components.outcome_times import Time, opening_before, time_of, times
 from casemill.components.outcome_words import expression
 from casemill.components.terms import find_terms, overlay
@@ -55,13 +56,14 @@ class Outcomes:
 
     def _frames(self, narrative: Narrative) -> Iterator[Frame]:
         diseases = Diseases(narrative)
-        for statement in statements(narrative, self.patterns):
+        for statement in statements(Course(narrative, self.patterns)):
             read = self._read(statement, diseases)
             harms = list(read_harms(statement, self._harms))
             if not read and not harms:
                 continue
-            told = times(narrative, statement.sentence)
-            carried = None if told else opening_before(narrative, statement.sentence)
+            live = any(not reading.reason for reading, _ in (*read, *harms))
+            told = times(narrative, statement.sentence) if live else []
+            carried = opening_before(narrative, statement.sentence) if live and not told else None
             first = min(r.start for r, _ in (*read, *harms))
             outcomes = _shared(narrative, [(r, given, time_of(narrative, r, told, first)) for r, given in read])
             blamed = [(r, given, time_of(narrative, r, told, first)) for r, given in harms]
@@ -76,7 +78,7 @@ class Outcomes:
         for change in statement.changes:
             entry = self._changes[change.id]
             find = diseases.nearest if entry["form"] == "effect" else diseases.before
-            reading = read_change(statement, change, entry, disease=find(change.start))
+            reading = read_change(statement, change, entry, disease_at=find)
             if reading is not None:
                 given = credit(statement, reading, given, floor)
                 floor = reading.end
@@ -126,6 +128,8 @@ def _told_once(narrative: Narrative, found: list[Frame], classes: frozenset[str]
 
     A retelling may name no treatment, or only its class (one of ``classes``).
     """
+    if not narrative.data.get("sections"):
+        return found
     case: dict[tuple[str, str], set[str]] = {}
     sections = [narrative.sentence_at(one["start"]).section for one in found]
     for one, section in zip(found, sections, strict=True):

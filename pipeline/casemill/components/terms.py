@@ -22,7 +22,7 @@ __all__ = ["DEFERRED", "Scanner", "Terms", "find_terms", "make_terms", "overlay"
 
 #: Lexicons whose words say something only beside a candidate ("with", "was", "had"): half of all hits, so their components
 #: scan for them, in the documents that hold a candidate.
-DEFERRED = frozenset({"antibodies/results", "mutations/results", "subjects/studies"})
+DEFERRED = frozenset({"antibodies/results", "mutations/results", "outcomes/cues", "subjects/studies"})
 
 _Claim = tuple[str, str, str]
 

@@ -22,11 +22,11 @@ Piece = tuple[int, int]
 _PER = r"(?:\s?/\s?|\s?\bper\s|\s?[·∙・]\s?)"
 _AREA = r"m\s?(?:2|²|\^2|\(2\))(?![0-9])|sqm|square\sme(?:ter|tre)s?|bsa"
 _SIZE = (
-    rf"(?:kg|kilogram|kilo|{_AREA}|body)(?![a-z])(?:\s?-1)?"
+    rf"(?:kg|kilogram|kilo|{_AREA}|body)(?!(?!x\s?\d)[a-z])(?:\s?-1)?"
     r"(?:\s?(?:of\s)?(?:body\s?(?:weight|surface\sarea|surface)|bw|bsa))?"
 )
 _TIME = (
-    r"(?:(?:[2-9]|[1-9]\d)\s?(?:weeks?|wks?|months?|days?|hours?|hrs?|h)|24\s?h(?:ours?)?|days?|d|die|hours?|hr|h|minutes?|min"
+    r"(?:(?:[2-9]|[1-9]\d)\s?(?:weeks?|wks?|months?|days?|hours?|hrs?|h)|24\s?h(?:ours?)?|days?|d|die|hours?|hr|h|minutes?|min|mn"
     r"|weeks?|wk|w|months?|mo|years?|yr|doses?|time|infusion|injection|cycle)(?![a-z0-9])(?:\s?-1)?"
 )
 _CELLS = r"(?:[a-z0-9+/-]{1,20}\s){0,3}?cells?(?![a-z])"
@@ -45,7 +45,7 @@ _FREQUENCIES = {
     "ye": "1/a",
     "yr": "1/a",
 }
-_RATES = {"ho": "h", "hr": "h", "h": "h", "mi": "min"}
+_RATES = {"ho": "h", "hr": "h", "h": "h", "mi": "min", "mn": "min"}
 
 
 class Dosage(NamedTuple):

@@ -73,6 +73,7 @@ def _expression() -> re.Pattern[str]:
         rf"""(?:\b|(?=[×/]))(?:(?P<cycle>\bdays?\s(?P<days>\d{{1,2}}(?:{_JOINED}\d{{1,2}}){{0,6}}),?\s
                 (?:every|of\s(?:a|each|every)|in\s(?:a|each)|q)\s?(?P<length>\d{{1,2}})[\s-](?:days?|d)(?:[\s-]cycles?)?)
         | (?P<weekdays>\b{_WEEKDAY}(?:{_JOINED}{_WEEKDAY}){{1,6}}|\b(?:every|each)\s{_WEEKDAY}|\bon\s{_WEEKDAY}(?<=s)(?!\w))
+        | (?<=\()(?P<scheme>\d-\d-\d(?:-\d)?)(?=\))
         | [x×]\s?(?P<multiplied>\d)\s?(?:/|per\s|a\s)\s?(?P<lap>{_PERIOD})\b
         | (?P<times>(?<![.,])\b{count})[\s-]?(?:times|x|×|doses|injections|infusions|tablets|sessions)\s?
             (?:(?P<adverb>daily|weekly|monthly|yearly)|(?:a|per|/|every|each|in\sa)\s?
@@ -143,6 +144,10 @@ def _code(match: "re.Match[str]") -> str | None:
     if match["cycle"]:
         days = len(re.findall(r"\d+", match["days"]))
         return frequency_code(str(days), match["length"], "days")
+    if match["scheme"]:
+        # in the morning, at noon, in the evening (and at night): "1-0-1"
+        times = sum(dose != "0" for dose in match["scheme"].split("-"))
+        return f"{times}/d" if times else None
     if match["lone"]:
         return "once"
     if match["weekdays"]:

@@ -6,8 +6,8 @@ Offsets are half-open characters; texts are expected with plain dashes and space
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from casemill.notation.numbers import NUMBER, number_words, read_count, read_number
 from casemill.notation.units import Unit, any_of, dimension, read_unit
@@ -16,12 +16,12 @@ from casemill.resources import load_patterns
 __all__ = ["Quantity", "Unit", "dimension", "find_quantities", "read_unit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A quantity at ``text[start:end]``, all cells as rows print them, with the characters of each piece.
 
     ``unit`` is blank where none is printed and where it is none of the table's; then ``unknown_unit`` holds the
-    characters of what looks like one. ``out_of`` is the maximum of a printed score (``70/88``).
+    characters of what looks like one. ``out_of`` is the maximum of a printed score (``70/88``). ``spread`` is true for a
+    mean with a deviation (``9.1 ± 2.0``), of which ``value`` is the mean.
     """
 
     start: int
@@ -38,6 +38,7 @@ class Quantity:
     out_of: str = ""
     repaired: bool = False
     changing: bool = False
+    spread: bool = False
 
 
 @cache
@@ -69,9 +70,10 @@ _NUMBER_HERE = re.compile(NUMBER)
 _SPLIT = re.compile(r"([1-9]\d{0,2}), (\d{3})(?![\d,.])")
 # A decimal whose point is followed by a space or line break in print ("9. 7 g/dL"), with a unit only, see _number.
 _TORN = re.compile(r"(\d{1,3})(?:\.\s|\s\.|,\s(?=\d(?!\d)))(\d{1,2})(?![\d.,])")
-_LOST_POWER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?(?= 10(?:[369]|12) ?(?:/|cells?\b))")
+_LOST_POWER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?(?=(?: |-)10(?:[3469]|12) ?(?:/|cells?\b))")
 # A power whose sign of multiplication is a full stop: "33.10^9/L".
 _STOPPED_POWER = re.compile(r"\d{1,4}(?=\.10 ?(?:\^|\*\*) ?(?:3|6|9|12) ?/)")
+_SPREAD = re.compile(rf" ?± ?{NUMBER}")
 _RANGE = re.compile(rf" ?(?:-|\bto\b|~) ?({NUMBER})(?![\w]*-\d)")
 _AND_RANGE = re.compile(rf" ?(?:-|\bto\b|\band\b) ?({NUMBER})")
 _OUT_OF = re.compile(rf" ?(?:/|\bout of\b|\bof(?: a)?(?: possible| maximum| total)? ?\b) ?({NUMBER})(?![\w/]|\.\d)")
@@ -126,6 +128,11 @@ def _quantities_at(text: str, place: int, limit: int, *, attached: bool) -> Iter
         return
     read = _with_sign(text, _with_comparator(text, read))
     low = _with_unit(text, read, limit)
+    if "±" in text[low.end : low.end + 2] and (spread := _SPREAD.match(text, low.end, limit)):
+        # a mean with its deviation: the unit stands behind both
+        wide = _with_unit(text, low._replace(end=spread.end()), limit)
+        yield wide._replace(spread=True)
+        return
     separator = _AND_RANGE if _BETWEEN.search(text, max(0, read.start - 8), read.start) else _RANGE
     follows = separator.match(text, low.end, limit)
     if follows and not low.out_of and low.unit != "{ULN}":
@@ -152,18 +159,17 @@ def _pair(text: str, low: Quantity, high: Quantity) -> Iterator[Quantity]:
         text, max(0, low.start - 32), low.start
     )
     if changes and " to " in text[low.end - 1 : high.start + 1]:
-        yield replace(low, unit=low.unit or unit, unit_at=low.unit_at or unit_at, changing=True)
-        yield replace(high, unit=unit, unit_at=unit_at, changing=True)
+        yield low._replace(unit=low.unit or unit, unit_at=low.unit_at or unit_at, changing=True)
+        yield high._replace(unit=unit, unit_at=unit_at, changing=True)
     elif low.unit and high.unit and low.unit != high.unit:
         yield low
         yield high
     elif _decreasing(low.value, high.value):
         # "fell 65 to 53": no range runs downwards
-        yield replace(low, unit=low.unit or unit, unit_at=low.unit_at or unit_at, changing=True)
-        yield replace(high, unit=unit, unit_at=unit_at, changing=True)
+        yield low._replace(unit=low.unit or unit, unit_at=low.unit_at or unit_at, changing=True)
+        yield high._replace(unit=unit, unit_at=unit_at, changing=True)
     else:
-        yield replace(
-            low,
+        yield low._replace(
             end=high.end,
             value_high=high.value,
             high_at=high.number_at,
@@ -197,7 +203,7 @@ def _damaged(text: str, place: int, limit: int) -> Quantity | None:
     """A number whose print is damaged: split thousands, a power without its sign, a torn decimal."""
     digits = _DIGITS.match(text, place, limit)
     behind = text[digits.end() : digits.end() + 2] if digits else ""
-    if not behind or not (behind[0] in ".," or (behind[0].isspace() and behind[1:] in ("1", "."))):
+    if not behind or not (behind[0] in ".,-" or (behind[0].isspace() and behind[1:] in ("1", "."))):
         # most numbers: nothing that damage leaves stands behind them
         return None
     if split := _SPLIT.match(text, place, limit):
@@ -206,20 +212,30 @@ def _damaged(text: str, place: int, limit: int) -> Quantity | None:
             return Quantity(place, split.end(), split[1] + split[2], (place, split.end()), repaired=True)
     if lost := _LOST_POWER.match(text, place, limit):
         # "212 103 cells/mL": the second number is a power that lost its superscript
+        if text[lost.end()] == "-":
+            # "419-104/mm3", no range: a dash stands for the sign of multiplication
+            counted = _powered(text, place, lost, limit) if float(lost.group().replace(",", ".")) > 112 else None
+            return counted if counted and dimension(counted.unit) == "count/volume" else None
         unit = read_unit(text, lost.end(), limit)
         if unit is not None and unit.code.startswith("10*"):
             return Quantity(place, lost.end(), read_number(lost.group()), (place, lost.end()))
     if stopped := _STOPPED_POWER.match(text, place, limit):
-        unit = read_unit(text, stopped.end() + 1, limit)
-        if unit is not None and unit.code.startswith("10*"):
-            at = (place, stopped.end())
-            return Quantity(place, unit.end, stopped.group(), at, unit=unit.code, unit_at=(unit.start, unit.end))
+        return _powered(text, place, stopped, limit)
     if torn := _TORN.match(text, place, limit):
         unit = read_unit(text, torn.end(), limit)
         ranged = torn[1] == "0" and _RANGE.match(text, torn.end(), limit)
         if ranged or (unit is not None and "/" in unit.code):
             return Quantity(place, torn.end(), f"{torn[1]}.{torn[2]}", (place, torn.end()), repaired=True)
     return None
+
+
+def _powered(text: str, place: int, number: "re.Match[str]", limit: int) -> Quantity | None:
+    """A number and the power that one other sign parts from it."""
+    unit = read_unit(text, number.end() + 1, limit)
+    if unit is None or not unit.code.startswith("10*"):
+        return None
+    at, unit_at = (place, number.end()), (unit.start, unit.end)
+    return Quantity(place, unit.end, read_number(number.group()), at, unit=unit.code, unit_at=unit_at, repaired=True)
 
 
 def _with_comparator(text: str, read: Quantity) -> Quantity:
@@ -233,7 +249,7 @@ def _with_comparator(text: str, read: Quantity) -> Quantity:
     if found is None:
         return read
     at = (window + found.start(1), window + found.end(1))
-    return replace(read, start=at[0], comparator=spelled[found[1].lower()], comparator_at=at)
+    return read._replace(start=at[0], comparator=spelled[found[1].lower()], comparator_at=at)
 
 
 def _bare(before: str) -> str:
@@ -250,7 +266,7 @@ def _with_sign(text: str, read: Quantity) -> Quantity:
     first = read.number_at[0]
     if first and text[first - 1] == "-" and (first == 1 or text[first - 2] in " (:=[,"):
         at = (first - 1, read.number_at[1])
-        return replace(read, start=min(read.start, first - 1), value=f"-{read.value}", number_at=at)
+        return read._replace(start=min(read.start, first - 1), value=f"-{read.value}", number_at=at)
     return read
 
 
@@ -259,18 +275,18 @@ def _with_unit(text: str, read: Quantity, limit: int) -> Quantity:
         return read
     unit = read_unit(text, read.end, limit)
     if unit is not None:
-        return replace(
-            read, end=unit.end, unit=unit.code, unit_at=(unit.start, unit.end), repaired=read.repaired or unit.repaired
+        return read._replace(
+            end=unit.end, unit=unit.code, unit_at=(unit.start, unit.end), repaired=read.repaired or unit.repaired
         )
     if (of := _OUT_OF.match(text, read.end, limit)) and not _DATE_LIKE.match(text, read.end):
         out_of = read_number(of[1])
         if "/" in of.group() and "/" in getattr(read_unit(text, of.end(), limit), "code", ""):
             # two values with one unit: "201/232 U/L"
             shared = read_unit(text, of.end(), limit)
-            return replace(read, unit=shared.code, unit_at=(shared.start, shared.end)) if shared else read
+            return read._replace(unit=shared.code, unit_at=(shared.start, shared.end)) if shared else read
         if not _decreasing(read.value, out_of) or "/" in of.group():
-            return replace(read, end=of.end(), out_of=out_of)
+            return read._replace(end=of.end(), out_of=out_of)
     if unknown := _UNKNOWN.match(text, read.end, limit):
         at = (unknown.end() - len(unknown.group().lstrip()), unknown.end())
-        return replace(read, unknown_unit=at)
+        return read._replace(unknown_unit=at)
     return read

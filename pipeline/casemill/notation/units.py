@@ -89,12 +89,16 @@ def _atom(table: _UnitTable, spelling: str) -> Entry | None:
     return table.exact.get(trimmed) or table.folded.get(trimmed.lower())
 
 
+_NO_UNIT = re.compile(r" ?[,;)\]]")
 _REST = re.compile(r" ?(?:/|\b[Pp]er\b(?: the)?) ?")
 _INVERSE = re.compile(r"[ ·.∙⋅]{0,2}(.+?) ?(?:-1|\^-1|⁻¹)")
 
 
 def read_unit(text: str, position: int, end: int | None = None) -> Unit | None:
     """The longest unit that begins at ``position``, at most one space further; ``None`` where there is none."""
+    if _NO_UNIT.match(text, position):
+        # what follows most bare numbers; the table's expression is dear
+        return None
     table = _units()
     match = table.expression.match(text, position, len(text) if end is None else end)
     if match is None or match.end() == position:

@@ -18,7 +18,7 @@ _CHANGE = (
     rf"(?:(?P<old>[ACGTU]{{1,12}}|[acgtu])\s?(?P<arrow>{ARROW})\s?(?P<new>[ACGTU]{{1,12}}|[acgtu])"
     r"|(?P<del>del(?:etion)?\s?[(]?(?:[ACGT]{1,60}|\d{1,4}(?:\s?bp)?)?[)]?)(?:\s?/?\s?ins\s?[(]?(?P<delins>[ACGT]{1,60})[)]?)?"
     r"|(?P<dup>dup(?:lication)?\s?[(]?(?:[ACGT]{1,60}|\d{1,4}(?:\s?bp)?)?[)]?)"
-    r"|(?P<ins>ins(?:ertion)?\s?[(]?(?P<added>[ACGT]{1,60}|\d{1,4})(?:\s?bp)?[)]?)|(?P<inv>inv)|(?P<same>=))(?![A-Za-z0-9])"
+    r"|(?P<ins>ins(?:ertion)?\s?[(]?(?P<added>[ACGT]{1,60}|\d{1,4})(?:\s?bp)?[)]?)|(?P<inv>inv)|(?P<same>=))(?![A-Za-eg-z0-9]|f(?!s))"
 )
 _PREFIXED = re.compile(
     rf"(?P<level>[cgmnrC])(?<![A-Za-z0-9].)(?:t?\s?[.:]\s?[(\[]?\s?|(?=\d{{2,6}}\s?[ACGT]\s?-{{0,4}}>))"
@@ -106,6 +106,9 @@ def _read_prefixed(match: re.Match[str]) -> Iterator[Variant]:
         if match["arrow"] == "/" and letter in "gnr":
             return
     form = _formed(letter.lower(), first, last, change, 0 if match["turned"] else _removed(match))
+    if form is None and last and not match["old"] and change != "=":
+        # positions out of order: whoever reads the row sees it as written
+        form = f"{letter.lower()}.{bases_at(first)}_{bases_at(last)}{change}"
     if form:
         yield Variant(*balanced(match.string, *match.span()), level, form, "base.prefixed")
 

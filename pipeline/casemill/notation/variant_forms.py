@@ -19,6 +19,7 @@ __all__ = [
     "codon_of",
     "is_coding",
     "is_protein",
+    "is_standard",
     "long_protein",
     "residue",
 ]
@@ -131,6 +132,17 @@ def is_coding(form: str) -> bool:
     return not (last and first.isdigit() and last.isdigit() and int(first) >= int(last))
 
 
+def is_standard(form: str) -> bool:
+    """Whether a row's description says all that the standard wants; ``True`` for what it doesn't rule (``ITD``, ``*3``).
+
+    Kept as written all the same: an insertion at one base, a range from its end to its beginning.
+    """
+    if re.match(r"[cgmnr]\.", form):
+        return is_coding(form) and not re.match(r"[cgmnr]\.[^_]*ins", form.replace("delins", "del"))
+    # of a protein: what was inserted
+    return not re.fullmatch(r"[A-Z*]\d+(?:_[A-Z*]\d+)?(?:del)?ins", form)
+
+
 def is_protein(form: str) -> bool:
     """Whether ``form`` is a well-formed one-letter description of a protein's change (``V617F``, ``E746_A750del``)."""
     match = _PROTEIN.fullmatch(form)
@@ -145,7 +157,7 @@ def is_protein(form: str) -> bool:
 def long_protein(form: str) -> str:
     """``V617F`` as the standard writes it, ``p.Val617Phe``; blank if ``form`` is not well formed."""
     match = _PROTEIN.fullmatch(form)
-    if match is None or not is_protein(form) or match["at"].startswith("-"):
+    if match is None or not is_standard(form) or not is_protein(form) or match["at"].startswith("-"):
         return ""
     change, beyond, by = match["change"].partition("ext")
     if beyond:

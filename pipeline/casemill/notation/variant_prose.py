@@ -61,7 +61,7 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     became = r"(?:to|into|by|with|(?:was|were|is|has\sbeen)\s"
     became += r"(?:replaced|substituted|changed|mutated|converted|altered)\s(?:by|with|to|for|into))"
     codon = r"(?:\s?[(][ACGTU]{3}[)])?"
-    to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)?(?:residue\s)?(?:(?:of|in)\s[\w()-]{{2,16}}\s)?{became}(?:\s|-){article})"
+    to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)?(?:residue\s)?(?:(?:of|in)\s(?:the\s)?[\w()-]{{2,16}}\s)?{became}(?:\s|-){article})"
     at = rf"(?:\s|-)?(?:at\s|residue\s|position\s|codon\s|\(){{0,3}}(?P<at>\d{{1,5}})\)?(?!\d|\.\d){codon}"
     return tuple(
         (rule, re.compile(pattern))
@@ -93,7 +93,7 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
                 rf"(?:(?:{_MARK}\s(?:number\s)?)?(?<![\w.-])(?<!exon\s)(?<!exons\s)(?<!intron\s)(?P<at>\d{{1,4}})(?!\d)"
                 rf"|(?:the\s)?(?P<ordinal>\d{{1,5}})(?:st|nd|rd|th)\s{_MARK})"
                 r"(?:[\s,:(]{1,3}|\s(?:of|in|which|that|(?:is|was)\s(?:changed|mutated|altered|substituted|converted|replaced)|changed"
-                r"|changes|substituted|leading to|resulting in|causing)\s[^.;]{0,30}?)"
+                r"|changes|substituted|leading to|resulting in|causing|for|predicting|predicts|predicted)\s[^.;]{0,30}?)"
                 rf"(?:from\s)?{article}{old}{to}{new}",
             ),
         )

@@ -20,7 +20,7 @@ __all__ = ["DESCRIBED", "Variant", "find_variants"]
 DESCRIBED = ("told.place", "told.size", "told.change", "told.inserted", "told.stop", "told.exon", "told.allele")
 
 # What every notation has: a digit beside a letter or sign, or an arrow between bases.
-_TRIGGER = re.compile(r"[A-Za-z)*>.+-]\s?[(]?\d|\d\s?[A-Za-z(]|[ACGTa-z]\s?(?:-{1,4}>|→|/)\s?[ACGT]")
+_TRIGGER = re.compile(r"[A-Za-z)*>.+-]\s?[(]?\d|\d\s?[A-Za-z()]|[ACGTa-z]\s?(?:-{1,4}>|→|/)\s?[ACGT]")
 # What turns a residue into another in words or signs, and the further ones behind it.
 _INTO = re.compile(r"\bto\b|\b(?:by|with|into)\b|>|→|--")
 _OR = re.compile(
@@ -48,7 +48,10 @@ def find_variants(text: str) -> list[Variant]:
     named = [v for v in _apart(found) if not _is_genotype(v, found)]
     named += _alternatives(text, named)
     named = sorted({*named, *_listed_before(text, named)})
-    placed = _apart(list(find_placed_changes(text)))
+    placed = list(_apart(list(find_placed_changes(text))))
+    # "lacking exon 15" tells more than the exon alone
+    lost = [one for one in placed if one.rule == "told.exon"]
+    named = [v for v in named if v.rule != "exon.plain" or not any(o.start <= v.start and v.end <= o.end for o in lost)]
     return sorted([*named, *(one for one in placed if all(one.end <= v.start or one.start >= v.end for v in named))])
 
 

@@ -1,42 +1,27 @@
 """Extraction as users call it: reports to frames in memory, or inputs to a folder of tables."""
 
-import hashlib
-import json
-import os
-import platform
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
-from importlib.metadata import version
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from casemill.errors import ReadingError, UsageError
+from casemill.errors import ReadingError, RunError, UsageError
 from casemill.reading.sources import Reject
 from casemill.reading.stream import ReadOptions, read_reports
 from casemill.reports import Report
-from casemill.run.engine import PipelineSettings, pipeline_of, process
-from casemill.run.writers import CsvWriter, JsonlWriter, ParquetWriter, TextsWriter
+from casemill.run.conduct import RECORD, RunSummary, conduct
+from casemill.run.engines import Engine, LocalWorkers, ThisProcess
+from casemill.run.jobs import Job
+from casemill.run.parts import KINDS, Texts
+from casemill.run.settings import Limits, PipelineSettings
+from casemill.run.workplace import UNFINISHED, Workplace
 from casemill.schema import TABLES
 from casemill.tables import frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FORMATS", "RunSummary", "extract", "extract_to"]
-
-#: What ``--format`` writes for each fact table.
-FORMATS: Mapping[str, tuple[type[CsvWriter] | type[ParquetWriter] | type[JsonlWriter], ...]] = {
-    "both": (CsvWriter, ParquetWriter),
-    "csv": (CsvWriter,),
-    "parquet": (ParquetWriter,),
-    "jsonl": (JsonlWriter,),
-}
-
-# The packages whose versions decide what comes out.
-_PACKAGES = ("casemill", "spacy", "scispacy", "medspacy", "pandas", "numpy")
+__all__ = ["RunSummary", "extract", "extract_to"]
 
 Given = str | Path | tuple[str, str] | Report
 
@@ -56,6 +41,8 @@ def extract(
     :raises UsageError: something else was given.
     :raises ReadingError: a path holds what can't be read; the command line goes on instead and lists it.
     """
+    from casemill.run.documents import process
+
     settings = PipelineSettings.of(patterns=patterns, config=config, include_background=include_background)
     found: dict[str, list[dict[str, str]]] = {name: [] for name in (*TABLES, "dropped")}
     for _, tables in process(_given(reports), settings):
@@ -88,141 +75,69 @@ def _given(reports: Iterable[Given]) -> Iterator[Report]:
                 )
 
 
-@dataclass
-class RunSummary:
-    """What a run read and wrote, as ``run.json`` keeps it."""
-
-    reports: int = 0
-    rejects: list[Reject] = field(default_factory=list)
-    duplicates: list[str] = field(default_factory=list)
-    rows: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
-
-
 def extract_to(
     folder: Path,
     inputs: Iterable[str | Path],
     *,
     settings: PipelineSettings | None = None,
+    limits: Limits | None = None,
     reading: ReadOptions | None = None,
     format: str = "both",
     tables: Iterable[str] = tuple(TABLES),
     workers: int = 1,
+    cluster: str = "",
     progress: Callable[[RunSummary], None] = lambda summary: None,
 ) -> RunSummary:
-    """Extract ``inputs`` into ``folder``; ``progress`` is called after each report.
+    """Extract ``inputs`` into ``folder``; ``progress`` is called whenever a shard of reports is done.
 
-    :raises UsageError: ``folder`` holds something that is not a run, or ``format`` or ``tables`` name what does not exist.
+    What an interrupted run of the same inputs and settings has done is kept, whatever interrupted it.
+
+    :param workers: 1 extracts in this process, more in as many others.
+    :param cluster: the address of a Dask scheduler, or ``slurm``, to extract there.
+    :raises UsageError: ``folder`` holds something that is not a run, another run is at work there, or ``format`` or
+        ``tables`` name what does not exist.
+    :raises RunError: a file can't be written (the disk is full), or workers keep dying over no report.
     """
-    chosen = _chosen(tables, format)
-    settings = settings or PipelineSettings()
-    pipeline_of(settings)  # before an earlier run's files give way
-    _make_room(folder)
-    summary = RunSummary()
-    fingerprint = hashlib.sha256()
-    began = time.monotonic()
-    with ExitStack() as stack:
-        facts = {
-            name: [stack.enter_context(closing(kind(folder, name))) for kind in FORMATS[format]] for name in chosen
-        }
-        dropped, listed, rejected = (
-            stack.enter_context(closing(CsvWriter(folder, name))) for name in ("dropped", "reports", "rejects")
-        )
-        texts = stack.enter_context(closing(TextsWriter(folder)))
-
-        def reject(found: Reject) -> None:
-            summary.rejects.append(found)
-            rejected.add([{"source": found.source, "place": found.place, "reason": found.reason}])
-
-        for report, found in process(_accepted(inputs, reading, reject), settings, workers=workers):
-            if isinstance(found, Reject):
-                reject(found)
-                continue
-            summary.reports += 1
-            if original := report.metadata.get("duplicate_of"):
-                summary.duplicates.append(f"{report.report_id} (there was a {original} before)")
-            fingerprint.update(f"{report.report_id}\0{report.text}\0".encode())
-            listed.add([_listed(report)])
-            texts.add(report)
-            dropped.add(row for row in found["dropped"] if row["table"] in facts)
-            for name, writers in facts.items():
-                summary.rows[name] += len(found[name])
-                for writer in writers:
-                    writer.add(found[name])
-            progress(summary)
-    summary.seconds = time.monotonic() - began
-    _write_record(folder, summary, settings, fingerprint.hexdigest(), workers=workers, format=format)
-    return summary
+    job = Job(settings or PipelineSettings(), limits or Limits(), format, tuple(tables))
+    engine = _engine(job, workers, cluster)
+    try:
+        engine.start()  # before an earlier run's files give way
+        _check_room(folder)
+        with closing(Workplace(folder)) as workplace:
+            _make_room(folder)
+            return conduct(job, engine, workplace, read_reports(inputs, reading), progress)
+    except OSError as error:
+        place = f": {str(error.filename)!r}" if error.filename else ""
+        raise RunError(
+            f"can't go on: {error.strerror or error}{place}; what is done is kept in {str(folder / UNFINISHED)!r}, and the "
+            "same command goes on from there when the cause is removed"
+        ) from error
+    finally:
+        engine.stop()
 
 
-def _chosen(tables: Iterable[str], format: str) -> list[str]:
-    wanted = set(tables)
-    if unknown := wanted - set(TABLES):
-        raise UsageError(f"no table {sorted(unknown)[0]!r}; there are {', '.join(TABLES)}")
-    if format not in FORMATS:
-        raise UsageError(f"no output format {format!r}; there are {', '.join(FORMATS)}")
-    return [name for name in TABLES if name in wanted]
+def _engine(job: Job, workers: int, cluster: str) -> Engine:
+    if cluster:
+        try:
+            from casemill.run.cluster import Cluster
+        except ImportError as error:
+            raise UsageError(f"--cluster needs Dask ({error}); install casemill[dask]") from error
+        return Cluster(job, cluster, workers)
+    return LocalWorkers(job, workers) if workers > 1 else ThisProcess(job)
+
+
+def _check_room(folder: Path) -> None:
+    """Whether ``folder`` can be written to: it is new, empty, or that of an earlier run."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{str(folder)!r} is a file; give a folder for the run's tables")
+    there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    if there and not there & {"reports.csv", UNFINISHED}:
+        raise UsageError(f"{str(folder)!r} holds files that are no run of casemill; give a new or empty folder")
 
 
 def _make_room(folder: Path) -> None:
-    """An empty folder to write to: a new one, or that of an earlier run, whose files give way."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{str(folder)!r} is a file; give a folder for the run's tables")
-    folder.mkdir(parents=True, exist_ok=True)
-    there = {path.name for path in folder.iterdir()}
-    if there and "reports.csv" not in there:
-        raise UsageError(f"{str(folder)!r} holds files that are no run of casemill; give a new or empty folder")
-    ours = {
-        f"{name}{suffix}"
-        for name in (*TABLES, "dropped", "reports", "rejects")
-        for suffix in (".csv", ".parquet", ".jsonl")
-    }
-    for name in there & {*ours, "texts.jsonl.gz", "run.json"}:
-        (folder / name).unlink()
-
-
-def _accepted(
-    inputs: Iterable[str | Path], reading: ReadOptions | None, reject: Callable[[Reject], None]
-) -> Iterator[Report]:
-    for found in read_reports(inputs, reading):
-        if isinstance(found, Reject):
-            reject(found)
-        else:
-            yield found
-
-
-def _listed(report: Report) -> dict[str, str]:
-    return {
-        **report.metadata,
-        "report_id": report.report_id,
-        "title": report.title,
-        "characters": str(len(report.text)),
-    }
-
-
-def _write_record(
-    folder: Path, summary: RunSummary, settings: PipelineSettings, fingerprint: str, *, workers: int, format: str
-) -> None:
-    record: dict[str, Any] = {
-        "versions": {name: version(name) for name in _PACKAGES} | {"python": platform.python_version()},
-        "configuration": {
-            "config": settings.config,
-            "patterns": settings.patterns,
-            "overrides": dict(settings.overrides),
-            "format": format,
-            "include_background": settings.include_background,
-        },
-        "input": {"reports": summary.reports, "sha256": fingerprint},
-        "counts": {
-            "rows": dict(summary.rows),
-            "rejects": len(summary.rejects),
-            "duplicates": len(summary.duplicates),
-        },
-        "this_run": {
-            "seconds": round(summary.seconds, 3),
-            "workers": workers,
-            "host": platform.node(),
-            "cores": os.cpu_count(),
-        },
-    }
-    (folder / "run.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    """Take an earlier run's files away, so that none is taken for one of this run before it is complete."""
+    suffixes = {kind.suffix for kinds in KINDS.values() for kind in kinds}
+    tables = {f"{name}{suffix}" for name in (*TABLES, "dropped", "reports", "rejects") for suffix in suffixes}
+    for name in (*tables, Texts.FILE, RECORD):
+        (folder / name).unlink(missing_ok=True)
