@@ -14,7 +14,7 @@ _DIAGNOSED = re.compile(
     r"\bdiagnos(?:ed\s(?:with|as(?:\shaving)?)|is\s(?:of|(?:was|is)(?!\s(?:\w+ed|made|not|never|no|as|in|at|by|of|on|to|then|given|reached|unclear|delayed|difficult|unknown|inconclusive|uncertain|challenging)\b)))\s(?:an?\s|the\s|(?:his|her|their|this|having)\s(?:an?\s)?)?(?P<named>[A-Za-z][^.;:()]{1,90}?)"
     r"(?=\s(?:was|were|had|and\s(?:\w{3,12}ly\s)?(?:was|treated|started|received|underwent|showed|developed|had|has|s?he)\b|at\s|on\s|by\s|based|before|until|after|when|while|who|which|that\s|for\s"
     r"|in\s(?:\d|early|late|childhood|infancy|adolescence|adulthood|(?:the|his|her|our|another|an?)\s|[A-Z][a-z]{2,8}\s\d)"
-    r"|induced\sby|occurring|arising|harbou?ring|following|results|since|from|during|within|without|under|via|using|through|then|previously|earlier|several|many|some\s|a\s(?:few|year|month|week)"
+    r"|(?:due|secondary)\sto|(?:induced|caused)\sby|occurring|arising|harbou?ring|following|results|since|from|during|within|without|under|via|using|through|then|previously|earlier|several|many|some\s|a\s(?:few|year|month|week)"
     r"|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve)\s(?:days?|weeks?|months?|years?)\b)|\s?[.,;:()]|$)",
     re.IGNORECASE,
 )
