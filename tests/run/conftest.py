@@ -1,5 +1,6 @@
 """Reports enough for several shards, a component that does harm, and the command line as users start it."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -82,7 +83,10 @@ def harmful(tmp_path_factory):
 
 @pytest.fixture
 def command():
-    """Starts ``casemill`` with arguments, in a process of its own."""
+    """Starts ``casemill`` with arguments, in a process of its own.
+
+    It can be interrupted even if these tests run in the background of a shell, which makes their children deaf to Ctrl-C.
+    """
 
     def started(*arguments, **more):
         code = "from casemill.cli import main; main()"
@@ -91,6 +95,7 @@ def command():
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             **more,
         )
 
