@@ -1,6 +1,5 @@
 """Reports enough for several shards, a component that does harm, and the command line as users start it."""
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -89,13 +88,15 @@ def command():
     """
 
     def started(*arguments, **more):
-        code = "from casemill.cli import main; main()"
+        code = (
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "from casemill.cli import main; main()"
+        )
         return subprocess.Popen(
             [sys.executable, "-c", code, *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             **more,
         )
 
