@@ -7,11 +7,12 @@ characters of the report's text.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from casemill.components.narrative import Narrative, Term
+from casemill.components.outcome_words import once
 from casemill.components.terms import scanner
 from casemill.components.texts import Texts
 from casemill.resources import Patterns
@@ -82,24 +83,24 @@ class Course:
         self._cues: dict[int, list[Term]] = {}
         self._treatments: dict[int, list[Treatment]] = {}
 
-    @cached_property
+    @once
     def changes(self) -> dict[int, list[Term]]:
         """Words of change by the number of their sentence, of sentences that hold more than words that block others."""
         found = self._by_sentence(self._found.get(_CHANGES, ()))
         return {number: terms for number, terms in found.items() if any(term.id != _BLOCK for term in terms)}
 
-    @cached_property
+    @once
     def harms(self) -> dict[int, list[Term]]:
         """Words of harm by the number of their sentence."""
         return self._by_sentence(self._found.get(_HARMS, ()))
 
-    @cached_property
+    @once
     def stops(self) -> set[int]:
         """Sentences that tell of a treatment stopped or lessened."""
         told = (term for term in self._found.get(_TREATING, ()) if term[3] in ("stopped", "lessened"))
         return {self.narrative.sentence_at(term[0]).number for term in told}
 
-    @cached_property
+    @once
     def treated_from(self) -> int:
         """Where the text first tells of a treatment, by a name or by the bare word."""
         words = (term[0] for term in self._found.get(_TREATING, ()) if term[3] in ("anaphor", "treated", "care"))
@@ -128,7 +129,7 @@ class Course:
         last = bisect_left(found, end, first, key=_start)
         return [Term(*term) for term in found[first:last]]
 
-    @cached_property
+    @once
     def _bounds(self) -> list[int]:
         """Where each sentence begins, and the end of the text; what stands before the first belongs to it."""
         return [0, *(sentence.start for sentence in self.narrative.sentences[1:]), len(self.narrative.text)]

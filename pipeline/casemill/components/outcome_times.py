@@ -44,6 +44,8 @@ _OVER = re.compile(r"\s*over\b", re.IGNORECASE)
 _STATES = {"no_relapse": ("next", "over", "for"), "unchanged": ("over",), "alive": ("over",)}
 # Units by their first letter; "POD" is a postoperative day.
 _UNITS = {"d": "D", "w": "W", "m": "M", "p": "D"}
+# Most times tell of many: "three days".
+_SINGLE = re.compile(r"(?:day|week|month|year|pod)\b", re.IGNORECASE)
 _CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -119,6 +121,8 @@ def _is_length(text: str, floor: int, start: int, end: int) -> bool:
 
 def _days(text: str, sentence: Sentence) -> Iterator[Time]:
     """``on day 12``, ``on the third day``, ``the following day``."""
+    if not _SINGLE.search(text, sentence.start, sentence.end):
+        return  # spares the expressions for it, which try many words
     ordinals = load_patterns().rows("outcomes/ordinals")
     for match in expression(_DAY).finditer(text, sentence.start, sentence.end):
         ordinal = ordinals.get(f"ordinal.{(match['ordinal'] or '').lower()}")

@@ -63,7 +63,7 @@ class Outcomes:
                 continue
             live = any(not reading.reason for reading, _ in (*read, *harms))
             told = times(narrative, statement.sentence) if live else []
-            carried = opening_before(narrative, statement.sentence) if live and not told else None
+            carried = opening_before(narrative, statement.sentence) if read and live and not told else None
             first = min(r.start for r, _ in (*read, *harms))
             outcomes = _shared(narrative, [(r, given, time_of(narrative, r, told, first)) for r, given in read])
             blamed = [(r, given, time_of(narrative, r, told, first)) for r, given in harms]
