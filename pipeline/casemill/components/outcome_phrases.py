@@ -42,6 +42,10 @@ _NEW_CLAUSE = r"\b(?:%(plain_and)s) (?:%(subject)s)\b"
 _VERBAL, _AND_OTHER = r"\b(?:%(auxiliary)s) $", r" [\w-]+ (?:%(plain_and)s) [\w-]+ "
 #: Roles of cues that are verbs of their own.
 VERBS = ("verb", "treated", "show", "cause")
+# Roles of cues that open an adverbial, that end a noun phrase, and that part a modifier from its noun.
+_ADVERBIAL = (*CREDITS, "uncredited", "withdrawal", "anaphor")
+_STOPS = (*BREAKS, *CREDITS, *VERBS, "stopped", "next", "anaphor", "withdrawal")
+_CROSSING = (*CREDITS, *BREAKS, *VERBS, "credit_to", "negation")
 # Domains whose word outweighs the organ beside it ("muscle pain", "lung metastasis").
 _DOMINANT = ("tumor", "pain", "infection")
 
@@ -142,8 +146,7 @@ def _acting(statement: Statement, found: list[Target]) -> list[Target]:
 def after_adverbial(statement: Statement, floor: int, hi: int) -> int:
     """``floor`` moved behind a leading adverbial ("After prednisone, ..."): its comma is the first after its treatments."""
     first = next((cue for cue in statement.cues if cue.start >= floor), None)
-    leads = (*CREDITS, "uncredited", "withdrawal", "anaphor")
-    if first is None or first.canonical not in leads or first.start - floor > 12:
+    if first is None or first.canonical not in _ADVERBIAL or first.start - floor > 12:
         return floor
     last = max((t.end for t in statement.treatments_in(floor, hi)), default=floor)
     comma = statement.text.find(",", last, hi)
@@ -160,14 +163,13 @@ def stop(statement: Statement, start: int) -> int:
     """Where the noun phrase that begins at ``start`` ends: at a verb, a preposition of credit, or a break."""
     match = expression(_HARD).search(statement.text, start, statement.sentence.end)
     end = match.start() if match else statement.sentence.end
-    roles = (*BREAKS, *CREDITS, *VERBS, "stopped", "next", "anaphor", "withdrawal")
-    stops = [cue.start for cue in statement.following(roles, start)]
-    stops += [
-        cue.start
-        for cue in statement.cued(("negation", "kept"), start, end)
-        if expression(_ENDS_LIST).search(statement.text, start, cue.start)
-    ]
-    return min([*stops, end])
+    for cue in statement.following(_STOPS, start):
+        end = min(end, cue.start)
+        break  # they stand in text order
+    for cue in statement.cued(("negation", "kept"), start, end):
+        if expression(_ENDS_LIST).search(statement.text, start, cue.start):
+            return cue.start
+    return end
 
 
 def object_of(statement: Statement, start: int) -> list[Target]:
@@ -205,7 +207,7 @@ def modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:
     edge = change.start
     for target in reversed(statement.targets_in(max(lo, edge - 60), edge)):
         between = statement.text[target.end : edge]
-        crossed = statement.cued((*CREDITS, *BREAKS, *VERBS, "credit_to", "negation"), target.end, edge)
+        crossed = statement.cued(_CROSSING, target.end, edge)
         apart = (
             len(between.split()) > 2
             or "," in between

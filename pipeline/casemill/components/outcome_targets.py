@@ -54,6 +54,7 @@ _NEXT_PHRASE = r",\s+(?:%(determiner)s)\b"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
 _CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "lasting")
+_COURSE_LEADS = (*CREDITS, "cause", "goes_on", "show")
 _CLOSING_WORD = r"(?:%(closing)s)\b"
 
 Reader = Callable[[Statement, Term, int, Entry], list[Target] | None]
@@ -181,7 +182,7 @@ def _of(statement: Statement, change: Term) -> list[Target]:
 
 
 def _attributive(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
-    lead = statement.cued((*CREDITS, "cause", "goes_on", "show"), max(lo, change.start - 40), change.start)
+    lead = statement.cued(_COURSE_LEADS, max(lo, change.start - 40), change.start)
     if not lead or change.start - lead[-1].end > 14:
         return None
     if lead[-1].canonical == "with":
