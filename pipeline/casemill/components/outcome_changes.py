@@ -14,7 +14,7 @@ from casemill.components.outcome_needs import has_needs, is_leaving, needs_of, r
 from casemill.components.outcome_phrases import clause_start, negation, picked
 from casemill.components.outcome_quantities import by_direction, is_level
 from casemill.components.outcome_statements import Statement, Target
-from casemill.components.outcome_targets import FORMS, is_state
+from casemill.components.outcome_targets import FORMS, is_reached, is_state
 from casemill.components.outcome_words import expression
 from casemill.resources import Entry
 
@@ -74,6 +74,8 @@ def read_change(
     needs = needs_of(entry["needs"])
     if needs & _NAMED and not statement.names_target:
         return None  # cheaper than the words around it, which most sentences of a mere rise or change don't need
+    if not is_reached(statement, change, entry["form"]):
+        return None
     lo = clause_start(statement, change)
     if "unpassive" in needs and _is_passive(statement, change, lo):
         return None

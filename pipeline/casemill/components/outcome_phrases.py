@@ -155,7 +155,9 @@ def after_adverbial(statement: Statement, floor: int, hi: int) -> int:
 
 def untested(statement: Statement, targets: list[Target]) -> list[Target]:
     """``targets`` without those that a word of testing follows ("liver ultrasound")."""
-    tests = [cue for cue in statement.cues if cue.canonical == "test"]
+    tests = statement.told_as("test")
+    if not tests:
+        return targets
     return [t for t in targets if not any(0 <= cue.start - t.end <= 2 for cue in tests)]
 
 

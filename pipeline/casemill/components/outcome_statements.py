@@ -99,6 +99,10 @@ class Statement:
             return []
         return [cue for cue in found if cue.start >= start and cue.end <= end]
 
+    def told_as(self, role: str) -> list[Term]:
+        """All its cues of this role."""
+        return self._told.get(role, [])
+
     def following(self, roles: Roles, start: int) -> list[Term]:
         """Cues of these roles from ``start`` on."""
         return self.cued(roles, start, self.sentence.end)

@@ -44,8 +44,7 @@ _OVER = re.compile(r"\s*over\b", re.IGNORECASE)
 _STATES = {"no_relapse": ("next", "over", "for"), "unchanged": ("over",), "alive": ("over",)}
 # Units by their first letter; "POD" is a postoperative day.
 _UNITS = {"d": "D", "w": "W", "m": "M", "p": "D"}
-# Most times tell of many: "three days".
-_SINGLE = re.compile(r"(?:day|week|month|year|pod)\b", re.IGNORECASE)
+_SINGLE = re.compile(r"(?:day|week|month|year|pod)\b")
 _CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -64,15 +63,23 @@ class Time(NamedTuple):
 
 def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
     """Times to an outcome that ``sentence`` tells, in text order."""
-    if not _names_period(narrative.folded[sentence.start : sentence.end]):
+    folded = narrative.folded[sentence.start : sentence.end]
+    if not _names_period(folded):
         return []
-    return sorted([*_durations(narrative.plain, sentence), *_days(narrative.plain, sentence)])
+    found = list(_durations(narrative.plain, sentence))
+    # most times tell of many, "three days"; the expressions for a single one try many words
+    if _SINGLE.search(folded):
+        found += _days(narrative.plain, sentence)
+    return sorted(found)
 
 
 def _names_period(folded: str) -> bool:
     """Whether a text holds a unit of time at all: most sentences hold none, and the expressions for times are many."""
     spelled, short = _periods()
-    return any(unit in folded for unit in spelled) or "pod" in folded or short.search(folded) is not None
+    for unit in spelled:
+        if unit in folded:
+            return True
+    return short.search(folded) is not None
 
 
 @cache
@@ -82,7 +89,7 @@ def _periods() -> tuple[tuple[str, ...], re.Pattern[str]]:
     spelled = {spelling.removesuffix("s") for row in rows for spelling in row["spellings"].split("|") if spelling}
     short = {spelling for row in rows for spelling in row["abbreviations"].split("|") if spelling}
     alternatives = "|".join(map(re.escape, sorted(short)))
-    return tuple(sorted(spelled)), re.compile(rf"(?<=[\d\s-])(?:{alternatives})(?![a-z])")
+    return ("day", *sorted(spelled - {"day"}), "pod"), re.compile(rf"(?<=[\d\s-])(?:{alternatives})(?![a-z])")
 
 
 def _durations(text: str, sentence: Sentence) -> Iterator[Time]:
@@ -121,8 +128,6 @@ def _is_length(text: str, floor: int, start: int, end: int) -> bool:
 
 def _days(text: str, sentence: Sentence) -> Iterator[Time]:
     """``on day 12``, ``on the third day``, ``the following day``."""
-    if not _SINGLE.search(text, sentence.start, sentence.end):
-        return  # spares the expressions for it, which try many words
     ordinals = load_patterns().rows("outcomes/ordinals")
     for match in expression(_DAY).finditer(text, sentence.start, sentence.end):
         ordinal = ordinals.get(f"ordinal.{(match['ordinal'] or '').lower()}")
