@@ -26,7 +26,7 @@ _DRUGS, _PROCEDURES = "drug_doses/drugs", "outcomes/procedures"
 #: Every lexicon that is looked for in the whole text; the small words of ``outcomes/cues`` only in a sentence that tells.
 LEXICONS = (_BODY, _ANALYTES, _LOW, _CHANGES, _HARMS, _TREATING, _DRUGS, _PROCEDURES)
 #: Kinds of target that any other word beside them outweighs.
-VAGUE = ("weak", "person", "illness", "lesion", "whole")
+VAGUE = frozenset({"weak", "person", "illness", "lesion", "whole"})
 # Words of change that only keep others from being read.
 _BLOCK = "block.phrase"
 # Characters that the name of an analyte may reach beyond the substance in it.
@@ -125,8 +125,9 @@ class Course:
         if not found:
             return []
         start, end = self._bounds[number], self._bounds[number + 1]
-        first = bisect_left(found, start, key=_start)
-        last = bisect_left(found, end, first, key=_start)
+        first = last = bisect_left(found, start, key=_start)
+        while last < len(found) and found[last][0] < end:
+            last += 1
         return found[first:last]
 
     @once

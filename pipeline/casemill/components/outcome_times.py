@@ -147,6 +147,8 @@ def time_of(narrative: Narrative, reading: Reading, told: list[Time], first: int
 
     :param first: where the first reading of the sentence begins; only what stands before it opens the sentence.
     """
+    if not told:
+        return None
     text = narrative.plain
     if reading.outcome in _STATES:
         # "free of relapse for nine months" is a length (section 9, "Still well at a time")
@@ -175,8 +177,11 @@ def _is_apart(text: str, start: int, end: int) -> bool:
     return expression(_JOINT).search(text, start, end) is not None
 
 
-def opening_before(narrative: Narrative, sentence: Sentence) -> Time | None:
-    """The follow-up time that opens one of the three sentences before in the same paragraph ("At 3-month follow-up, ...")."""
+def opening_before(narrative: Narrative, sentence: Sentence, known: dict[int, Time | None]) -> Time | None:
+    """The follow-up time that opens one of the three sentences before in the same paragraph ("At 3-month follow-up, ...").
+
+    :param known: the times that open sentences of this narrative, by their number; filled as they are read.
+    """
     text = narrative.plain
     for number in range(sentence.number - 1, max(-1, sentence.number - 1 - _LOOK_BACK), -1):
         earlier = narrative.sentences[number]
@@ -184,7 +189,10 @@ def opening_before(narrative: Narrative, sentence: Sentence) -> Time | None:
         apart = text[earlier.end : narrative.sentences[number + 1].start]
         if "\n\n" in apart or _CALENDAR.search(text, earlier.start, stop):
             return None
-        opening = next((t for t in times(narrative, earlier._replace(end=stop)) if t.start - earlier.start < 3), None)
+        if number not in known:
+            told = times(narrative, earlier._replace(end=stop))
+            known[number] = told[0] if told and told[0].start - earlier.start < 3 else None
+        opening = known[number]
         if opening:
             # a visit holds for what is told of it; "two months later" for the next sentence only
             lasting = sentence.number - number > 1
