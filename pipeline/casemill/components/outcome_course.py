@@ -140,10 +140,10 @@ class Course:
         if number not in self._cues:
             start, end = self._bounds[number], self._bounds[number + 1]
             narrative = self.narrative
-            part = Texts(narrative.text[start:end], narrative.plain[start:end], narrative.folded[start:end])
+            part = Texts("", narrative.plain[start:end], narrative.folded[start:end])
             small: list[list[Any]] = scanner(self._patterns, (_CUES,)).scan(part).get(_CUES, [])
             # the month is no "may"
-            found = [Term(s + start, e + start, i, c) for s, e, i, c in small if part.text[s:e] != "May"]
+            found = [Term(s + start, e + start, i, c) for s, e, i, c in small if part.plain[s:e] != "May"]
             treating = self._of(_TREATING, number)
             self._cues[number] = _longest([*found, *map(Term._make, treating)]) if treating else found
         return self._cues[number]

@@ -95,7 +95,7 @@ class Statement:
             found = told.get(roles)  # kept under the roles together once they were asked for
             if found is None:
                 found = told[roles] = [cue for cue in self.cues if cue.canonical in roles]
-        if not found or found[-1].start < start:
+        if not found or found[-1].start < start or found[0].start >= end:
             return []
         return [cue for cue in found if cue.start >= start and cue.end <= end]
 
@@ -109,11 +109,17 @@ class Statement:
 
     def targets_in(self, start: int, end: int) -> list[Target]:
         """Targets that lie within ``[start, end)``."""
-        return [target for target in self.targets if target.start >= start and target.end <= end]
+        found = self.targets
+        if not found or found[-1].start < start or found[0].start >= end:
+            return []
+        return [target for target in found if target.start >= start and target.end <= end]
 
     def treatments_in(self, start: int, end: int) -> list[Treatment]:
         """Treatments that lie within ``[start, end)``."""
-        return [treatment for treatment in self.treatments if treatment.start >= start and treatment.end <= end]
+        found = self.treatments
+        if not found or found[-1].start < start or found[0].start >= end:
+            return []
+        return [treatment for treatment in found if treatment.start >= start and treatment.end <= end]
 
 
 def beside(first: Term | Target | Treatment, second: Term | Target | Treatment, gap: int = 2) -> bool:
