@@ -57,7 +57,8 @@ def credit(statement: Statement, reading: Reading, before: Credit, floor: int) -
     if not told and expression(_WITHOUT).match(statement.text, reading.end):
         return []
     adverbial = _adverbial_end(statement, reading)
-    if after := _after(statement, reading, adverbial):
+    # without either there is nothing to lead to, as in most sentences
+    if (statement.treatments or statement.told_as("withdrawal")) and (after := _after(statement, reading, adverbial)):
         return after
     if reading.outcome in ("died", "alive"):
         if floor == statement.sentence.start:
@@ -192,6 +193,8 @@ def _leading(statement: Statement, reading: Reading, floor: int) -> Credit:
         and not statement.cued("negation", t.start - 4, t.start)
         and not expression(_UNNEEDED).match(statement.text, t.end)
     ]
+    if not found:
+        return []
     found = _latest(statement, found)
     if reading.direct:
         found = _last_group(statement, found)
@@ -251,11 +254,13 @@ def _meant(statement: Statement, reading: Reading, end: int) -> Credit:
     """Treatments of the sentences before, where a word of this sentence means them."""
     if statement.treatments_in(statement.sentence.start, reading.start):
         return []
-    verbs = statement.following(_NEXT_VERB, reading.end + 3)
-    reach = min([end, reading.end + 60, *(cue.start for cue in verbs)])
-    anaphors = statement.cued("anaphor", statement.sentence.start, max(reach, reading.start))
-    if not (anaphors or reading.direct or _is_response(statement, reading)):
-        return []
+    if not reading.direct and not _is_response(statement, reading):
+        if not statement.told_as("anaphor"):
+            return []
+        verbs = statement.following(_NEXT_VERB, reading.end + 3)
+        reach = min([end, reading.end + 60, *(cue.start for cue in verbs)])
+        if not statement.cued("anaphor", statement.sentence.start, max(reach, reading.start)):
+            return []
     return [t for t in statement.earlier if t.name not in _GENERIC] or list(statement.earlier)
 
 
