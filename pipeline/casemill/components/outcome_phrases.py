@@ -105,17 +105,18 @@ def subject(statement: Statement, change: Term, lo: int) -> list[Target]:
     before = [c for c in statement.changes if lo <= c.start and c.end <= hi]
     floor = after_adverbial(statement, before[-1].end if before else lo, hi)
     limit = own_verb(statement, max(floor, hi - 60), hi) or hi
-    commas = [m.end() for m in expression(_NEW_SUBJECT).finditer(statement.text, floor, limit)]
-    if len(commas) == 1:
-        floor = commas[0]
+    if statement.text.find(",", floor, limit) >= 0:
+        commas = [m.end() for m in expression(_NEW_SUBJECT).finditer(statement.text, floor, limit)]
+        if len(commas) == 1:
+            floor = commas[0]
     verb = max((cue.end for cue in statement.cued(VERBS, floor, limit)), default=floor)
     found = untested(statement, statement.targets_in(verb, hi)) or untested(statement, statement.targets_in(floor, hi))
     found = _acting(statement, found)
     if before and expression(_SHARED).search(statement.text, floor, hi):
         # "levels remained high during X for Y and declined": what stands between is said of the first verb
         return subject(statement, before[-1], lo) or found
-    own = expression(_OWN_SUBJECT).search(statement.text, floor, limit)
-    if not found and before and hi - floor < NEAR and not own:
+    near = not found and before and hi - floor < NEAR
+    if near and not expression(_OWN_SUBJECT).search(statement.text, floor, limit):
         found = subject(statement, before[-1], lo)
     if not found and expression(_PRONOUN).search(statement.text, max(lo, hi - NEAR), hi):
         found = last_told([t for t in statement.targets if t.end <= lo]) or last_told(statement.before)
