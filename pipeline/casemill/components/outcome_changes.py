@@ -14,7 +14,7 @@ from casemill.components.outcome_needs import has_needs, is_leaving, needs_of, r
 from casemill.components.outcome_phrases import clause_start, negation, picked
 from casemill.components.outcome_quantities import by_direction, is_level
 from casemill.components.outcome_statements import Statement, Target
-from casemill.components.outcome_targets import FORMS, is_state
+from casemill.components.outcome_targets import FORMS, is_reached, is_state
 from casemill.components.outcome_words import expression
 from casemill.resources import Entry
 
@@ -72,8 +72,10 @@ def read_change(
     ):
         return None
     needs = needs_of(entry["needs"])
-    if needs & _NAMED and all(t.is_vague for t in statement.targets) and all(t.is_vague for t in statement.before):
+    if needs & _NAMED and not statement.names_target:
         return None  # cheaper than the words around it, which most sentences of a mere rise or change don't need
+    if not is_reached(statement, change, entry["form"]):
+        return None
     lo = clause_start(statement, change)
     if "unpassive" in needs and _is_passive(statement, change, lo):
         return None
@@ -94,13 +96,24 @@ def read_change(
         )
     if outcome in ("", "-"):
         return None
-    disease = disease_at(change.start)
+    disease = disease_at(change.start) if _needs_disease(statement, entry, needs, targets) else None
     if not has_needs(statement, change, needs, lo, outcome, targets, disease):
         return None
     found = [Target(change.start, change.end, entry["domain"], "fixed", "")] if entry["domain"] else []
     found = found or _domains(statement, change, needs, targets, disease)
     reason = reason_against(statement, change, needs, lo, outcome)
     return Reading(outcome, found, change.start, change.end, entry.id, "treatment" in needs, reason)
+
+
+def _needs_disease(statement: Statement, entry: Entry, needs: frozenset[str], targets: list[Target]) -> bool:
+    """Whether the report's disease can make a difference: most changes are of a target that needs none."""
+    if entry["domain"] or "cancer" in needs:
+        return "cancer" in needs
+    return (
+        "response" in needs
+        or all(t.kind in ("illness", "lesion") for t in targets)
+        or any(_is_any_cancer(statement, t) for t in targets)
+    )
 
 
 def _domains(

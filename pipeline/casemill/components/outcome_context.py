@@ -6,12 +6,11 @@ that it excludes, or finds in the past, don't count.
 
 from bisect import bisect_right
 from collections import Counter
-from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative
-from casemill.components.outcome_words import expression
+from casemill.components.outcome_words import expression, once
 
 __all__ = ["Disease", "Diseases"]
 
@@ -41,7 +40,7 @@ class Diseases:
     def __init__(self, narrative: Narrative) -> None:
         self._narrative = narrative
 
-    @cached_property
+    @once
     def _all(self) -> list[tuple[int, Disease]]:
         """All diseases with their offsets; where none is named, the tumors."""
         terms = self._narrative.data.get("terms", {}).get("diseases/body_systems", ())
@@ -58,7 +57,7 @@ class Diseases:
             if term[3] == "tumor" and self._is_ours(term[0])
         ]
 
-    @cached_property
+    @once
     def _found(self) -> list[tuple[int, Disease]]:
         """Those that the report is most about."""
         weights = _weights(self._all)

@@ -7,11 +7,12 @@ characters of the report's text.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from casemill.components.narrative import Narrative, Term
+from casemill.components.outcome_words import once
 from casemill.components.terms import scanner
 from casemill.components.texts import Texts
 from casemill.resources import Patterns
@@ -25,7 +26,7 @@ _DRUGS, _PROCEDURES = "drug_doses/drugs", "outcomes/procedures"
 #: Every lexicon that is looked for in the whole text; the small words of ``outcomes/cues`` only in a sentence that tells.
 LEXICONS = (_BODY, _ANALYTES, _LOW, _CHANGES, _HARMS, _TREATING, _DRUGS, _PROCEDURES)
 #: Kinds of target that any other word beside them outweighs.
-VAGUE = ("weak", "person", "illness", "lesion", "whole")
+VAGUE = frozenset({"weak", "person", "illness", "lesion", "whole"})
 # Words of change that only keep others from being read.
 _BLOCK = "block.phrase"
 # Characters that the name of an analyte may reach beyond the substance in it.
@@ -82,24 +83,24 @@ class Course:
         self._cues: dict[int, list[Term]] = {}
         self._treatments: dict[int, list[Treatment]] = {}
 
-    @cached_property
+    @once
     def changes(self) -> dict[int, list[Term]]:
         """Words of change by the number of their sentence, of sentences that hold more than words that block others."""
         found = self._by_sentence(self._found.get(_CHANGES, ()))
         return {number: terms for number, terms in found.items() if any(term.id != _BLOCK for term in terms)}
 
-    @cached_property
+    @once
     def harms(self) -> dict[int, list[Term]]:
         """Words of harm by the number of their sentence."""
         return self._by_sentence(self._found.get(_HARMS, ()))
 
-    @cached_property
+    @once
     def stops(self) -> set[int]:
         """Sentences that tell of a treatment stopped or lessened."""
         told = (term for term in self._found.get(_TREATING, ()) if term[3] in ("stopped", "lessened"))
         return {self.narrative.sentence_at(term[0]).number for term in told}
 
-    @cached_property
+    @once
     def treated_from(self) -> int:
         """Where the text first tells of a treatment, by a name or by the bare word."""
         words = (term[0] for term in self._found.get(_TREATING, ()) if term[3] in ("anaphor", "treated", "care"))
@@ -118,17 +119,18 @@ class Course:
             groups.setdefault(self.narrative.sentence_at(term[0]).number, []).append(Term(*term))
         return groups
 
-    def _of(self, lexicon: str, number: int) -> list[Term]:
-        """Terms of ``lexicon`` that begin in sentence ``number`` or in the gap behind it."""
+    def _of(self, lexicon: str, number: int) -> list[list[Any]]:
+        """Terms of ``lexicon`` that begin in sentence ``number`` or in the gap behind it, as they were scanned."""
         found = self._found.get(lexicon)
         if not found:
             return []
         start, end = self._bounds[number], self._bounds[number + 1]
-        first = bisect_left(found, start, key=_start)
-        last = bisect_left(found, end, first, key=_start)
-        return [Term(*term) for term in found[first:last]]
+        first = last = bisect_left(found, start, key=_start)
+        while last < len(found) and found[last][0] < end:
+            last += 1
+        return found[first:last]
 
-    @cached_property
+    @once
     def _bounds(self) -> list[int]:
         """Where each sentence begins, and the end of the text; what stands before the first belongs to it."""
         return [0, *(sentence.start for sentence in self.narrative.sentences[1:]), len(self.narrative.text)]
@@ -138,28 +140,32 @@ class Course:
         if number not in self._cues:
             start, end = self._bounds[number], self._bounds[number + 1]
             narrative = self.narrative
-            part = Texts(narrative.text[start:end], narrative.plain[start:end], narrative.folded[start:end])
+            part = Texts("", narrative.plain[start:end], narrative.folded[start:end])
             small: list[list[Any]] = scanner(self._patterns, (_CUES,)).scan(part).get(_CUES, [])
             # the month is no "may"
-            found = [Term(s + start, e + start, i, c) for s, e, i, c in small if part.text[s:e] != "May"]
-            self._cues[number] = _longest([*found, *self._of(_TREATING, number)])
+            found = [Term(s + start, e + start, i, c) for s, e, i, c in small if part.plain[s:e] != "May"]
+            treating = self._of(_TREATING, number)
+            self._cues[number] = _longest([*found, *map(Term._make, treating)]) if treating else found
         return self._cues[number]
 
     def treatments(self, number: int) -> list[Treatment]:
         """Drugs and procedures of a sentence; a word that also names an analyte is a drug as the words beside it tell."""
         if number not in self._treatments:
             found = [
-                Treatment(term.start, term.end, term.canonical)
-                for term in self._of(_DRUGS, number)
-                if not self._is_analyte(term) or self._is_given(term, number)
+                Treatment(start, end, canonical)
+                for start, end, _, canonical in self._of(_DRUGS, number)
+                if not self._is_analyte(start, end) or self._is_given(start, end, canonical, number)
             ]
-            taken = [(treatment.start, treatment.end) for treatment in found]
-            found += [
-                Treatment(term.start, term.end, term.canonical, is_drug=False)
-                for term in self._of(_PROCEDURES, number)
-                if not any(start < term.end and term.start < end for start, end in taken)
-            ]
-            self._treatments[number] = sorted(found)
+            procedures = self._of(_PROCEDURES, number)
+            if procedures:
+                drugs = list(found)
+                found += [
+                    Treatment(start, end, canonical, is_drug=False)
+                    for start, end, _, canonical in procedures
+                    if not any(drug.start < end and start < drug.end for drug in drugs)
+                ]
+                found.sort()
+            self._treatments[number] = found
         return self._treatments[number]
 
     def treatments_before(self, number: int) -> list[Treatment]:
@@ -173,22 +179,22 @@ class Course:
         }
         return [treatment for before in sorted(told) for treatment in self.treatments(before) if treatment.end <= start]
 
-    def _is_analyte(self, term: Term) -> bool:
-        """Whether the name of an analyte holds ``term`` ("serum calcium")."""
+    def _is_analyte(self, start: int, end: int) -> bool:
+        """Whether the name of an analyte holds the term at ``[start, end)`` ("serum calcium")."""
         found = self._found.get(_ANALYTES, ())
-        for index in range(bisect_left(found, term.start - _NAME, key=_start), len(found)):
-            if found[index][0] > term.start:
+        for index in range(bisect_left(found, start - _NAME, key=_start), len(found)):
+            if found[index][0] > start:
                 return False
-            if found[index][1] >= term.end:
+            if found[index][1] >= end:
                 return True
         return False
 
-    def _is_given(self, term: Term, number: int) -> bool:
+    def _is_given(self, start: int, end: int, name: str, number: int) -> bool:
         """Whether it is given, not measured: the body's own substances beside a word of giving, others but for levels."""
-        role = "giving" if term.canonical in _endogenous(self._patterns) else "level"
+        role = "giving" if name in _endogenous(self._patterns) else "level"
         roles = ("giving", "treated") if role == "giving" else (role,)
         near = (cue for cue in self.cues(number) if cue.canonical in roles)
-        held = any(0 <= term.start - cue.end <= _BESIDE or 0 <= cue.start - term.end <= _BESIDE for cue in near)
+        held = any(0 <= start - cue.end <= _BESIDE or 0 <= cue.start - end <= _BESIDE for cue in near)
         return held == (role == "giving")
 
     def targets(self, number: int, *, measured: bool = True) -> list[Target]:
@@ -197,25 +203,27 @@ class Course:
             return []
         folded, kinds = self.narrative.folded, _kinds(self._patterns)
         found = [
-            Target(term.start, term.end, term.canonical, *kinds[term.id])
-            for term in self._of(_BODY, number)
-            if not folded.endswith("anti-", 0, term.start)
+            Target(start, end, domain, *kinds[entry])
+            for start, end, entry, domain in self._of(_BODY, number)
+            if not folded.endswith("anti-", 0, start)
         ]
-        if not measured:
+        low = self._of(_LOW, number) if measured else []
+        analytes = self._of(_ANALYTES, number) if measured else []
+        if not low and not analytes:
             return found
-        low = self._of(_LOW, number)
         given = self.treatments(number)
-        for term in [*self._of(_ANALYTES, number), *low]:
-            if any(treatment.start <= term.start and term.end <= treatment.end for treatment in given):
+        for start, end, _, _ in [*analytes, *low]:
+            if any(treatment.start <= start and end <= treatment.end for treatment in given):
                 continue
-            if folded.endswith("anti-", 0, term.start):
+            if folded.endswith("anti-", 0, start):
                 continue
-            covering = [target for target in found if target.start < term.end and term.start < target.end]
-            if any(target.end - target.start >= term.end - term.start for target in covering):
+            covering = [target for target in found if target.start < end and start < target.end]
+            if any(target.end - target.start >= end - start for target in covering):
                 continue
-            found = [target for target in found if target not in covering]
-            better = "up" if any(fall.start <= term.start and term.end <= fall.end for fall in low) else "down"
-            found.append(Target(term.start, term.end, "laboratory", "lab", better))
+            if covering:
+                found = [target for target in found if target not in covering]
+            better = "up" if any(fall[0] <= start and end <= fall[1] for fall in low) else "down"
+            found.append(Target(start, end, "laboratory", "lab", better))
         return sorted(found)
 
 

@@ -22,6 +22,10 @@ _GAP, _COURSE = 45, 160
 _OWN_VERB = 14
 # Rules of weaning: what the patient was weaned from is no treatment that led to it; states of leaving hospital.
 _WEANED, _WEANED_BY, _STATES = "wean.", ("after", "following", "thanks to"), ("condition.", "discharged.")
+# Roles of cues that open an adverbial, that lead on from an outcome, and that end what an anaphor is sought in.
+_OPENING = (*CREDITS, *BREAKS, "blame")
+_LEADING = (*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next")
+_NEXT_VERB = ("verb", "treated", "next", *BREAKS)
 _GENERIC = ("supportive care", "conservative treatment")
 # The verb that makes a treatment the subject of its own clause ("and timolol drops twice daily brought ...").
 _PREDICATE = r"[^,;.()]{0,28}?\s(?:%(predicate)s)\b"
@@ -53,7 +57,8 @@ def credit(statement: Statement, reading: Reading, before: Credit, floor: int) -
     if not told and expression(_WITHOUT).match(statement.text, reading.end):
         return []
     adverbial = _adverbial_end(statement, reading)
-    if after := _after(statement, reading, adverbial):
+    # without either there is nothing to lead to, as in most sentences
+    if (statement.treatments or statement.told_as("withdrawal")) and (after := _after(statement, reading, adverbial)):
         return after
     if reading.outcome in ("died", "alive"):
         if floor == statement.sentence.start:
@@ -126,7 +131,7 @@ def _adverbial_end(statement: Statement, reading: Reading) -> int:
     first = next(iter(statement.cues), None)
     if first is None or first.start - sentence.start >= 22 or first.start > reading.start:
         return sentence.end
-    if first.canonical not in (*CREDITS, *BREAKS, "blame") or statement.text.find(",", first.end, reading.start) >= 0:
+    if first.canonical not in _OPENING or statement.text.find(",", first.end, reading.start) >= 0:
         return sentence.end
     comma = statement.text.find(",", reading.end, sentence.end)
     if comma >= 0 and statement.cued(CREDITS, comma + 1, comma + 16):
@@ -142,9 +147,7 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     told = max([reading.end, *(t.end for t in reading.targets if t.start - reading.end < _GAP)])
     own = 2 if told == reading.end else _OWN_VERB
     weaned = reading.rule.startswith(_WEANED)
-    for cue in statement.cued(
-        (*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next"), reading.end - 8, end
-    ):
+    for cue in statement.cued(_LEADING, reading.end - 8, end):
         if weaned and cue.canonical == "credit" and statement.text[cue.start : cue.end].lower() not in _WEANED_BY:
             continue
         if cue.canonical in ("verb", "treated", "next"):
@@ -190,6 +193,8 @@ def _leading(statement: Statement, reading: Reading, floor: int) -> Credit:
         and not statement.cued("negation", t.start - 4, t.start)
         and not expression(_UNNEEDED).match(statement.text, t.end)
     ]
+    if not found:
+        return []
     found = _latest(statement, found)
     if reading.direct:
         found = _last_group(statement, found)
@@ -249,11 +254,13 @@ def _meant(statement: Statement, reading: Reading, end: int) -> Credit:
     """Treatments of the sentences before, where a word of this sentence means them."""
     if statement.treatments_in(statement.sentence.start, reading.start):
         return []
-    verbs = statement.following(("verb", "treated", "next", *BREAKS), reading.end + 3)
-    reach = min([end, reading.end + 60, *(cue.start for cue in verbs)])
-    anaphors = statement.cued("anaphor", statement.sentence.start, max(reach, reading.start))
-    if not (anaphors or reading.direct or _is_response(statement, reading)):
-        return []
+    if not reading.direct and not _is_response(statement, reading):
+        if not statement.told_as("anaphor"):
+            return []
+        verbs = statement.following(_NEXT_VERB, reading.end + 3)
+        reach = min([end, reading.end + 60, *(cue.start for cue in verbs)])
+        if not statement.cued("anaphor", statement.sentence.start, max(reach, reading.start)):
+            return []
     return [t for t in statement.earlier if t.name not in _GENERIC] or list(statement.earlier)
 
 

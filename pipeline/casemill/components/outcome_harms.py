@@ -25,6 +25,8 @@ _EFFECTS = ("finding", "disease", "measure", "cancer")
 _EFFECT, _DRUG, _NEAR, _LISTED = 60, 40, 30, 22
 # Characters in which a list of drugs is read behind the words that blame.
 _FAR = 80
+# Roles of cues that end the effects of a harm.
+_STOPS = (*BREAKS, *CREDITS, "verb", "treated", "show", "cause", "next", "stopped", "withdrawal")
 # Between an effect and the words that blame ("a rash which was caused by").
 _LINK = r"(?: of [\d.,]+[^,;()]{0,16})?(?: \([^)]{0,50}\))?[\s,]*(?:(?:%(link)s)[\s,]*){0,7}"
 _WHICH = r"(?:\s[\w-]+){0,3},?\s+(?:%(clause_which)s)\s(?:[\w-]+\s){0,6}"
@@ -112,9 +114,7 @@ def _coordinated(statement: Statement, effects: list[Target]) -> list[Target]:
 
 def _first(statement: Statement, start: int, end: int) -> list[Target]:
     """The effects named from ``start`` on, up to the next verb, preposition or word of change."""
-    stops = statement.following(
-        (*BREAKS, *CREDITS, "verb", "treated", "show", "cause", "next", "stopped", "withdrawal"), start
-    )
+    stops = statement.following(_STOPS, start)
     changes = [change.start for change in statement.changes if change.start >= start]
     return _effects(statement, start, min([end, *changes, *(cue.start for cue in stops)]))
 

@@ -164,6 +164,5 @@ def reason_against(statement: Statement, change: Term, needs: frozenset[str], lo
         return "background"
     if outcome in ("died", "alive") and statement.cued("relative", lo, hi):
         return "background"
-    if not statement.treated and "anytime" not in needs and ("treated" in needs or outcome in ("worsened", "relapsed")):
-        return "before_treatment"
-    return ""
+    timed = "anytime" not in needs and ("treated" in needs or outcome in ("worsened", "relapsed"))
+    return "before_treatment" if timed and not statement.treated else ""

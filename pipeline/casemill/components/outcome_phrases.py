@@ -42,6 +42,10 @@ _NEW_CLAUSE = r"\b(?:%(plain_and)s) (?:%(subject)s)\b"
 _VERBAL, _AND_OTHER = r"\b(?:%(auxiliary)s) $", r" [\w-]+ (?:%(plain_and)s) [\w-]+ "
 #: Roles of cues that are verbs of their own.
 VERBS = ("verb", "treated", "show", "cause")
+# Roles of cues that open an adverbial, that end a noun phrase, and that part a modifier from its noun.
+_ADVERBIAL = (*CREDITS, "uncredited", "withdrawal", "anaphor")
+_STOPS = (*BREAKS, *CREDITS, *VERBS, "stopped", "next", "anaphor", "withdrawal")
+_CROSSING = (*CREDITS, *BREAKS, *VERBS, "credit_to", "negation")
 # Domains whose word outweighs the organ beside it ("muscle pain", "lung metastasis").
 _DOMINANT = ("tumor", "pain", "infection")
 
@@ -101,17 +105,18 @@ def subject(statement: Statement, change: Term, lo: int) -> list[Target]:
     before = [c for c in statement.changes if lo <= c.start and c.end <= hi]
     floor = after_adverbial(statement, before[-1].end if before else lo, hi)
     limit = own_verb(statement, max(floor, hi - 60), hi) or hi
-    commas = [m.end() for m in expression(_NEW_SUBJECT).finditer(statement.text, floor, limit)]
-    if len(commas) == 1:
-        floor = commas[0]
+    if statement.text.find(",", floor, limit) >= 0:
+        commas = [m.end() for m in expression(_NEW_SUBJECT).finditer(statement.text, floor, limit)]
+        if len(commas) == 1:
+            floor = commas[0]
     verb = max((cue.end for cue in statement.cued(VERBS, floor, limit)), default=floor)
     found = untested(statement, statement.targets_in(verb, hi)) or untested(statement, statement.targets_in(floor, hi))
     found = _acting(statement, found)
     if before and expression(_SHARED).search(statement.text, floor, hi):
         # "levels remained high during X for Y and declined": what stands between is said of the first verb
         return subject(statement, before[-1], lo) or found
-    own = expression(_OWN_SUBJECT).search(statement.text, floor, limit)
-    if not found and before and hi - floor < NEAR and not own:
+    near = not found and before and hi - floor < NEAR
+    if near and not expression(_OWN_SUBJECT).search(statement.text, floor, limit):
         found = subject(statement, before[-1], lo)
     if not found and expression(_PRONOUN).search(statement.text, max(lo, hi - NEAR), hi):
         found = last_told([t for t in statement.targets if t.end <= lo]) or last_told(statement.before)
@@ -142,8 +147,7 @@ def _acting(statement: Statement, found: list[Target]) -> list[Target]:
 def after_adverbial(statement: Statement, floor: int, hi: int) -> int:
     """``floor`` moved behind a leading adverbial ("After prednisone, ..."): its comma is the first after its treatments."""
     first = next((cue for cue in statement.cues if cue.start >= floor), None)
-    leads = (*CREDITS, "uncredited", "withdrawal", "anaphor")
-    if first is None or first.canonical not in leads or first.start - floor > 12:
+    if first is None or first.canonical not in _ADVERBIAL or first.start - floor > 12:
         return floor
     last = max((t.end for t in statement.treatments_in(floor, hi)), default=floor)
     comma = statement.text.find(",", last, hi)
@@ -152,7 +156,9 @@ def after_adverbial(statement: Statement, floor: int, hi: int) -> int:
 
 def untested(statement: Statement, targets: list[Target]) -> list[Target]:
     """``targets`` without those that a word of testing follows ("liver ultrasound")."""
-    tests = [cue for cue in statement.cues if cue.canonical == "test"]
+    tests = statement.told_as("test")
+    if not tests:
+        return targets
     return [t for t in targets if not any(0 <= cue.start - t.end <= 2 for cue in tests)]
 
 
@@ -160,14 +166,13 @@ def stop(statement: Statement, start: int) -> int:
     """Where the noun phrase that begins at ``start`` ends: at a verb, a preposition of credit, or a break."""
     match = expression(_HARD).search(statement.text, start, statement.sentence.end)
     end = match.start() if match else statement.sentence.end
-    roles = (*BREAKS, *CREDITS, *VERBS, "stopped", "next", "anaphor", "withdrawal")
-    stops = [cue.start for cue in statement.following(roles, start)]
-    stops += [
-        cue.start
-        for cue in statement.cued(("negation", "kept"), start, end)
-        if expression(_ENDS_LIST).search(statement.text, start, cue.start)
-    ]
-    return min([*stops, end])
+    for cue in statement.following(_STOPS, start):
+        end = min(end, cue.start)
+        break  # they stand in text order
+    for cue in statement.cued(("negation", "kept"), start, end):
+        if expression(_ENDS_LIST).search(statement.text, start, cue.start):
+            return cue.start
+    return end
 
 
 def object_of(statement: Statement, start: int) -> list[Target]:
@@ -205,7 +210,7 @@ def modifiers(statement: Statement, change: Term, lo: int) -> list[Target]:
     edge = change.start
     for target in reversed(statement.targets_in(max(lo, edge - 60), edge)):
         between = statement.text[target.end : edge]
-        crossed = statement.cued((*CREDITS, *BREAKS, *VERBS, "credit_to", "negation"), target.end, edge)
+        crossed = statement.cued(_CROSSING, target.end, edge)
         apart = (
             len(between.split()) > 2
             or "," in between

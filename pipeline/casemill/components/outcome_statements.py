@@ -4,11 +4,10 @@ All offsets are half-open characters of the report's text.
 """
 
 from collections.abc import Iterator
-from functools import cached_property
-from itertools import chain
 
 from casemill.components.narrative import Sentence, Term
-from casemill.components.outcome_course import Course, Target, Treatment
+from casemill.components.outcome_course import VAGUE, Course, Target, Treatment
+from casemill.components.outcome_words import once
 
 __all__ = ["BREAKS", "CREDITS", "Statement", "Target", "Treatment", "beside", "statements"]
 
@@ -32,35 +31,40 @@ class Statement:
         self._course, self.sentence, self.text = course, sentence, course.narrative.plain
         self.changes, self.harms = changes, harms
 
-    @cached_property
+    @once
     def cues(self) -> list[Term]:
         """Small words that say something of a change or a harm."""
         return self._course.cues(self.sentence.number)
 
-    @cached_property
-    def _told(self) -> dict[str, list[Term]]:
+    @once
+    def _told(self) -> dict[Roles, list[Term]]:
         """The cues by role: most roles are asked for where none is."""
-        told: dict[str, list[Term]] = {}
+        told: dict[Roles, list[Term]] = {}
         for cue in self.cues:
             told.setdefault(cue.canonical, []).append(cue)
         return told
 
-    @cached_property
+    @once
     def targets(self) -> list[Target]:
         """What an outcome may be about."""
         return self._course.targets(self.sentence.number)
 
-    @cached_property
+    @once
+    def names_target(self) -> bool:
+        """Whether it or the sentence before names a target that isn't vague."""
+        return any(t.kind not in VAGUE for t in self.targets) or any(t.kind not in VAGUE for t in self.before)
+
+    @once
     def treatments(self) -> list[Treatment]:
         """Drugs and procedures."""
         return self._course.treatments(self.sentence.number)
 
-    @cached_property
+    @once
     def before(self) -> list[Target]:
         """Targets of the sentence before, analytes left out."""
         return self._course.targets(self.sentence.number - 1, measured=False)
 
-    @cached_property
+    @once
     def earlier(self) -> list[Treatment]:
         """Treatments of the nearest of the last sentences that names any."""
         number = self.sentence.number
@@ -86,11 +90,18 @@ class Statement:
         """Cues of these roles that lie within ``[start, end)``."""
         told = self._told
         if isinstance(roles, str):
-            found = told.get(roles, [])
+            found = told.get(roles)
         else:
-            held = [told[role] for role in roles if role in told]
-            found = held[0] if len(held) == 1 else sorted(chain.from_iterable(held))
+            found = told.get(roles)  # kept under the roles together once they were asked for
+            if found is None:
+                found = told[roles] = [cue for cue in self.cues if cue.canonical in roles]
+        if not found or found[-1].start < start or found[0].start >= end:
+            return []
         return [cue for cue in found if cue.start >= start and cue.end <= end]
+
+    def told_as(self, role: str) -> list[Term]:
+        """All its cues of this role."""
+        return self._told.get(role, [])
 
     def following(self, roles: Roles, start: int) -> list[Term]:
         """Cues of these roles from ``start`` on."""
@@ -98,11 +109,17 @@ class Statement:
 
     def targets_in(self, start: int, end: int) -> list[Target]:
         """Targets that lie within ``[start, end)``."""
-        return [target for target in self.targets if target.start >= start and target.end <= end]
+        found = self.targets
+        if not found or found[-1].start < start or found[0].start >= end:
+            return []
+        return [target for target in found if target.start >= start and target.end <= end]
 
     def treatments_in(self, start: int, end: int) -> list[Treatment]:
         """Treatments that lie within ``[start, end)``."""
-        return [treatment for treatment in self.treatments if treatment.start >= start and treatment.end <= end]
+        found = self.treatments
+        if not found or found[-1].start < start or found[0].start >= end:
+            return []
+        return [treatment for treatment in found if treatment.start >= start and treatment.end <= end]
 
 
 def beside(first: Term | Target | Treatment, second: Term | Target | Treatment, gap: int = 2) -> bool:

@@ -35,10 +35,12 @@ from casemill.components.outcome_statements import BREAKS, CREDITS, Statement, T
 from casemill.components.outcome_words import expression
 from casemill.resources import Entry
 
-__all__ = ["FORMS", "OF", "is_state"]
+__all__ = ["FORMS", "OF", "is_reached", "is_state"]
 
 # Characters that a complement or an object may lie behind its word.
 _CLOSE = 25
+# Characters that the noun may lie behind an attribute.
+_BEHIND = 16
 #: What leads from a noun of change to its target ("improvement was seen in").
 OF = r"\s*\([^)]{0,20}\)|\s+(?:(?:(?:%(seen_be)s)\s+)?(?:%(seen)s)\s+)?(?:%(of_noun)s)\s+"
 _ACTIVE = r"\s+(?:(?:%(determiner)s)\s+|(?=[a-z]))"
@@ -54,6 +56,7 @@ _NEXT_PHRASE = r",\s+(?:%(determiner)s)\b"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
 _CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "lasting")
+_COURSE_LEADS = (*CREDITS, "cause", "goes_on", "show")
 _CLOSING_WORD = r"(?:%(closing)s)\b"
 
 Reader = Callable[[Statement, Term, int, Entry], list[Target] | None]
@@ -181,7 +184,7 @@ def _of(statement: Statement, change: Term) -> list[Target]:
 
 
 def _attributive(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
-    lead = statement.cued((*CREDITS, "cause", "goes_on", "show"), max(lo, change.start - 40), change.start)
+    lead = statement.cued(_COURSE_LEADS, max(lo, change.start - 40), change.start)
     if not lead or change.start - lead[-1].end > 14:
         return None
     if lead[-1].canonical == "with":
@@ -190,7 +193,7 @@ def _attributive(statement: Statement, change: Term, lo: int, entry: Entry) -> l
     elif lead[-1].canonical in ("credit", "show"):
         return None
     found = object_of(statement, change.end)
-    return found if found and found[0].start - change.end < 16 else None
+    return found if found and found[0].start - change.end < _BEHIND else None
 
 
 def _phrase(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
@@ -241,6 +244,16 @@ def _remain(statement: Statement, change: Term, lo: int, entry: Entry) -> list[T
         return [t for t in told if t.kind in ("finding", "disease", "cancer")] or None
     states = statement.cued("state", change.end, change.end + NEAR)
     return told if states and states[0].start - change.end < 20 else None
+
+
+def is_reached(statement: Statement, change: Term, form: str) -> bool:
+    """Whether a target stands where ``form`` needs one, whatever the small words tell: spares looking for them."""
+    if form == "attributive":
+        return any(0 <= t.start - change.end < _BEHIND for t in statement.targets)
+    if form == "object":
+        end = statement.changes[-1].end + NEAR
+        return any(change.start < t.start < end for t in statement.targets)
+    return True
 
 
 FORMS: dict[str, Reader] = {

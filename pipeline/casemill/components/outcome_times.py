@@ -44,6 +44,7 @@ _OVER = re.compile(r"\s*over\b", re.IGNORECASE)
 _STATES = {"no_relapse": ("next", "over", "for"), "unchanged": ("over",), "alive": ("over",)}
 # Units by their first letter; "POD" is a postoperative day.
 _UNITS = {"d": "D", "w": "W", "m": "M", "p": "D"}
+_SINGLE = re.compile(r"(?:day|week|month|year|pod)\b")
 _CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -62,15 +63,23 @@ class Time(NamedTuple):
 
 def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
     """Times to an outcome that ``sentence`` tells, in text order."""
-    if not _names_period(narrative.folded[sentence.start : sentence.end]):
+    folded = narrative.folded[sentence.start : sentence.end]
+    if not _names_period(folded):
         return []
-    return sorted([*_durations(narrative.plain, sentence), *_days(narrative.plain, sentence)])
+    found = list(_durations(narrative.plain, sentence))
+    # most times tell of many, "three days"; the expressions for a single one try many words
+    if _SINGLE.search(folded):
+        found += _days(narrative.plain, sentence)
+    return sorted(found)
 
 
 def _names_period(folded: str) -> bool:
     """Whether a text holds a unit of time at all: most sentences hold none, and the expressions for times are many."""
     spelled, short = _periods()
-    return any(unit in folded for unit in spelled) or "pod" in folded or short.search(folded) is not None
+    for unit in spelled:
+        if unit in folded:
+            return True
+    return short.search(folded) is not None
 
 
 @cache
@@ -80,7 +89,7 @@ def _periods() -> tuple[tuple[str, ...], re.Pattern[str]]:
     spelled = {spelling.removesuffix("s") for row in rows for spelling in row["spellings"].split("|") if spelling}
     short = {spelling for row in rows for spelling in row["abbreviations"].split("|") if spelling}
     alternatives = "|".join(map(re.escape, sorted(short)))
-    return tuple(sorted(spelled)), re.compile(rf"(?<=[\d\s-])(?:{alternatives})(?![a-z])")
+    return ("day", *sorted(spelled - {"day"}), "pod"), re.compile(rf"(?<=[\d\s-])(?:{alternatives})(?![a-z])")
 
 
 def _durations(text: str, sentence: Sentence) -> Iterator[Time]:
@@ -138,6 +147,8 @@ def time_of(narrative: Narrative, reading: Reading, told: list[Time], first: int
 
     :param first: where the first reading of the sentence begins; only what stands before it opens the sentence.
     """
+    if not told:
+        return None
     text = narrative.plain
     if reading.outcome in _STATES:
         # "free of relapse for nine months" is a length (section 9, "Still well at a time")
@@ -166,8 +177,11 @@ def _is_apart(text: str, start: int, end: int) -> bool:
     return expression(_JOINT).search(text, start, end) is not None
 
 
-def opening_before(narrative: Narrative, sentence: Sentence) -> Time | None:
-    """The follow-up time that opens one of the three sentences before in the same paragraph ("At 3-month follow-up, ...")."""
+def opening_before(narrative: Narrative, sentence: Sentence, known: dict[int, Time | None]) -> Time | None:
+    """The follow-up time that opens one of the three sentences before in the same paragraph ("At 3-month follow-up, ...").
+
+    :param known: the times that open sentences of this narrative, by their number; filled as they are read.
+    """
     text = narrative.plain
     for number in range(sentence.number - 1, max(-1, sentence.number - 1 - _LOOK_BACK), -1):
         earlier = narrative.sentences[number]
@@ -175,7 +189,10 @@ def opening_before(narrative: Narrative, sentence: Sentence) -> Time | None:
         apart = text[earlier.end : narrative.sentences[number + 1].start]
         if "\n\n" in apart or _CALENDAR.search(text, earlier.start, stop):
             return None
-        opening = next((t for t in times(narrative, earlier._replace(end=stop)) if t.start - earlier.start < 3), None)
+        if number not in known:
+            told = times(narrative, earlier._replace(end=stop))
+            known[number] = told[0] if told and told[0].start - earlier.start < 3 else None
+        opening = known[number]
         if opening:
             # a visit holds for what is told of it; "two months later" for the next sentence only
             lasting = sentence.number - number > 1

@@ -4,11 +4,15 @@ An expression is written with ``%(name)s`` where the words of the row ``name`` g
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
+from typing import Any, Generic, TypeVar
 
 from casemill.resources import load_patterns
 
-__all__ = ["expression"]
+__all__ = ["expression", "once"]
+
+_T = TypeVar("_T")
 
 # A group of a regular expression, with at most one group in it.
 _GROUPED = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
@@ -33,3 +37,17 @@ def _kept(group: re.Match[str]) -> str:
 def expression(template: str) -> re.Pattern[str]:
     """``template`` with its words put in, compiled once; case doesn't count."""
     return re.compile(template % _words(), re.IGNORECASE)
+
+
+class once(Generic[_T]):  # noqa: N801 - a decorator
+    """A property read when it is first asked for: ``cached_property`` of Python 3.11 takes a lock each time."""
+
+    def __init__(self, read: Callable[[Any], _T]) -> None:
+        self._read, self._name = read, read.__name__
+        self.__doc__ = read.__doc__
+
+    def __get__(self, owner: Any, kind: type | None = None) -> _T:
+        """What is read of ``owner``, which then holds it under the property's name."""
+        value: _T = self._read(owner)
+        owner.__dict__[self._name] = value
+        return value

@@ -56,6 +56,7 @@ class Outcomes:
 
     def _frames(self, narrative: Narrative) -> Iterator[Frame]:
         diseases = Diseases(narrative)
+        openings: dict[int, Time | None] = {}
         for statement in statements(Course(narrative, self.patterns)):
             read = self._read(statement, diseases)
             harms = list(read_harms(statement, self._harms))
@@ -63,7 +64,8 @@ class Outcomes:
                 continue
             live = any(not reading.reason for reading, _ in (*read, *harms))
             told = times(narrative, statement.sentence) if live else []
-            carried = opening_before(narrative, statement.sentence) if live and not told else None
+            carries = read and live and not told
+            carried = opening_before(narrative, statement.sentence, openings) if carries else None
             first = min(r.start for r, _ in (*read, *harms))
             outcomes = _shared(narrative, [(r, given, time_of(narrative, r, told, first)) for r, given in read])
             blamed = [(r, given, time_of(narrative, r, told, first)) for r, given in harms]
@@ -102,6 +104,7 @@ def _frame(
     narrative: Narrative, statement: Statement, reading: Reading, given: Credit, time: Time | None
 ) -> Iterator[Frame]:
     names = sorted({part for treatment in given for part in _parts(treatment.name)})
+    pieces = [list(piece) for piece in sorted({(t.start, t.end) for t in given})]
     for target in reading.targets:
         start, end = min(target.start, reading.start), max(target.end, reading.end)
         cells: dict[str, tuple[str, list[list[int]]]] = {
@@ -111,7 +114,7 @@ def _frame(
                 "" if target.kind == "fixed" else narrative.text[target.start : target.end],
                 [[target.start, target.end]],
             ),
-            "treatment": (" + ".join(names), [list(piece) for piece in sorted({(t.start, t.end) for t in given})]),
+            "treatment": (" + ".join(names), pieces),
             "time_to": (time.iso, [[time.start, time.end]]) if time else ("", []),
         }
         yield frame(start, end, reading.rule, cells, statement.sentence, reason=reading.reason)

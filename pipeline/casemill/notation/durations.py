@@ -7,8 +7,9 @@ before the duration is dropped. Ages (``5-year-old``) and ordinals (``the third 
 """
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from casemill.notation.numbers import number_words, read_count
@@ -88,6 +89,11 @@ _SCHEDULE = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r",?\s+(?:and\s+)?$", re.IGNORECASE)
+# The groups of the expression that a length is told by.
+_PARTS = (
+    *("figure", "part", "mixed", "bare", "half", "word", "worded"),
+    *("period", "abbreviated", "trailing"),
+)
 _SMALLER = {"Y": 4, "M": 3, "W": 2, "D": 1}
 
 
@@ -98,7 +104,7 @@ def find_durations(text: str, start: int = 0, end: int | None = None) -> list[Du
     """
     found: list[Duration] = []
     for match in _expression().finditer(text, start, len(text) if end is None else end):
-        iso = _iso(match)
+        iso = _iso(match.group(*_PARTS))
         if iso is None or _AGE.match(text, match.end()) or _SCHEDULE.match(text, match.end()) or _is_rate(text, match):
             continue
         if found and (joined := _joined(text, found[-1], match.start(), iso)):
@@ -108,8 +114,11 @@ def find_durations(text: str, start: int = 0, end: int | None = None) -> list[Du
     return found
 
 
-def _iso(match: "re.Match[str]") -> str | None:
-    spelling = (match["period"] or match["abbreviated"]).lower()
+# A report tells few lengths of time, and the same ones again: what their words mean is kept.
+@lru_cache(maxsize=1024)
+def _iso(parts: tuple[str | None, ...]) -> str | None:
+    match = dict(zip(_PARTS, parts, strict=True))
+    spelling = (match["period"] or match["abbreviated"] or "").lower()
     if match["abbreviated"] and not match["figure"]:
         return None
     amount = _amount(match)
@@ -128,7 +137,7 @@ def _is_rate(text: str, match: "re.Match[str]") -> bool:
     return bool(_OFTEN.search(before) or ((match["word"] or "").lower() in ("a", "an") and _TIMES.search(before)))
 
 
-def _amount(match: "re.Match[str]") -> Decimal | None:
+def _amount(match: Mapping[str, str | None]) -> Decimal | None:
     if match["half"] or match["bare"]:
         return _HALF
     if match["figure"]:
@@ -137,7 +146,7 @@ def _amount(match: "re.Match[str]") -> Decimal | None:
         if match["mixed"]:
             amount += _HALF
     else:
-        word = match["word"].lower()
+        word = (match["word"] or "").lower()
         amount = Decimal(1) if word in ("a", "an") else Decimal(read_count(word.replace(" ", "-")))
         if match["worded"]:
             amount += _HALF
