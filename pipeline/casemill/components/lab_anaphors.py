@@ -106,24 +106,39 @@ class Anaphors:
         return re.compile(rf"({any_of(self._nouns)})(?![\w-]| of )")
 
     @cached_property
-    def _openings(self) -> list[str]:
-        """First words of the nouns, those left out that begin with another."""
+    def _openings(self) -> dict[str, list[str]]:
+        """First words of the nouns by the last word of the names that they stand for, blank for drugs.
+
+        Those are left out that begin with another.
+        """
+        openings: dict[str, list[str]] = {}
         first = {noun.split(" ")[0] for noun in self._nouns}
-        return [word for word in first if not any(word != other and word.startswith(other) for other in first)]
+        shortest = {word for word in first if not any(word != other and word.startswith(other) for other in first)}
+        for noun, entry in self._nouns.items():
+            key = "" if entry["kind"] == "drug" else entry.canonical.rpartition(" ")[2]
+            opening = next(word for word in shortest if noun.startswith(word))
+            if opening not in openings.setdefault(key, []):
+                openings[key].append(opening)
+        return openings
 
     @cached_property
     def _pronoun(self) -> "re.Pattern[str]":
         verbs = any_of(sorted(self.words.of("copula", "change")))
         return re.compile(rf"\bit (?=(?:had |has |then |later )?(?:{verbs})\b|to \d)|\bit (?=to \d)")
 
-    def _nouns_in(self, folded: str) -> Iterator["re.Match[str]"]:
-        """The nouns behind an article or an opening bracket, in text order.
+    def _nouns_in(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator["re.Match[str]"]:
+        """The nouns behind an article or an opening bracket, in text order, where something before may be meant.
 
         The words are looked for as plain strings first: an expression over the whole text costs ten times as much.
         """
-        places: list[int] = []
-        for word in self._openings:
-            place = folded.find(word)
+        folded = narrative.folded
+        places: set[int] = set()
+        # from where a name with this last word, or a drug, has been told
+        told = {m.name.rpartition(" ")[2]: m.start for m in reversed(named)}
+        if drugs := narrative.terms("drug_doses/drugs"):
+            told[""] = drugs[0].start
+        for word, since in [(word, told[key]) for key, words in self._openings.items() if key in told for word in words]:
+            place = folded.find(word, since)
             while place >= 0:
                 before = folded[max(0, place - 2) : place]
                 if before.endswith("(") or (
@@ -131,7 +146,7 @@ class Anaphors:
                     and before[0] in _ARTICLE_ENDS
                     and _ARTICLE.search(folded, max(0, place - 7), place)
                 ):
-                    places.append(place)
+                    places.add(place)
                 place = folded.find(word, place + 1)
         for place in sorted(places):
             if (match := self._noun.match(folded, place)) is not None:
@@ -139,7 +154,7 @@ class Anaphors:
 
     def _nominal(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator[Mention]:
         starts = [m.start for m in named]
-        for match in self._nouns_in(narrative.folded):
+        for match in self._nouns_in(narrative, named):
             start, end = match.span(1)
             entry = self._nouns[match[1]]
             index = bisect_left(starts, end)

@@ -14,6 +14,8 @@ __all__ = ["LabWords", "lab_words"]
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\s\w]")
 
+_DIGIT = re.compile(r"\d")
+
 _ADJUNCT = re.compile(r" (?:at|on|in|during|from|before|after) ")
 
 
@@ -98,13 +100,16 @@ class LabWords:
 
     def only(self, gap: str, *classes: str, marks: str = "", most: int = 12) -> bool:
         """Whether the folded ``gap`` holds only words of ``classes`` and ``marks``, at most ``most``; times don't count."""
-        if not gap or gap.isspace():
+        alone = gap.strip()
+        if not alone:
             return True
         allowed = self.of(*classes)
-        tokens: list[str] = _TOKEN.findall(gap)
+        if alone in allowed and alone.isalpha():
+            return True
+        tokens: list[str] = _TOKEN.findall(alone)
         if len(tokens) <= most and all(token in allowed or token in marks for token in tokens):
             return True
-        if not any(token in self._temporal or token[0].isdigit() for token in tokens):
+        if self._temporal.isdisjoint(tokens) and _DIGIT.search(alone) is None:
             # nothing that a time is told with
             return False
         tokens = _TOKEN.findall(self._times.sub(" ", self._spans.sub(" ", gap)))
