@@ -33,7 +33,8 @@ def link(
 ) -> list[Reading]:
     """The readings of one sentence: each analyte with each of its values, or one without, in text order.
 
-    ``quantities`` are those that may be values (:func:`lab_readings.values_in`). ``foreign`` gives the characters of names that are no analytes (drugs, antibodies); few sentences need it.
+    ``quantities`` are those that may be values (:func:`lab_readings.values_in`). ``foreign`` gives the characters of
+    names that are no analytes (drugs, antibodies); few sentences need it.
     """
     if not quantities:
         return sorted(

@@ -20,6 +20,7 @@ from casemill.components.lab_links import link
 from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mentions
 from casemill.components.lab_names import Mention
 from casemill.components.lab_readings import Bounds, Reading, values_in
+from casemill.components.lab_references import read_reference
 from casemill.components.lab_specimens import Specimens
 from casemill.components.lab_tables import TableReading, Tables
 from casemill.components.lab_words import LabWords, lab_words
@@ -54,6 +55,8 @@ class LabValues:
         self.mentions = Mentions(patterns, self.words)
         self.specimens = Specimens(self.mentions, self.words)
         self._levels = patterns.rows(LEVELS)
+        # the large expressions of units and reference ranges are made with the pipeline, not at its first document
+        read_reference(" (normal < 5 mg/L)", 0, 18, "", self.words)
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the laboratory values of ``doc``."""
