@@ -8,7 +8,6 @@ a dipstick, "direct 3.2" beside a bilirubin.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 from casemill.components.lab_names import Mention
 from casemill.components.lab_words import LabWords
@@ -39,6 +38,10 @@ class Anaphors:
         self.by_name = by_name
         self._contextual = patterns.rows(CONTEXTUAL)
         self._nouns = {word: e for e in patterns.rows("lab_values/anaphors").values() for word in e["words"].split("|")}
+        self._noun = re.compile(rf"({any_of(self._nouns)})(?![\w-]| of )")
+        verbs = any_of(sorted(words.of("copula", "change")))
+        self._pronoun = re.compile(rf"\bit (?=(?:had |has |then |later )?(?:{verbs})\b|to \d)|\bit (?=to \d)")
+        self._openings = self._first_words()
 
     def find(self, narrative: Narrative, found: Sequence[Mention]) -> list[Mention]:
         """The mentions that refer to others of ``found``, which are in text order; all need a value or level to count."""
@@ -47,10 +50,11 @@ class Anaphors:
 
     def specify(self, found: Sequence[Mention]) -> None:
         """Let a general name mean the one kind that the document names: "the troponin" after troponin T."""
-        names = {m.name for m in found}
-        for mention in found:
+        general = [m for m in found if m.rule == "lexicon" and m.name in ("troponin",)]
+        names = {m.name for m in found} if general else set[str]()
+        for mention in general:
             kinds = [n for n in names if n[:-2] == mention.name and n[-2] == " "]
-            if len(kinds) == 1 and mention.rule == "lexicon" and mention.name in ("troponin",):
+            if len(kinds) == 1:
                 mention.name, mention.entry = kinds[0], self.by_name.get(kinds[0], mention.entry)
 
     # -- names that count in their scope only -------------------------------------------------------------------------
@@ -101,29 +105,36 @@ class Anaphors:
 
     # -- nouns and pronouns ---------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _noun(self) -> "re.Pattern[str]":
-        return re.compile(rf"({any_of(self._nouns)})(?![\w-]| of )")
+    def _first_words(self) -> dict[str, list[str]]:
+        """First words of the nouns by the last word of the names that they stand for, blank for drugs.
 
-    @cached_property
-    def _openings(self) -> list[str]:
-        """First words of the nouns, those left out that begin with another."""
+        Those are left out that begin with another.
+        """
+        openings: dict[str, list[str]] = {}
         first = {noun.split(" ")[0] for noun in self._nouns}
-        return [word for word in first if not any(word != other and word.startswith(other) for other in first)]
+        shortest = {word for word in first if not any(word != other and word.startswith(other) for other in first)}
+        for noun, entry in self._nouns.items():
+            key = "" if entry["kind"] == "drug" else entry.canonical.rpartition(" ")[2]
+            opening = next(word for word in shortest if noun.startswith(word))
+            if opening not in openings.setdefault(key, []):
+                openings[key].append(opening)
+        return openings
 
-    @cached_property
-    def _pronoun(self) -> "re.Pattern[str]":
-        verbs = any_of(sorted(self.words.of("copula", "change")))
-        return re.compile(rf"\bit (?=(?:had |has |then |later )?(?:{verbs})\b|to \d)|\bit (?=to \d)")
-
-    def _nouns_in(self, folded: str) -> Iterator["re.Match[str]"]:
-        """The nouns behind an article or an opening bracket, in text order.
+    def _nouns_in(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator["re.Match[str]"]:
+        """The nouns behind an article or an opening bracket, in text order, where something before may be meant.
 
         The words are looked for as plain strings first: an expression over the whole text costs ten times as much.
         """
-        places: list[int] = []
-        for word in self._openings:
-            place = folded.find(word)
+        folded = narrative.folded
+        places: set[int] = set()
+        # from where a name with this last word, or a drug, has been told
+        told = {m.name.rpartition(" ")[2]: m.start for m in reversed(named)}
+        if drugs := narrative.terms("drug_doses/drugs"):
+            told[""] = drugs[0].start
+        for word, since in [
+            (word, told[key]) for key, words in self._openings.items() if key in told for word in words
+        ]:
+            place = folded.find(word, since)
             while place >= 0:
                 before = folded[max(0, place - 2) : place]
                 if before.endswith("(") or (
@@ -131,7 +142,7 @@ class Anaphors:
                     and before[0] in _ARTICLE_ENDS
                     and _ARTICLE.search(folded, max(0, place - 7), place)
                 ):
-                    places.append(place)
+                    places.add(place)
                 place = folded.find(word, place + 1)
         for place in sorted(places):
             if (match := self._noun.match(folded, place)) is not None:
@@ -139,7 +150,7 @@ class Anaphors:
 
     def _nominal(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator[Mention]:
         starts = [m.start for m in named]
-        for match in self._nouns_in(narrative.folded):
+        for match in self._nouns_in(narrative, named):
             start, end = match.span(1)
             entry = self._nouns[match[1]]
             index = bisect_left(starts, end)

@@ -12,7 +12,7 @@ from casemill.components.lab_backward import Backward
 from casemill.components.lab_gaps import LINKS, Gaps, mended
 from casemill.components.lab_lists import Lists
 from casemill.components.lab_names import COUNTED, Mention, fits, name_before
-from casemill.components.lab_readings import Bounds, Reading, values_in
+from casemill.components.lab_readings import Bounds, Reading
 from casemill.components.lab_references import read_reference
 from casemill.components.lab_words import LabWords
 from casemill.notation.quantities import Quantity
@@ -24,13 +24,24 @@ _CLOSERS = re.compile(r"\s?[)\]]")
 
 
 def link(
-    mentions: list[Mention], bounds: Bounds, words: LabWords, *, foreign: Callable[[], Sequence[tuple[int, int]]]
+    mentions: list[Mention],
+    quantities: list[Quantity],
+    bounds: Bounds,
+    words: LabWords,
+    *,
+    foreign: Callable[[], Sequence[tuple[int, int]]],
 ) -> list[Reading]:
     """The readings of one sentence: each analyte with each of its values, or one without, in text order.
 
-    ``foreign`` gives the characters of names that are no analytes (drugs, antibodies); few sentences need it.
+    ``quantities`` are those that may be values (:func:`lab_readings.values_in`). ``foreign`` gives the characters of
+    names that are no analytes (drugs, antibodies); few sentences need it.
     """
-    return _Linker(bounds, words, foreign).run(mentions)
+    if not quantities:
+        return sorted(
+            [Reading(mention, mention.tail, start=mention.start) for mention in mentions],
+            key=lambda r: (r.start, r.end),
+        )
+    return _Linker(bounds, words, foreign).run(mentions, quantities)
 
 
 class _Linker:
@@ -42,8 +53,7 @@ class _Linker:
         self.foreign = foreign
         self.readings: list[Reading] = []
 
-    def run(self, mentions: list[Mention]) -> list[Reading]:
-        quantities = values_in(mentions, self.bounds, self.words)
+    def run(self, mentions: list[Mention], quantities: list[Quantity]) -> list[Reading]:
         # a unit is no analyte: the K of "14.2 K/uL"
         units = [q.unit_at for q in quantities if q.unit_at]
         cells = [m for m in mentions if m.rule == "scoped" and COUNTED & set(m.units)]

@@ -62,17 +62,20 @@ class Mentions:
         if any(terms.get(lexicon) for lexicon in _LEXICONS):
             groups = list(self._grouped(narrative))
             found = self._apart([*groups, *self._listed(narrative), *self._diagnosed(narrative)])
-            found = self._apart([*found, *self._defined(narrative, found)])
+            if defined := list(self._defined(narrative, found.copy())):
+                found = self._apart([*found, *defined])
         if found and "ratio" in narrative.folded:
             named = [m for m in ratios(narrative, self._spelled_as) if not _covered(m, found)]
-            found = [*(m for m in found if not _overlaps(m, named)), *named]
-        grammar = [m for m in unlisted(narrative, self.words) if not _overlaps(m, found)]
-        merged = sorted([*found, *grammar], key=lambda m: m.start)
-        spread = list(self._spread(self._joined(narrative, merged)))
+            found = sorted([*(m for m in found if not _overlaps(m, named)), *named], key=lambda m: m.start)
+        if grammar := [m for m in unlisted(narrative, self.words) if not _overlaps(m, found)]:
+            found = sorted([*found, *grammar], key=lambda m: m.start)
+        spread = list(self._spread(self._joined(narrative, found))) if found else []
         if not spread and not narrative.terms(CONTEXTUAL):
             return []
         self._anaphors.specify(spread)
         referring = self._anaphors.find(narrative, spread)
+        if not referring:
+            return spread
         scoped = [m for m in referring if m.rule == "scoped"]
         # "hemoglobin 3+" of a dipstick is no hemoglobin
         kept = [m for m in spread if not _overlaps(m, scoped)] if scoped else spread

@@ -19,7 +19,8 @@ from casemill.components.lab_flags import flag_all, flag_readings
 from casemill.components.lab_links import link
 from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mentions
 from casemill.components.lab_names import Mention
-from casemill.components.lab_readings import Bounds, Reading
+from casemill.components.lab_readings import Bounds, Reading, values_in
+from casemill.components.lab_references import read_reference
 from casemill.components.lab_specimens import Specimens
 from casemill.components.lab_tables import TableReading, Tables
 from casemill.components.lab_words import LabWords, lab_words
@@ -54,6 +55,8 @@ class LabValues:
         self.mentions = Mentions(patterns, self.words)
         self.specimens = Specimens(self.mentions, self.words)
         self._levels = patterns.rows(LEVELS)
+        # the large expressions of units and reference ranges are made with the pipeline, not at its first document
+        read_reference(" (normal < 5 mg/L)", 0, 18, "", self.words)
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the laboratory values of ``doc``."""
@@ -65,11 +68,13 @@ class LabValues:
         return doc
 
     def _frames(self, doc: Doc, narrative: Narrative) -> Iterator[Frame]:
-        named = [piece for one in frames_of(doc, "antibodies") for piece in one["cells"].get("antibody", ("", []))[1]]
-        # "thyroid antibodies: thyroglobulin 90 IU/mL" has been read as the antibody
-        mentions = [m for m in self.mentions.find(narrative) if [m.start, m.end] not in named]
+        mentions = self.mentions.find(narrative)
         if not mentions:
             return
+        named = [piece for one in frames_of(doc, "antibodies") for piece in one["cells"].get("antibody", ("", []))[1]]
+        if named:
+            # "thyroid antibodies: thyroglobulin 90 IU/mL" has been read as the antibody
+            mentions = [m for m in mentions if [m.start, m.end] not in named]
         tabled: list[Grid] = []
         told: set[tuple[str, ...]] = set()
         for grid, readings in self._tables(narrative, mentions):
@@ -101,17 +106,22 @@ class LabValues:
         digits = _COUNTABLE.search(narrative.plain, sentence.start, sentence.end) is not None
         if not (told or after or shown or digits):
             return
-        readings = link(inside, bounds, self.words, foreign=partial(_foreign, narrative, sentence))
+        quantities = values_in(inside, bounds, self.words)
+        if not (quantities or told or after or shown):
+            return
+        readings = link(inside, quantities, bounds, self.words, foreign=partial(_foreign, narrative, sentence))
         flag_readings(readings, told, bounds, self.words)
         if after is not None:
             flag_all(readings, after, self._levels[after.id].canonical)
+        _told_anew(readings, bounds, self.words)
+        facts = [reading for reading in readings if states_fact(reading, readings, bounds, self.words)]
+        if not facts:
+            return
         specimens = [t for t in narrative.terms_in(SPECIMENS, sentence.start, sentence.end) if not _of_cells(t, inside)]
         if not specimens and any(narrative.folded.startswith("protein", m.start) for m in inside):
             specimens = self._fluid_before(narrative, sentence)
-        _told_anew(readings, bounds, self.words)
-        for reading in readings:
-            if states_fact(reading, readings, bounds, self.words):
-                yield self._frame(reading, sentence, bounds, specimens), reading
+        for reading in facts:
+            yield self._frame(reading, sentence, bounds, specimens), reading
 
     def _fluid_before(self, narrative: Narrative, sentence: Sentence) -> list[Term]:
         """The cerebrospinal fluid of the sentence before, where this one goes on with its protein."""

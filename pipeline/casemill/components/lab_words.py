@@ -14,6 +14,8 @@ __all__ = ["LabWords", "lab_words"]
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\s\w]")
 
+_DIGIT = re.compile(r"\d")
+
 _ADJUNCT = re.compile(r" (?:at|on|in|during|from|before|after) ")
 
 
@@ -78,6 +80,10 @@ class LabWords:
         self._temporal = {m for month in months.split("|") for m in (month, f"{month}s")}
         self._temporal |= {m for name in ("times", "durations") for w in self._classes[name] for m in (w, f"{w}s")}
         numbers = "|".join(word for word in number_words() if word.isalpha())
+        #: all that a date or a length of time may be told with, and the words that begin a span with any word in it
+        said = " ".join((*self._temporal, numbers, "st nd rd th . , -"))
+        self._timing = frozenset(_TOKEN.findall(said))
+        self._lasting = frozenset(_TOKEN.findall(" ".join(self._classes["lasting"])))
         self._spans = re.compile(
             rf"\b(?:{'|'.join(sorted(self._classes['lasting']))}) (?:the |a |an )?(?:[a-z-]+ ){{0,3}}(?:{lengths})s?\b"
             r"(?: of (?:life|age|treatment|therapy|admission|follow-up|illness|pregnancy|gestation))?"
@@ -98,14 +104,24 @@ class LabWords:
 
     def only(self, gap: str, *classes: str, marks: str = "", most: int = 12) -> bool:
         """Whether the folded ``gap`` holds only words of ``classes`` and ``marks``, at most ``most``; times don't count."""
-        if not gap or gap.isspace():
+        alone = gap.strip()
+        if not alone:
             return True
         allowed = self.of(*classes)
-        tokens: list[str] = _TOKEN.findall(gap)
-        if len(tokens) <= most and all(token in allowed or token in marks for token in tokens):
+        if alone in allowed and alone.isalpha():
             return True
-        if not any(token in self._temporal or token[0].isdigit() for token in tokens):
+        tokens: list[str] = _TOKEN.findall(alone)
+        if len(tokens) <= most and (
+            allowed.issuperset(tokens) or all(token in allowed or token in marks for token in tokens)
+        ):
+            return True
+        if self._temporal.isdisjoint(tokens) and _DIGIT.search(alone) is None:
             # nothing that a time is told with
+            return False
+        if self._lasting.isdisjoint(tokens) and not all(
+            token in allowed or token in self._timing or token in marks or token[0].isdigit() for token in tokens
+        ):
+            # a word that would stay, whatever times are taken out
             return False
         tokens = _TOKEN.findall(self._times.sub(" ", self._spans.sub(" ", gap)))
         return len(tokens) <= most and all(token in allowed or token in marks for token in tokens)

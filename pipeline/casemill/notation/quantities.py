@@ -65,6 +65,7 @@ def _ranging() -> "re.Pattern[str]":
 # A number that may stand alone: no letter, digit or decimal sign right before it. Thousands whose comma was followed by
 # a space in print ("23, 488 U/L") count as one number only with a unit, see _number.
 _NUMBER = re.compile(rf"(?<![\w.])(?<!\d,)({NUMBER})")
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _NUMBER_HERE = re.compile(NUMBER)
 _SPLIT = re.compile(r"([1-9]\d{0,2}), (\d{3})(?![\d,.])")
@@ -96,9 +97,10 @@ def find_quantities(text: str, start: int = 0, end: int | None = None, *, attach
     found: list[Quantity] = []
     position = start
     grades = {m.start(): m for m in _GRADE.finditer(text, start, limit)} if "+" in text else {}
-    starts = sorted(
-        {*(m.start() for m in _NUMBER.finditer(text, start, limit)), *grades, *_words_in(text, start, limit)}
-    )
+    # a number begins with its first digit or the point before it: the expression need not look at what comes before
+    digit = _DIGIT.search(text, start, limit)
+    numbers = _NUMBER.finditer(text, max(start, digit.start() - 1), limit) if digit else ()
+    starts = sorted({*(m.start() for m in numbers), *grades, *_words_in(text, start, limit)})
     for place in starts:
         if place < position:
             continue
