@@ -8,7 +8,6 @@ course through the document).
 """
 
 import re
-from bisect import bisect_right
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -64,13 +63,13 @@ class DrugDoses:
         mentions = self.names.find(narrative)
         found: list[Frame] = []
         if mentions:
-            courses, course = Courses(self.names), 0
-            turns = [s.start for s in narrative.sentences if _ANOTHER_CASE.match(narrative.folded, s.start)]
+            courses, course, last = Courses(self.names), 0, len(narrative.sentences)
             for sentence, own in _by_sentence(narrative, mentions):
-                if turns and turns[0] <= sentence.start:
-                    turns = [turn for turn in turns if turn > sentence.start]
+                passed = narrative.sentences[last + 1 : sentence.number + 1]
+                if any(_ANOTHER_CASE.match(narrative.folded, one.start) for one in passed):
                     settle_changes(narrative, found[course:])
                     courses, course = Courses(self.names), len(found)
+                last = sentence.number
                 silent = spelled_out(self.names, narrative.folded, own[:MOST])
                 named = [m for m in own[:MOST] if m not in silent]
                 passage = read_passage(narrative, sentence, named, silent, self.fillers, self.forms)
@@ -84,14 +83,13 @@ class DrugDoses:
 
 def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> list[tuple[Sentence, list[Mention]]]:
     """Sentences with a name, and of the two after each those that tell an action without a name, with their names."""
-    starts = [s.start for s in narrative.sentences]
+    sentences = narrative.sentences
     own: dict[int, list[Mention]] = {}
     for mention in mentions:
-        index = max(0, bisect_right(starts, mention.start) - 1)
-        own.setdefault(index, []).append(mention)
-    following = {i + k for i in own for k in (1, 2) if i + k < len(starts)} - set(own)
-    wanted = [*own, *(i for i in following if _tells(narrative, narrative.sentences[i]))]
-    return [(narrative.sentences[i], own.get(i, [])) for i in sorted(wanted) if narrative.sentences[i].extract]
+        own.setdefault(narrative.sentence_at(mention.start).number, []).append(mention)
+    following = {i + k for i in own for k in (1, 2) if i + k < len(sentences)}.difference(own)
+    following = {i for i in following if sentences[i].extract and _tells(narrative, sentences[i])}
+    return [(sentences[i], own.get(i, [])) for i in sorted(following.union(own)) if sentences[i].extract]
 
 
 def _tells(narrative: Narrative, sentence: Sentence) -> bool:

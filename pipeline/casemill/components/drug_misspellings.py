@@ -29,7 +29,7 @@ class Misspellings:
         self._ends: set[str] = set()
         for name in names:
             if len(name) >= SHORTEST and name.isalpha():
-                self._ends |= {name[:_END], name[-_END:]}
+                self._ends |= {name[:_END], name[0] + name[-_END:]}
                 self._skeletons.setdefault(name.translate(_VOWELS), set()).add(name)
                 for rest in {name, *_without_one(name)}:
                     self._index.setdefault(rest, set()).add(name)
@@ -39,7 +39,8 @@ class Misspellings:
         if len(word) < SHORTEST or word in self._known or word.removesuffix("s") in self._known:
             return ""
         meant: set[str] = set()
-        if word[:_END] in self._ends or word[-_END:] in self._ends:  # one error leaves one end as it is
+        # one error leaves one end as it is, and the first letter is never the wrong one
+        if word[:_END] in self._ends or word[0] + word[-_END:] in self._ends:
             candidates = {name for rest in (word, *_without_one(word)) for name in self._index.get(rest, ())}
             meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
         if not meant and len(word) > SHORTEST:

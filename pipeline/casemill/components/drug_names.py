@@ -6,7 +6,7 @@ was given, so that nothing vanishes unseen. Spellings, stems, classes and guards
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from casemill.components.drug_unlisted import Unlisted
@@ -17,6 +17,10 @@ from casemill.resources import Entry, Patterns
 __all__ = ["DrugNames", "Mention"]
 
 DRUGS, CLASSES, ROUTES = "drug_doses/drugs", "drug_doses/classes", "drug_doses/routes"
+
+
+#: The id of a rule about the words beside a name, the reason it gives, and the expression for the words.
+_Guard = tuple[str, str, re.Pattern[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,8 @@ class DrugNames:
     groups: dict[str, frozenset[str]] = field(init=False)
     _guards: dict[str, str] = field(init=False)
     _unlisted: Unlisted = field(init=False)
-    _after: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
-    _before: list[tuple[str, str, re.Pattern[str]]] = field(init=False)
-    _after_words: frozenset[str] = field(init=False)
-    _before_words: frozenset[str] = field(init=False)
+    _after: dict[str, list[_Guard]] = field(init=False)
+    _before: dict[str, list[_Guard]] = field(init=False)
     _trusted: frozenset[str] = field(init=False)
     _short_words: frozenset[str] = field(init=False)
 
@@ -89,20 +91,9 @@ class DrugNames:
         self._trusted = frozenset(rows("drug_doses/acronyms")["acronym.trusted"]["spellings"].split("|"))
         self._short_words = frozenset(rows("drug_doses/fillers")["filler.short-form"]["spellings"].split("|"))
         self._unlisted = Unlisted(self.patterns)
-        self._after = [
-            (
-                row.id,
-                row.canonical,
-                re.compile(rf"[\s-]{{1,2}}(?:alone\s)?(?:{_choice(row['spellings'].split('|'))})\b", re.IGNORECASE),
-            )
-            for row in rows("drug_doses/heads").values()
-        ]
-        self._before = [
-            (row.id, row.canonical, re.compile(rf"\b(?:{_choice(row['spellings'].split('|'))})[\s-]$", re.IGNORECASE))
-            for row in rows("drug_doses/befores").values()
-        ]
-        self._after_words = frozenset(_next_word(f" {said}") for said in _spellings(rows("drug_doses/heads")))
-        self._before_words = frozenset(_last_word(f"{said} ") for said in _spellings(rows("drug_doses/befores")))
+        heads, befores = rows("drug_doses/heads").values(), rows("drug_doses/befores").values()
+        self._after = _guards(heads, r"[\s-]{1,2}(?:alone\s)?(?:%s)\b", lambda said: _next_word(f" {said}"))
+        self._before = _guards(befores, r"\b(?:%s)[\s-]$", lambda said: _last_word(f"{said} "))
 
     def group_of(self, name: str) -> frozenset[str]:
         """The classes that ``name`` belongs to, by the lists of classes or by its INN stem."""
@@ -232,10 +223,10 @@ class DrugNames:
         printed = legend is not None and sum(c.isupper() or c.isdigit() for c in legend[1]) > 1
         if legend and printed and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):
             return replace(mention, reason="abbreviation")
-        for key, reason, pattern in self._after if _next_word(after) in self._after_words else ():
+        for key, reason, pattern in self._after.get(_next_word(after), ()):
             if (mention.guard == "analyte" or not key.endswith("analyte")) and pattern.match(after):
                 return replace(mention, reason=reason)
-        for key, reason, pattern in self._before if _last_word(before) in self._before_words else ():
+        for key, reason, pattern in self._before.get(_last_word(before), ()):
             if (mention.guard == "analyte" or not key.endswith("specimen")) and pattern.search(before):
                 if key.endswith("specimen") and before.endswith((" and ", " of ", "including ")):
                     continue
@@ -245,8 +236,15 @@ class DrugNames:
         return mention
 
 
-def _spellings(rows: Mapping[str, Entry]) -> list[str]:
-    return [spelling.lower() for row in rows.values() for spelling in row["spellings"].split("|")]
+def _guards(rows: Iterable[Entry], source: str, word: Callable[[str], str]) -> dict[str, list[_Guard]]:
+    """Rules by the ``word`` that each of their spellings has next to the name: most names stand beside none of them."""
+    found: dict[str, list[_Guard]] = {}
+    for row in rows:
+        spellings = row["spellings"].split("|")
+        guard = (row.id, row.canonical, re.compile(source % _choice(spellings), re.IGNORECASE))
+        for beside in {word(spelling.lower()) for spelling in spellings}:
+            found.setdefault(beside, []).append(guard)
+    return found
 
 
 def _next_word(after: str) -> str:

@@ -21,6 +21,7 @@ _HOURS_A_DAY = Decimal(24)
 _PERIODS = {"h": "h", "d": "d", "w": "wk", "m": "mo", "y": "a", "f": "wk", "n": "d"}
 _PERIOD = r"(?:hours?|hrs?|h|days?|d|weeks?|wks?|w|fortnights?|months?|mo|mths?|years?|yrs?|nights?)"
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+_FIXED_ENDS = r"(?![\w-]|\.\w|\s(?:later|earlier|ago|after|before|prior|old|of\sage)\b)"
 _JOINED = r"\s?(?:,\s?(?:and\s)?|and\s|&\s?|/\s?)"
 
 
@@ -85,14 +86,14 @@ def _expression() -> re.Pattern[str]:
         | (?P<interval>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<unit>hours?|days?|weeks?|months?)
             [\s-](?:intervals?|apart)\b
         | (?P<lone>\bonce)(?=\s?[.,;)]|\s(?:and|before|only)\b|\son\s(?:the\s)?\d)
-        | (?:(?<![\w.])|(?<=\d)(?=/))(?P<fixed>{fixed})(?![\w-]|\.\w|\s(?:later|earlier|ago|after|before|prior|old|of\sage)\b)
+        | (?:(?<![\w.])|(?<=\d)(?=/))(?P<fixed>{fixed}){_FIXED_ENDS}
         )
         """,
         re.VERBOSE | re.IGNORECASE,
     )
 
 
-_PIECE = re.compile(r"[^\W\d_]+|\d|[×/]")
+_PIECE = re.compile(r"[^\W\d_]+|\d+|[×/]")
 _WEEKDAYS = tuple(
     f"{day}day{s}" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun") for s in ("", "s")
 )
@@ -109,23 +110,46 @@ def frequency_words() -> frozenset[str]:
 @cache
 def _beginnings() -> frozenset[str]:
     """First words, signs and digits of frequencies: the expression is tried where one stands and nowhere else."""
-    firsts = {_PIECE.findall(spelling)[0] for spelling in _phrases()}
-    counts = {word for word in number_words() if word.isalpha()}
+    figures = (f"{number:0{digits}}" for digits in (1, 2) for number in range(100))
+    return frozenset((*_phrases_by_first(), *_counted_beginnings(), *figures))
+
+
+@cache
+def _counted_beginnings() -> frozenset[str]:
+    """Words and signs that begin other frequencies than fixed phrases."""
     led = ("day", "days", "every", "each", "on", "once", "twice", "one", "two", "q", "at", "x", "×", "/")
-    return frozenset((*firsts, *counts, *_WEEKDAYS, *led, *"0123456789"))
+    return frozenset((*(word for word in number_words() if word.isalpha()), *_WEEKDAYS, *led))
+
+
+@cache
+def _phrases_by_first() -> dict[str, list[str]]:
+    """Fixed phrases by their first word, the longest first."""
+    by_first: dict[str, list[str]] = {}
+    for spelling in sorted(_phrases(), key=len, reverse=True):
+        by_first.setdefault(_PIECE.findall(spelling)[0], []).append(re.escape(spelling).replace(r"\ ", r"\s+"))
+    return by_first
+
+
+@cache
+def _expression_from(beginning: str) -> re.Pattern[str]:
+    """The expression for frequencies that begin so: a short one where only fixed phrases do ("a single dose", "as needed")."""
+    if beginning in _counted_beginnings() or beginning.isdigit():
+        return _expression()
+    fixed = "|".join(_phrases_by_first()[beginning])
+    return re.compile(rf"(?<![\w.])(?P<fixed>{fixed}){_FIXED_ENDS}", re.IGNORECASE)
 
 
 def find_frequencies(text: str, start: int = 0, end: int | None = None) -> list[Frequency]:
     """Frequencies that lie wholly in ``text[start:end]``, in text order; offsets are into ``text``."""
     found: list[Frequency] = []
     stop = len(text) if end is None else end
-    tried, beginnings = _expression().match, _beginnings()
+    beginnings = _beginnings()
     reached = start
     for piece in _PIECE.finditer(text, start, stop):
-        place = piece.start()
-        if place < reached or piece[0].lower() not in beginnings:
+        beginning = piece[0].lower()
+        if beginning not in beginnings or (place := piece.start()) < reached:
             continue
-        match = tried(text, place, stop)
+        match = _expression_from(beginning).match(text, place, stop)
         if match is None:
             continue
         reached = max(match.end(), place + 1)
