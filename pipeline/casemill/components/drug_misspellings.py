@@ -39,9 +39,11 @@ class Misspellings:
         if len(word) < SHORTEST or word in self._known or word.removesuffix("s") in self._known:
             return ""
         meant: set[str] = set()
-        # one error leaves one end as it is, and the first letter is never the wrong one
-        if word[:_END] in self._ends or word[0] + word[-_END:] in self._ends:
-            candidates = {name for rest in (word, *_without_one(word)) for name in self._index.get(rest, ())}
+        # one error leaves one end as it is, and the first letter is never the wrong one: an end of no name holds the error
+        front, back = word[:_END] in self._ends, word[0] + word[-_END:] in self._ends
+        if front or back:
+            places = range(0 if back else len(word) - _END - 2, len(word) if front else _END + 2)
+            candidates = {name for rest in (word, *_without_one(word, places)) for name in self._index.get(rest, ())}
             meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
         if not meant and len(word) > SHORTEST:
             alike = self._skeletons.get(word.translate(_VOWELS), ())
@@ -49,8 +51,8 @@ class Misspellings:
         return next(iter(meant)) if len(meant) == 1 else ""
 
 
-def _without_one(word: str) -> Iterator[str]:
-    return (word[:place] + word[place + 1 :] for place in range(len(word)))
+def _without_one(word: str, places: range | None = None) -> Iterator[str]:
+    return (word[:place] + word[place + 1 :] for place in places or range(len(word)))
 
 
 def _one_apart(word: str, name: str) -> bool:

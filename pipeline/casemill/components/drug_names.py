@@ -75,6 +75,7 @@ class DrugNames:
 
     patterns: Patterns
     groups: dict[str, frozenset[str]] = field(init=False)
+    _listed_groups: dict[str, frozenset[str]] = field(init=False)
     _guards: dict[str, str] = field(init=False)
     _unlisted: Unlisted = field(init=False)
     _after: dict[str, list[_Guard]] = field(init=False)
@@ -87,6 +88,10 @@ class DrugNames:
         self.groups = {
             row.canonical: frozenset(m for m in row["members"].split("|") if m) for row in rows(CLASSES).values()
         }
+        members = {member for listed in self.groups.values() for member in listed}
+        self._listed_groups = {
+            member: frozenset(group for group, listed in self.groups.items() if member in listed) for member in members
+        }
         self._guards = {row.canonical: row["guard"] for row in rows(DRUGS).values() if row["guard"]}
         self._trusted = frozenset(rows("drug_doses/acronyms")["acronym.trusted"]["spellings"].split("|"))
         self._short_words = frozenset(rows("drug_doses/fillers")["filler.short-form"]["spellings"].split("|"))
@@ -97,10 +102,9 @@ class DrugNames:
 
     def group_of(self, name: str) -> frozenset[str]:
         """The classes that ``name`` belongs to, by the lists of classes or by its INN stem."""
-        found = {group for group, members in self.groups.items() if name in members}
-        if group := self._unlisted.group_of(name):
-            found.add(group)
-        return frozenset(found)
+        listed = self._listed_groups.get(name, frozenset())
+        group = self._unlisted.group_of(name)
+        return listed | {group} if group else listed
 
     def find(self, narrative: Narrative) -> list[Mention]:
         """All mentions in text order, none overlapping; those with a ``reason`` make no row."""

@@ -117,7 +117,9 @@ class LabValues:
         facts = [reading for reading in readings if states_fact(reading, readings, bounds, self.words)]
         if not facts:
             return
-        specimens = [t for t in narrative.terms_in(SPECIMENS, sentence.start, sentence.end) if not _of_cells(t, inside)]
+        told_of = narrative.terms_in(SPECIMENS, sentence.start, sentence.end)
+        # "G-CSF" is a growth factor
+        specimens = [t for t in told_of if not _of_cells(t, inside) and narrative.plain[t.start - 1 : t.start] != "-"]
         if not specimens and any(narrative.folded.startswith("protein", m.start) for m in inside):
             specimens = self._fluid_before(narrative, sentence)
         for reading in facts:

@@ -11,7 +11,6 @@ from functools import cache
 from typing import NamedTuple
 
 from casemill.errors import NotationError
-from casemill.notation.beginnings import matches_at
 from casemill.notation.frequencies import frequency_code
 from casemill.notation.numbers import NUMBER, number_words, read_count, read_number
 from casemill.resources import Entry, load_patterns
@@ -96,15 +95,6 @@ def _expression() -> re.Pattern[str]:
     )
 
 
-_PIECE = re.compile(r"[^\W\d_]+|\.?\d\w*")
-
-
-@cache
-def _beginnings() -> frozenset[str]:
-    """Number words that begin a dose; figures do too."""
-    return frozenset(word for word in number_words() if word.isalpha())
-
-
 _PREPOSED = re.compile(r"^\s?(?:/|per\b|[·∙・]|a\s|every\s)\s?")
 # "from 60 to 10 mg", "between doses of 60 to 10 mg": two steps
 _FROM = re.compile(r"\bfrom(?:\s[a-z]+){0,3}\s$")
@@ -118,7 +108,7 @@ def find_dosages(text: str, start: int = 0, end: int | None = None) -> list[Dosa
     if not _ANY.search(text, start, stop):
         return []
     found: list[Dosage] = []
-    for match in matches_at(_expression(), _PIECE, _beginnings(), text, start, stop):
+    for match in _expression().finditer(text, start, stop):
         try:
             found.extend(_dosages(match))
         except NotationError:

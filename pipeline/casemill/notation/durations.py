@@ -12,7 +12,6 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from casemill.notation.beginnings import matches_at
 from casemill.notation.numbers import number_words, read_count
 from casemill.resources import Entry, load_patterns
 
@@ -77,15 +76,6 @@ def _expression() -> re.Pattern[str]:
     )
 
 
-_PIECE = re.compile(r"[^\W\d_]+|[\d½]\w*")
-
-
-@cache
-def _beginnings() -> frozenset[str]:
-    """First words of durations; figures begin them too."""
-    return frozenset(("a", "an", "half", *(re.split(r"\W", word)[0] for word in number_words())))
-
-
 # An age, or "of age" and "ago" words that follow: the first is none of ours.
 _AGE = re.compile(r"[\s‐‑–-]{0,2}(?:old\b|of\s+age\b)", re.IGNORECASE)
 # A rate: "twice a week", "10 mg an hour", "every 2 weeks" tell how often, not how long.
@@ -113,9 +103,14 @@ def find_durations(text: str, start: int = 0, end: int | None = None) -> list[Du
     ``two years and three months`` is one duration, ``P2Y3M``. Ages are left out.
     """
     found: list[Duration] = []
+<<<<<<< HEAD
     stop = len(text) if end is None else end
     for match in matches_at(_expression(), _PIECE, _beginnings(), text, start, stop):
         iso = _iso(match.group(*_PARTS))
+=======
+    for match in _expression().finditer(text, start, len(text) if end is None else end):
+        iso = _iso(match)
+>>>>>>> drugs
         if iso is None or _AGE.match(text, match.end()) or _SCHEDULE.match(text, match.end()) or _is_rate(text, match):
             continue
         if found and (joined := _joined(text, found[-1], match.start(), iso)):
