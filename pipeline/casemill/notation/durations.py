@@ -103,14 +103,8 @@ def find_durations(text: str, start: int = 0, end: int | None = None) -> list[Du
     ``two years and three months`` is one duration, ``P2Y3M``. Ages are left out.
     """
     found: list[Duration] = []
-<<<<<<< HEAD
-    stop = len(text) if end is None else end
-    for match in matches_at(_expression(), _PIECE, _beginnings(), text, start, stop):
-        iso = _iso(match.group(*_PARTS))
-=======
     for match in _expression().finditer(text, start, len(text) if end is None else end):
-        iso = _iso(match)
->>>>>>> drugs
+        iso = _iso(match.group(*_PARTS))
         if iso is None or _AGE.match(text, match.end()) or _SCHEDULE.match(text, match.end()) or _is_rate(text, match):
             continue
         if found and (joined := _joined(text, found[-1], match.start(), iso)):
