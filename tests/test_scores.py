@@ -10,16 +10,16 @@ CORPUS_FLOORS = {
     "patients": (0.94, 0.90),
     "antibodies": (0.91, 0.80),
     "mutations": (0.86, 0.69),
-    "drug_doses": (0.90, 0.80),
+    "drug_doses": (0.92, 0.82),
     "lab_values": (0.91, 0.80),
-    "outcomes": (0.73, 0.50),
+    "outcomes": (0.75, 0.52),
 }
 GOLD_FLOORS = {
     "patients": (0.97, 0.97),
     "antibodies": (0.95, 0.92),
     "mutations": (0.94, 0.89),
     "drug_doses": (0.92, 0.85),
-    "lab_values": (0.93, 0.89),
+    "lab_values": (0.94, 0.90),
     "outcomes": (0.77, 0.58),
 }
 
