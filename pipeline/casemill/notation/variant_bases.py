@@ -44,7 +44,7 @@ _CODON = re.compile(
 )
 _RSID = re.compile(r"rs(?<![A-Za-z0-9]..)\s?(?:no\.?\s?|#\s?)?(?P<number>\d{3,11})(?![A-Za-z0-9])")
 _ALLELES = re.compile(r"[45]G(?<![A-Za-z0-9]..)/[45]G(?![A-Za-z0-9])")
-_MOVED = re.compile(r"[ACGT](?<![\w-].)[ACGT]{0,2}\s?(?:-{0,4}>|→)\s?[ACGT]{1,3}(?![A-Za-z0-9])")
+_MOVED = re.compile(r"[ACGT](?<![\w-].)[ACGT]{0,2}\s?(?:-{0,4}>|-{3,4}|→)\s?[ACGT]{1,3}(?![A-Za-z0-9])")
 _PAIR = re.compile(r"[ACGT](?<![\w/-].)(?:/[ACGT]|/-)(?![\w/])")
 _GENOTYPES = re.compile(r"\b(?:A/A|C/C|G/G|T/T|genotypes?)\b")
 _LEVELS = {"c": "coding", "g": "genomic", "m": "mitochondrial", "n": "noncoding", "r": "rna", "C": "coding"}
@@ -72,7 +72,7 @@ def find_base_changes(text: str) -> Iterator[Variant]:
     for match in _ALLELES.finditer(text):
         yield Variant(*match.span(), "alleles", match.group(), "base.alleles", weak=True)
     for match in _MOVED.finditer(text):
-        written = re.sub(r"\s?(?:-{0,4}>|→)\s?", ">", match.group())
+        written = re.sub(r"\s?(?:-{0,4}>|-{3,4}|→)\s?", ">", match.group())
         yield Variant(*match.span(), "change", written, "base.moved")
     for match in _PAIR.finditer(text):
         if match.group()[0] == match.group()[-1] or _GENOTYPES.search(text, match.start() - 24, match.end() + 24):
