@@ -236,7 +236,7 @@ class _Reader:
         return (self._add(person, related=True).index,)
 
     def _introduced_beside(self, person: Person) -> bool:
-        """ "A 50-year-old woman and her 27-year-old daughter had": introduced in one breath, both are the report's."""
+        """ "A woman of 50 and her 27-year-old daughter had": introduced in one breath, both are the report's."""
         if self.last is None or not self.last[1] or self.last[0].sentence != person.sentence:
             return False
         before = self.roster.individuals[self.last[1][-1]]

@@ -25,7 +25,7 @@ _CONNECTED = re.compile(r"[\s,;/&+]*(?:(?:and|or|nor|and/or|as\swell\sas|plus|et
 # "mutations in the coding regions and exon/intron boundaries of X": where in the gene, and nothing between the two.
 _REGION = words(PHRASES, "region")
 _WITHIN = re.compile(rf"\b(?:in|within)\s{_REGION}(?:[\s,/]+(?:and\s|or\s)?{_REGION})*\sof\b")
-# "a deletion spanning from the 5'-UTR to intron 4 of X"
+# "a deletion that reaches from the 5'-UTR to intron 4 of X"
 _SPANNING = re.compile(
     r"\b(?:spanning|encompassing|involving|extending|covering|comprising)\s(?:[\w'/-]+\s){0,6}?(?:exons?|introns?|utr|promoter)\b"
     r"(?:\s\d+)?(?:\s?(?:to|and|through|-)\s?(?:exons?\s|introns?\s)?\d+)?\s(?:of|in)\b"
@@ -34,7 +34,7 @@ _SPANNING = re.compile(
 _ASIDE = re.compile(r",\s(?:associated|related|linked|involved)\s(?:with|to|in)\s[\w\s-]{2,40},")
 # A codon without what became of it: "GNAQ (Q209)".
 _CODON = re.compile(r"\b[a-z]\d{2,4}\b")
-# "mutations in the aarF domain containing kinase 4 (ADCK4) gene": the name that the symbol in brackets stands for.
+# "changes of the uromodulin (UMOD) gene": the name that the symbol in brackets stands for.
 _FULL_NAME = re.compile(
     r"\b(?P<lead>in|of|within|for)\s(?:the\s|an?\s)?(?:(?!was\b|were\b|is\b|and\b)[\w/,'-]+\s){1,9}\($"
 )
