@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from casemill.errors import UsageError
-from casemill.score.count import Counts, interval
+from casemill.score import count
+from casemill.score.count import Counts
 
 __all__ = ["Span", "exact", "figures", "overlap", "read_documents"]
 
@@ -39,19 +40,7 @@ def overlap(gold: Collection[Span], output: Collection[Span]) -> Counts:
 
 def figures(by_document: Sequence[Counts]) -> dict[str, Any]:
     """Micro precision, recall and F1 of a corpus with the 95% bootstrap interval of F1 over documents."""
-    total = sum(by_document, Counts())
-    low, high = interval(by_document)
-    return {
-        "documents": len(by_document),
-        "tp": total.tp,
-        "fp": total.fp,
-        "fn": total.fn,
-        "precision": round(total.precision, 4),
-        "recall": round(total.recall, 4),
-        "f1": round(total.f1, 4),
-        "f1_low": round(low, 4),
-        "f1_high": round(high, 4),
-    }
+    return {"documents": len(by_document), **count.figures(by_document)}
 
 
 def read_documents(path: Path) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from casemill.schema import Table
 from casemill.score.agreement import agree
 from casemill.score.match import Matching
 
-__all__ = ["Counts", "Scores", "count", "interval", "mean_interval", "merged"]
+__all__ = ["Counts", "Scores", "count", "figures", "interval", "mean_interval", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,22 @@ def _column(column: str, matching: Matching) -> Counts:
 def merged(scores: Iterable[Scores]) -> Scores:
     """The sum over reports."""
     return sum(scores, Scores())
+
+
+def figures(counts: Sequence[Counts]) -> dict[str, Any]:
+    """Counts added over reports, their ratios, and the 95% bootstrap interval of F1, ready for JSON."""
+    total = sum(counts, Counts())
+    low, high = interval(counts)
+    return {
+        "tp": total.tp,
+        "fp": total.fp,
+        "fn": total.fn,
+        "precision": round(total.precision, 4),
+        "recall": round(total.recall, 4),
+        "f1": round(total.f1, 4),
+        "f1_low": round(low, 4),
+        "f1_high": round(high, 4),
+    }
 
 
 def interval(counts: Sequence[Counts], *, rounds: int = 1000, seed: int = 0) -> tuple[float, float]:

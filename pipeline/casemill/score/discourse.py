@@ -10,7 +10,7 @@ from typing import Any
 
 from casemill.schema import FACT_TABLES, TABLES
 from casemill.score.agreement import agree
-from casemill.score.count import Counts, interval, mean_interval
+from casemill.score.count import Counts, figures, interval, mean_interval
 from casemill.score.match import Matching, Row, match
 
 __all__ = ["date_counts", "date_figures", "subject_counts", "subject_figures", "subject_pairs"]
@@ -95,19 +95,10 @@ def _dates(matchings: Matchings, report: str) -> Iterator[Counts]:
 def date_figures(matchings: Matchings) -> dict[str, Any]:
     """``date`` over matched rows: micro F1, and macro over reports in which gold or output dates a matched row."""
     counts = list(date_counts(matchings).values())
-    total = sum(counts, Counts())
-    low, high = interval(counts)
     by_report = [one.f1 for one in counts if not one.empty]
     macro_low, macro_high = mean_interval(by_report)
     return {
-        "tp": total.tp,
-        "fp": total.fp,
-        "fn": total.fn,
-        "precision": round(total.precision, 4),
-        "recall": round(total.recall, 4),
-        "f1": round(total.f1, 4),
-        "f1_low": round(low, 4),
-        "f1_high": round(high, 4),
+        **figures(counts),
         "macro_f1": round(sum(by_report) / len(by_report), 4) if by_report else 0.0,
         "macro_f1_low": round(macro_low, 4),
         "macro_f1_high": round(macro_high, 4),
