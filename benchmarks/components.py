@@ -2,22 +2,23 @@
 
     python benchmarks/components.py [TEXTS.jsonl.gz] [--documents N]
 
-Every component is timed by itself on each text in turn, each text seen once, so that noise of the machine falls on all
-alike: compare the ratios. "tokenising" is a blank spaCy pipeline on the same texts in the same process, with its own cold
-vocabulary. The groups are those that the bars of docs/performance.md name.
+Texts go through as they do in ``casemill extract``: one component takes all of a shard before the next one does, each text
+once. Noise of the machine falls on all alike: compare the ratios. "tokenising" is a blank spaCy pipeline on the same texts
+in the same process, with its own cold vocabulary. The groups are those that the bars of docs/performance.md name.
 """
 
 import argparse
-import gc
 import time
-from collections import defaultdict
+from collections import Counter
+from contextlib import contextmanager
 
 import spacy
 from speed import spread, texts_from
 
 import casemill
-from casemill.loading import make_doc
+from casemill.loading import collector_at_rest, make_doc
 from casemill.reports import Report
+from casemill.run.shards import shards_of
 
 GROUPS = {
     "antibodies and mutations": ("casemill_antibodies", "casemill_mutations"),
@@ -28,25 +29,28 @@ GROUPS = {
 
 def measured(texts):
     """CPU seconds by step over ``texts``; "tokenising" is the blank pipeline's."""
-    nlp, blank, now = casemill.load(), spacy.blank("en"), time.process_time
-    spent = defaultdict(float)
-    # a full collection of garbage falls on whatever step is at work: it need not walk what has been loaded
-    gc.collect()
-    gc.freeze()
-    for text in texts:
-        began = now()
-        blank(text)
-        spent["tokenising"] += now() - began
-        began = now()
-        doc = make_doc(nlp, Report("r", "", text))
-        spent["tokens"] += now() - began
-        for name, component in nlp.pipeline:
-            began = now()
-            doc = component(doc)
-            spent[name] += now() - began
-        began = now()
-        casemill.rows(doc)
-        spent["rows"] += now() - began
+    nlp, blank = casemill.load(), spacy.blank("en")
+    spent = Counter()
+
+    @contextmanager
+    def timed(name):
+        began = time.process_time()
+        yield
+        spent[name] += time.process_time() - began
+
+    for shard in shards_of(Report(str(number), "", text) for number, text in enumerate(texts)):
+        with collector_at_rest():
+            with timed("tokenising"):
+                for report in shard.records:
+                    blank(report.text)
+            with timed("tokens"):
+                docs = [make_doc(nlp, report) for report in shard.records]
+            for name, component in nlp.pipeline:
+                with timed(name):
+                    docs = [component(doc) for doc in docs]
+            with timed("rows"):
+                for doc in docs:
+                    casemill.rows(doc)
     return spent
 
 

@@ -31,8 +31,7 @@ except ImportError as error:
     sys.exit(f"not installed: {{error.name}}")
 texts = json.load(open(sys.argv[1]))
 began = time.perf_counter()
-for text in texts:
-    run(text)
+run(texts)
 print(time.perf_counter() - began)
 """
 

@@ -1,7 +1,9 @@
 """A configuration to a spaCy pipeline, and reports through it."""
 
+import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +19,7 @@ from casemill.components.texts import texts_of
 from casemill.errors import UsageError
 from casemill.reports import Report
 
-__all__ = ["load", "make_doc", "pipe"]
+__all__ = ["collector_at_rest", "load", "make_doc", "pipe"]
 
 # Longer than any word or notation, in characters; and what is longer.
 _RUN = 300
@@ -81,3 +83,15 @@ def _tokens(nlp: Language, text: str) -> Doc:
 def pipe(nlp: Language, reports: Iterable[Report]) -> Iterator[Doc]:
     """The documents of ``reports``, in order, after all components."""
     yield from nlp.pipe(make_doc(nlp, report) for report in reports)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Leave garbage in cycles alone meanwhile: documents are in none, and looking through many of them takes long."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -13,6 +13,7 @@ from casemill.reading.sources import Reject, Source
 from casemill.reading.stream import ReadOptions, read_source
 from casemill.reports import Report
 from casemill.run.documents import Extractor
+from casemill.run.results import Tables
 from casemill.run.settings import Limits, PipelineSettings
 from casemill.tables import columns_of, kind_of
 
@@ -51,18 +52,18 @@ def extract(
 
         extractor = Extractor(settings, limits or Limits())
         for batch in batches:
-            read = read_source(Source("spark", batch.to_parquet(index=False)), options)
-            found = [row for one in read for row in _rows(one, extractor)]
+            read = list(read_source(Source("spark", batch.to_parquet(index=False)), options))
+            extracted = iter(extractor.tables_of_all([one for one in read if isinstance(one, Report)]))
+            found = [row for one in read for row in _rows(one, next(extracted) if isinstance(one, Report) else one)]
             extractor.forget()
             yield pd.DataFrame(found, columns=["report_id", "table", "row"], dtype="string")
 
     return df.mapInPandas(rows, SCHEMA)
 
 
-def _rows(read: Report | Reject, extractor: Extractor) -> Iterator[tuple[str, str, str]]:
+def _rows(read: Report | Reject, tables: Tables | Reject) -> Iterator[tuple[str, str, str]]:
     """The rows of the long frame that one row of texts makes."""
     report_id = read.report_id if isinstance(read, Report) else read.place
-    tables = extractor.tables_of(read) if isinstance(read, Report) else read
     if isinstance(tables, Reject):
         tables = {"rejects": [{"source": tables.source, "place": tables.place, "reason": tables.reason}]}
     for name, rows in tables.items():

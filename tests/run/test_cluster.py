@@ -55,7 +55,7 @@ def test_a_report_that_kills_costs_only_itself(reports, harmful, cluster, tmp_pa
         cluster=cluster.scheduler_address,
     )
     assert summary.reports == 9
-    assert summary.workers_lost == 2
+    assert summary.workers_lost == 3
     assert summary.first_rejects[0].reason == f"{NONDETERMINISTIC}ended its worker (SIGKILL)"
 
 

@@ -53,7 +53,7 @@ def test_reports_that_kill_stall_and_fail_are_told_apart(reports, harmful, same_
     assert listed(tmp_path / "run") == [f"r{n}" for n in range(30) if n not in (3, 7, 12, 20)]
     assert summary.nondeterministic == 3
     assert summary.rows["antibodies"] == 26
-    assert summary.workers_lost == 4  # each twice: among the others, and alone
+    assert summary.workers_lost == 5  # each twice: among the others, and alone
 
 
 def test_this_process_dies_of_a_report_once_only(reports, harmful, command, tmp_path):

@@ -1,19 +1,20 @@
-"""One report through the pipeline, within limits: whatever it contains costs only itself."""
+"""Reports through the pipeline, within limits: whatever one contains costs only itself."""
 
 import gc
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
 from casemill.components.layers import layer
-from casemill.loading import load, make_doc
+from casemill.loading import collector_at_rest, load, make_doc
 from casemill.reading.sources import Reject
 from casemill.reports import Report
 from casemill.run.results import NONDETERMINISTIC, Tables, overdue, rejected
 from casemill.run.settings import Limits, PipelineSettings
+from casemill.run.shards import shards_of
 from casemill.tabulate import rows
 
 __all__ = ["Extractor", "pipeline_of", "process"]
@@ -36,12 +37,13 @@ def process(
 ) -> Iterator[tuple[Report, Tables | Reject]]:
     """Each report with its rows by table (``dropped`` among them), in order; or with why it made none."""
     extractor = Extractor(settings, limits or Limits())
-    for report in reports:
-        yield report, extractor.tables_of(report)
+    for shard in shards_of(reports):
+        together = [record for record in shard.records if isinstance(record, Report)]
+        yield from zip(together, extractor.tables_of_all(together), strict=True)
 
 
 class Extractor:
-    """A pipeline that takes one report after the other, millions of them in the same memory.
+    """A pipeline that takes one shard of reports after the other, millions of them in the same memory.
 
     :raises UsageError: the configuration can't be read; :raises PatternError: a pattern file is broken.
     """
@@ -53,11 +55,39 @@ class Extractor:
         self._zone = ExitStack()
         self._lasting = self.strings
 
+    def tables_of_all(
+        self, reports: Sequence[Report], *, at: Callable[[int], None] = lambda place: None
+    ) -> list[Tables | Reject]:
+        """What :meth:`tables_of` gives for each of ``reports``, in less time: all go through one component after another.
+
+        Where that fails for all, over whichever report, each is taken alone.
+
+        :param at: called with 0 before all are taken together, and with the place of each that is taken alone.
+        """
+        if not reports:
+            return []
+        try:
+            at(0)
+            with _within(self._limits.seconds), collector_at_rest():
+                return [*_tables(reports, self._nlp, self._settings, self._limits)]
+        except (Exception, _OverdueError):
+            return self.tables_of_each(reports, at=at)
+
+    def tables_of_each(
+        self, reports: Sequence[Report], *, at: Callable[[int], None] = lambda place: None
+    ) -> list[Tables | Reject]:
+        """What :meth:`tables_of` gives for each of ``reports``; ``at`` is called with the place of each before."""
+        made = []
+        for place, report in enumerate(reports):
+            at(place)
+            made.append(self.tables_of(report))
+        return made
+
     def tables_of(self, report: Report) -> Tables | Reject:
         """The rows of ``report`` by table, or why it makes none; only what ends the process itself gets out of here."""
         try:
             with _within(self._limits.seconds):
-                return _rows(report, self._nlp, self._settings, self._limits)
+                return _tables([report], self._nlp, self._settings, self._limits)[0]
         except _LimitError as excess:
             reason = str(excess)
         except _OverdueError:
@@ -107,18 +137,24 @@ class _OverdueError(BaseException):
     """The time is up; no ``Exception``, so that no component takes it for an error of its own."""
 
 
-def _rows(report: Report, nlp: Any, settings: PipelineSettings, limits: Limits) -> Tables:
-    if len(report.text) > limits.characters:
-        raise _LimitError(f"{len(report.text):,} characters; the most is {limits.characters:,}: split the report")
-    doc = make_doc(nlp, report)
+def _tables(reports: Sequence[Report], nlp: Any, settings: PipelineSettings, limits: Limits) -> list[Tables]:
+    """The rows of each report by table.
+
+    One component takes all documents before the next takes any: its code and tables stay in the processor's caches.
+    """
+    for report in reports:
+        if len(report.text) > limits.characters:
+            raise _LimitError(f"{len(report.text):,} characters; the most is {limits.characters:,}: split the report")
+    docs = [make_doc(nlp, report) for report in reports]
     scanned = False
     for _, component in nlp.pipeline:
-        doc = component(doc)
-        if not scanned and (terms := layer(doc).get("terms")):
-            scanned = True
-            if (candidates := sum(map(len, terms.values()))) > limits.candidates:
-                raise _LimitError(f"{candidates:,} candidates; the most is {limits.candidates:,}: split the report")
-    return rows(doc, include_background=settings.include_background)
+        docs = [component(doc) for doc in docs]
+        if not scanned:
+            for terms in filter(None, (layer(doc).get("terms") for doc in docs)):
+                scanned = True
+                if (candidates := sum(map(len, terms.values()))) > limits.candidates:
+                    raise _LimitError(f"{candidates:,} candidates; the most is {limits.candidates:,}: split the report")
+    return [rows(doc, include_background=settings.include_background) for doc in docs]
 
 
 @contextmanager

@@ -32,6 +32,7 @@ def shard_tables(
     extractor: "Extractor",
     *,
     without: Mapping[int, str] | None = None,
+    singly: bool = False,
     at: Callable[[int], None] = lambda place: None,
 ) -> tuple[Counts, bytes]:
     """What a shard makes: what was counted, and the archive of its tables.
@@ -39,17 +40,24 @@ def shard_tables(
     :param lines: the records, as :func:`casemill.run.shards.packed` writes them.
     :param extractor: of the same job, used for one shard after the other.
     :param without: reports not to be touched, by their place in the shard, and why.
-    :param at: called with the place of each report before it is extracted, and with -1 after the last.
+    :param singly: take each report alone, so that ``at`` tells which of them ends the process.
+    :param at: called with the place of each report before it is extracted alone, with that of the first before all are
+        extracted together, and with -1 after the last.
     """
-    made: list[_Made] = []
-    for place, (record, line) in enumerate(unpacked(lines)):
+    records = unpacked(lines)
+    told: dict[int, Tables | Reject] = {}
+    taken: dict[int, Report] = {}
+    for place, (record, _) in enumerate(records):
         if isinstance(record, Reject):
-            made.append((record, line, record))
+            told[place] = record
         elif without and place in without:
-            made.append((record, line, rejected(record, without[place])))
+            told[place] = rejected(record, without[place])
         else:
-            at(place)
-            made.append((record, line, extractor.tables_of(record)))
+            taken[place] = record
+    places = list(taken)
+    extract = extractor.tables_of_each if singly else extractor.tables_of_all
+    told |= zip(places, extract([*taken.values()], at=lambda index: at(places[index])), strict=True)
+    made = [(record, line, told[place]) for place, (record, line) in enumerate(records)]
     extractor.forget()
     at(-1)
     try:

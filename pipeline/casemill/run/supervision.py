@@ -1,7 +1,8 @@
 """A worker process under supervision: it may die or stall, the shard gets done.
 
-A worker notes the place of the report it is at. When it dies, or stays at one report beyond the time limit and is killed, a
-new worker tries that report alone. A report that kills again, or under which workers have died three times, is left out
+A worker takes the reports of a shard together. When it dies over them, or stays at them beyond the time limit and is killed,
+a new one takes them singly and notes the place of the report it is at; when that one dies too, the next tries the report
+that it was at alone. A report that kills again, or under which workers have died three times, is left out
 and rejected; one that doesn't (the worker was killed from outside) goes on like the others.
 """
 
@@ -98,15 +99,19 @@ class Supervised:
             written; :raises StoppedError: by :meth:`stop`.
         """
         without: dict[int, str] = {}
+        singly = False
         deaths: Counter[int] = Counter()
         while True:
             try:
-                told = self._ask({"do": "finish", "shard": str(shard), "tables": str(tables), "without": without})
+                command = {"do": "finish", "shard": str(shard), "tables": str(tables)}
+                told = self._ask({**command, "without": without, "singly": singly})
             except _DeathError as death:
                 deaths[death.place] += 1
                 if death.place == IDLE:
                     if deaths[IDLE] == _FALSE_STARTS:
                         raise RunError(f"{_FALSE_STARTS} workers died over {shard.name}: {death.reason}") from None
+                elif not singly:
+                    singly, deaths[death.place] = True, 0
                 elif reason := self._harm(shard, death.place):
                     without[death.place] = reason
                 elif deaths[death.place] == _DEATHS:

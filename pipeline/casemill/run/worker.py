@@ -77,11 +77,14 @@ class _Shards:
         self._extractor = Extractor(self._job.settings, self._job.limits)
         return {"identity": self._job.identity}
 
-    def finish(self, shard: str, tables: str, without: Mapping[str, str]) -> dict[str, Any]:
-        """Make the archive ``tables`` of the records in ``shard``, but for reports ``without`` which the worker lives."""
+    def finish(self, shard: str, tables: str, without: Mapping[str, str], singly: bool) -> dict[str, Any]:
+        """Make the archive ``tables`` of the records in ``shard``, but for reports ``without`` which the worker lives.
+
+        Each report is taken alone where ``singly`` asks for it: a worker has died over all of them together.
+        """
         spared = {int(place): reason for place, reason in without.items()}
         lines = Path(shard).read_bytes()
-        counts, archive = shard_tables(lines, self._job, self._extractor, without=spared, at=self._at)
+        counts, archive = shard_tables(lines, self._job, self._extractor, without=spared, singly=singly, at=self._at)
         write_whole(Path(tables), archive)
         return {"counts": counts.to_json(), "spent": _memory_mb() > _MEMORY_MB}
 
