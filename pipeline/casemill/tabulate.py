@@ -6,6 +6,7 @@ frame's place and takes blank cells from the later ones. The specification calls
 
 import json
 from collections.abc import Iterator
+from operator import itemgetter
 
 from spacy.tokens import Doc
 
@@ -54,6 +55,8 @@ _ANEW = ("lab_values.return.",)
 # Made once: ``json.dumps`` makes an encoder for each call that asks for more than its defaults.
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
+_place = itemgetter("start", "end")
+
 Row = dict[str, str]
 
 
@@ -99,7 +102,10 @@ def _subject(one: Frame) -> str:
 
 def _merged(table: Table, frames: list[Frame], narrative: Narrative) -> Iterator[Frame]:
     """``frames`` in text order, each taken into an earlier or later one that states the same fact."""
-    ordered = sorted(frames, key=lambda f: (f["start"], f["end"]))
+    ordered = sorted(frames, key=_place)
+    if len(ordered) == 1:
+        yield _copied(ordered[0])
+        return
     turns = _turning(table, ordered, narrative)
     elided = _ELIDED.get(table.name, ())
     full = [one for one in ordered if not _is_elided(one, elided)]
@@ -109,7 +115,7 @@ def _merged(table: Table, frames: list[Frame], narrative: Narrative) -> Iterator
             (k for k in kept if _same_fact(table, k, one, table.key) and not _returns(table, turns, k, one)), None
         )
         if same is None:
-            kept.append({**one, "cells": dict(one["cells"])})
+            kept.append(_copied(one))
         else:
             _take(same, one)
     for one in ordered:
@@ -129,8 +135,13 @@ def _merged(table: Table, frames: list[Frame], narrative: Narrative) -> Iterator
                     _take(known[0], one)
             if any(not _is_news(table, k, one) for k in known):
                 continue
-            kept.append({**one, "cells": dict(one["cells"])})
-    yield from sorted(kept, key=lambda f: (f["start"], f["end"]))
+            kept.append(_copied(one))
+    yield from sorted(kept, key=_place)
+
+
+def _copied(one: Frame) -> Frame:
+    """A frame that can take cells, and leaves the document's own as it is."""
+    return {**one, "cells": dict(one["cells"])}
 
 
 def _turning(table: Table, ordered: list[Frame], narrative: Narrative) -> list[Frame]:
@@ -205,24 +216,21 @@ def _take(known: Frame, one: Frame) -> None:
 def _row(report_id: str, table: Table, one: Frame, narrative: Narrative) -> Row:
     text = narrative.text
     start, end = one["sentence"]
-    cells = {
-        column: [[s, e, text[s:e]] for s, e in pieces]
-        for column, (value, pieces) in sorted(one["cells"].items())
-        if column in table.columns and value and pieces
-    }
     row = dict.fromkeys(table.columns, "")
-    row |= {column: str(value) for column, (value, _) in one["cells"].items() if column in row}
-    row |= {
-        "report_id": report_id,
-        "subject": _subject(one),
-        "start": str(one["start"]),
-        "end": str(one["end"]),
-        "evidence": " ".join(text[start:end].split()),
-        "section": narrative.sentence_at(one["start"]).section,
-        "rule_id": one["rule"],
-        "quality": ";".join(dict.fromkeys(one["quality"])),
-        "cells": _as_json(cells),
-    }
+    cells: dict[str, list[list[object]]] = {}
+    for column, (value, pieces) in sorted(one["cells"].items()):
+        if column in row:
+            row[column] = str(value)
+            if value and pieces:
+                cells[column] = [[s, e, text[s:e]] for s, e in pieces]
+    row["report_id"] = report_id
+    row["subject"] = _subject(one)
+    row["start"], row["end"] = str(one["start"]), str(one["end"])
+    row["evidence"] = " ".join(text[start:end].split())
+    row["section"] = narrative.sentence_at(one["start"]).section
+    row["rule_id"] = one["rule"]
+    row["quality"] = ";".join(dict.fromkeys(one["quality"]))
+    row["cells"] = _as_json(cells)
     return row
 
 

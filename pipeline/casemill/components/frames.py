@@ -15,6 +15,7 @@ and ``date`` as cells, or set ``reason``.
 """
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from spacy.tokens import Doc, Span
@@ -24,6 +25,8 @@ from casemill.components.narrative import Sentence
 from casemill.schema import TABLES
 
 __all__ = ["Cells", "Frame", "drop", "frame", "frames_of", "put", "store"]
+
+_place = itemgetter("start", "end")
 
 Frame = dict[str, Any]
 #: A cell: its value as printed in the row, and the pieces of text it was read from.
@@ -73,7 +76,7 @@ def store(doc: Doc, table: str, found: Iterable[Frame]) -> None:
     if table not in TABLES:
         raise KeyError(f"no table {table!r}; there are {', '.join(TABLES)}")
     kept = frames_of(doc, table)
-    kept.extend(sorted(found, key=lambda f: (f["start"], f["end"])))
+    kept.extend(sorted(found, key=_place))
     spans: list[Span] = []
     for one in kept:
         span = doc.char_span(one["start"], one["end"], label=table, alignment_mode="expand")

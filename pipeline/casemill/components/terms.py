@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from spacy.language import Language
@@ -55,21 +56,17 @@ class Scanner:
                     folded.setdefault(fold(spelling), []).append(claim)
         self._cased, self._folded = _Automaton(cased), _Automaton(folded)
 
-    def scan(self, text: Texts | str) -> dict[str, list[list[object]]]:
+    def scan(self, text: Texts | str) -> dict[str, list[list[Any]]]:
         """Terms in ``text`` by lexicon, in text order, the longest of overlapping ones kept."""
         flat, folded = (plain(text), fold(text)) if isinstance(text, str) else (text.plain, text.folded)
-        hits = [*self._cased.hits(flat), *self._folded.hits(folded)]
+        hits = self._cased.hits(flat) + self._folded.hits(folded)
         hits.sort(key=_place)
-        found: dict[str, list[list[object]]] = {}
-        ends: dict[str, int] = {}
+        found: dict[str, list[list[Any]]] = {}
         for start, length, claims in hits:
             for lexicon, key, canonical in claims:
-                if lexicon not in ends:
-                    found[lexicon] = []
-                elif start < ends[lexicon]:
-                    continue
-                ends[lexicon] = end = start - length
-                found[lexicon].append([start, end, key, canonical])
+                known = found.setdefault(lexicon, [])
+                if not known or start >= known[-1][1]:
+                    known.append([start, start - length, key, canonical])
         return found
 
 
@@ -77,12 +74,17 @@ class _Automaton:
     """Spellings with what claims each, found where they begin and end with a word."""
 
     def __init__(self, spellings: dict[str, list[_Claim]]) -> None:
-        words = list(spellings) or ["\x00"]
-        self._native = AhoCorasick(words, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-        self._claims = [spellings.get(word, []) for word in words]
+        self._claims = list(spellings.values())
+        self._native = (
+            AhoCorasick(spellings, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+            if spellings
+            else None
+        )
 
     def hits(self, text: str) -> list[tuple[int, int, list[_Claim]]]:
         """Start, negative length and claims of each spelling in ``text``; a plural "s" belongs to it."""
+        if self._native is None:
+            return []
         size, found = len(text), []
         for index, start, end in self._native.find_matches_as_indexes(text, overlapping=True):
             if start and text[start - 1].isalnum() and text[start].isalnum():
