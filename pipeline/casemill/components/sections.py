@@ -33,6 +33,8 @@ _LINE = re.compile(
 # No heading on a line of its own is longer, in characters; its number and spaces included.
 _LONGEST_LINE = 200
 _LABEL = re.compile(r"(?:^|(?<=[.!?)\n])[ \t]*)[ \t]*(?P<words>[A-Z][A-Za-z'/& -]{2,44}):(?=\s)", re.MULTILINE)
+# No label is longer, in characters, with its colon.
+_LONGEST_LABEL = 46
 # Run into the text, as collections print them that lost their line breaks: "... was normal. Discussion The ..."
 _RUN_IN = re.compile(
     r"[.!?)] (?P<words>Case (?:[Rr]eport|[Pp]resentation|[Dd]escription)|Discussion|Conclusions?|Introduction"
@@ -111,17 +113,16 @@ class Sections:
 
     def _openings(self, text: str) -> Iterator[_Opening]:
         """``start, kind, title, extract, until`` of each stretch; ``until`` is 0 where it runs to the next one."""
-        for pattern in _headed(text):
-            for match in pattern.finditer(text):
-                entry = self._heading(match["words"])
-                if entry is not None:
-                    until = 0
-                    if entry["extract"] == "no" and pattern is _LABEL:
-                        line_end = text.find("\n", match.end())
-                        until = line_end if line_end >= 0 else len(text)
-                    yield match.start("words"), entry.canonical, match["words"], entry["extract"] != "no", until
-                elif pattern is _LINE and _CASE.fullmatch(match["words"]):
-                    yield match.start("words"), "case", match["words"], True, 0
+        for match in _headed(text):
+            entry = self._heading(match["words"])
+            if entry is not None:
+                until = 0
+                if entry["extract"] == "no" and match.re is _LABEL:
+                    line_end = text.find("\n", match.end())
+                    until = line_end if line_end >= 0 else len(text)
+                yield match.start("words"), entry.canonical, match["words"], entry["extract"] != "no", until
+            elif match.re is _LINE and _CASE.fullmatch(match["words"]):
+                yield match.start("words"), "case", match["words"], True, 0
         for match in _CAPTION.finditer(text):
             yield match.start(), "caption", "", True, match.end()
         if "Full size" in text:
@@ -134,13 +135,21 @@ class Sections:
         return self.headings.get(" ".join(words.lower().split()))
 
 
-def _headed(text: str) -> Iterator[re.Pattern[str]]:
-    """The expressions of headings that ``text`` can hold: a label needs a colon, a heading a short line of its own."""
-    if ": " in text or ":\n" in text:
-        yield _LABEL
-    yield _RUN_IN
+def _headed(text: str) -> Iterator[re.Match[str]]:
+    """What may be headings: labels, those run into the text, and short lines of their own."""
+    yield from _labels(text)
+    yield from _RUN_IN.finditer(text)
     if "\n" in text or len(text) <= _LONGEST_LINE:
-        yield _LINE
+        yield from _LINE.finditer(text)
+
+
+def _labels(text: str) -> Iterator[re.Match[str]]:
+    """Labels, each looked for before its colon only."""
+    start, colon = 0, text.find(":")
+    while colon >= 0:
+        if found := _LABEL.search(text, max(start, colon - _LONGEST_LABEL), colon + 2):
+            yield found
+        start, colon = colon, text.find(":", colon + 1)
 
 
 def _with_labels(text: str, opened: list[_Opening], told: Sequence[_Section]) -> list[_Opening]:

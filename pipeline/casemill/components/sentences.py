@@ -52,13 +52,14 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Half-open character spans of the sentences of ``text``, white space around them left out."""
     start = 0
     for match in _CANDIDATE.finditer(text):
-        if match["stop"]:
+        kind = match.lastgroup
+        if kind == "gap":
             if not _ends(text, start, match):
                 continue
             end = match.start("gap")
-        elif match["fused"]:
+        elif kind == "fused":
             end = match.end()
-        elif match["blank"] or _line_ends(text, start, match):
+        elif kind == "blank" or _line_ends(text, start, match):
             end = match.start()
         else:
             continue
@@ -163,7 +164,7 @@ class Sentences:
         """Split ``doc`` into sentences."""
         bounds = layer(doc)["sentences"] = [list(span) for span in split_sentences(texts_of(doc).text)]
         if len(doc):
-            begins = np.searchsorted(doc.to_array([IDX]).ravel(), [start for start, _ in bounds], side="right") - 1
+            begins = doc.to_array(IDX).searchsorted([start for start, _ in bounds], side="right") - 1
             starts = np.full((len(doc), 1), _INSIDE)
             starts[begins] = starts[0] = 1
             doc.from_array([SENT_START], cast("Ints2d", starts))
