@@ -5,6 +5,7 @@ frame's place and takes blank cells from the later ones. The specification calls
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from operator import itemgetter
 
@@ -96,6 +97,11 @@ def _value(one: Frame, column: str) -> str:
     return str(cell[0]) if cell else ""
 
 
+def _values(one: Frame, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns' names and values of ``one``; a fact that names no subject is of the patient."""
+    return (*columns, *(_subject(one) if column == "subject" else _value(one, column) for column in columns))
+
+
 def _subject(one: Frame) -> str:
     return _value(one, "subject") or "patient"
 
@@ -108,35 +114,51 @@ def _merged(table: Table, frames: list[Frame], narrative: Narrative) -> Iterator
         return
     turns = _turning(table, ordered, narrative)
     elided = _ELIDED.get(table.name, ())
-    full = [one for one in ordered if not _is_elided(one, elided)]
-    kept: list[Frame] = []
-    for one in full:
-        same = next(
-            (k for k in kept if _same_fact(table, k, one, table.key) and not _returns(table, turns, k, one)), None
-        )
-        if same is None:
-            kept.append(_copied(one))
-        else:
-            _take(same, one)
+    telling = _TELLING.get(table.name, ())
+    shorter = tuple(column for column in table.key if column not in elided)
+    kept = _Kept(table.key, shorter)
+    for one in ordered:
+        if not _is_elided(one, elided):
+            for known in kept.like(one, table.key):
+                if _same_fact(table, known, one) and not _returns(table, turns, known, one):
+                    _take(known, one)
+                    break
+            else:
+                kept.add(one)
     for one in ordered:
         if _is_elided(one, elided):
-            key = tuple(column for column in table.key if column not in elided)
-            telling = _TELLING.get(table.name, ())
-            known = [
+            alike = [
                 k
-                for k in kept
-                if _same_fact(table, k, one, key)
-                and not _tells_more(k, one, telling)
-                and not _returns(table, turns, k, one)
+                for k in kept.like(one, shorter)
+                if _same_fact(table, k, one) and not _tells_more(k, one, telling) and not _returns(table, turns, k, one)
             ]
             if table.name in _COMPLETED and _value(one, "value"):
-                known = [k for k in known if _value(k, "result") in _COMPLETED[table.name]]
-                if known:
-                    _take(known[0], one)
-            if any(not _is_news(table, k, one) for k in known):
-                continue
-            kept.append(_copied(one))
-    yield from sorted(kept, key=_place)
+                alike = [k for k in alike if _value(k, "result") in _COMPLETED[table.name]]
+                if alike:
+                    _take(alike[0], one)
+            if not any(not _is_news(table, k, one) for k in alike):
+                kept.add(one)
+    yield from sorted(kept.frames, key=_place)
+
+
+class _Kept:
+    """Frames that stay, found again by the columns of each of ``keys``."""
+
+    def __init__(self, *keys: tuple[str, ...]) -> None:
+        self.frames: list[Frame] = []
+        self._keys = set(keys)
+        self._by_values: dict[tuple[str, ...], list[Frame]] = defaultdict(list)
+
+    def add(self, one: Frame) -> None:
+        """Keep a frame like ``one``."""
+        copied = _copied(one)
+        self.frames.append(copied)
+        for key in self._keys:
+            self._by_values[_values(copied, key)].append(copied)
+
+    def like(self, one: Frame, key: tuple[str, ...]) -> list[Frame]:
+        """The frames of the same ``key`` as ``one``, in the order in which they were added."""
+        return self._by_values[_values(one, key)]
 
 
 def _copied(one: Frame) -> Frame:
@@ -186,15 +208,11 @@ def _is_news(table: Table, known: Frame, one: Frame) -> bool:
     return _value(known, column) != _value(one, column)
 
 
-def _same_fact(table: Table, known: Frame, one: Frame, key: tuple[str, ...]) -> bool:
-    """Whether ``one`` tells nothing that contradicts ``known``: equal keys, and no attribute filled differently."""
-    if _subject(known) != _subject(one):
-        return False
+def _same_fact(table: Table, known: Frame, one: Frame) -> bool:
+    """Whether ``one``, of the same key as ``known``, tells nothing that contradicts it: no attribute filled differently."""
     if (known["start"], known["end"]) == (one["start"], one["end"]):
         # two facts read from the same words ("in serum and CSF") are told apart by whatever differs
         return all(_value(known, column) == _value(one, column) for column in (*table.key, *table.scored))
-    if any(_value(known, column) != _value(one, column) for column in key if column != "subject"):
-        return False
     apart = _APART.get(table.name)
     if apart and known["sentence"] != one["sentence"] and _value(known, apart).lower() != _value(one, apart).lower():
         return False
