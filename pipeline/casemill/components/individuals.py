@@ -43,11 +43,11 @@ _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|t
 def read_roster(narrative: Narrative, persons: list[Person]) -> Roster:
     """The individuals of ``narrative`` from the mentions ``persons``."""
     headed = title_end(narrative)
-    told = [person for person in persons if person.start >= headed]
-    roster = _read(narrative, told)
-    if not roster.leading and len(told) < len(persons):
-        return _read(narrative, persons)
-    return announce(roster, [person for person in persons if person.start < headed])
+    announced = [person for person in persons if person.start < headed]
+    roster = _read(narrative, persons[len(announced) :])
+    if not announced:
+        return roster
+    return announce(roster, announced) if roster.leading else _read(narrative, persons)
 
 
 def _read(narrative: Narrative, persons: list[Person]) -> Roster:
@@ -63,8 +63,9 @@ def _read(narrative: Narrative, persons: list[Person]) -> Roster:
         reader.read(person)
     reader.settle()
     roster = reader.roster
-    both = any(g.noun in ("patients", "patient", "case") and g.determiner == "both" for g in roster.groups)
-    if not roster.leading and not both:
+    if not roster.leading and not any(
+        g.noun in ("patients", "patient", "case") and g.determiner == "both" for g in roster.groups
+    ):
         # "both patients ... her": of two told as a group, a pronoun means one and introduces none
         reader.introduce_from_pronouns()
     return roster
@@ -141,7 +142,9 @@ class _Reader:
 
     def settle(self) -> None:
         """Introduce those who were announced and not told apart; else give the announced ages to those who were."""
-        if self.announced.group is not None and not self.roster.leading:
+        if self.announced.group is None:
+            return
+        if not self.roster.leading:
             made = [self._add(self.announced.group, related=False) for _ in self.announced.ages]
             self.announced.introduce(self.roster, made)
         self.announced.fit(self.roster)

@@ -181,15 +181,14 @@ def _person(
     before = narrative.folded[max(sentence.start, start - 60) : start]
     if "*" in before or "_" in before:
         before = " ".join(before.translate(_EMPHASIS).split()) + " "
-    after = narrative.plain[term.end : term.end + 24]
     role, sex = _role_of(narrative.folded[term.start : term.end], term.canonical, role, sex, before, age)
     label, end = "", term.end
     numbered = _LISTED.match(narrative.plain, sentence.start, start) if age is not None else None
     if numbered:
         # "1: 16-year-old female ...": a list of patients
         label = numbered["label"]
-    elif term.canonical in _NUMBERED and (match := _LABEL.match(after)):
-        label, end = match["label"], term.end + match.end()
+    elif term.canonical in _NUMBERED and (match := _LABEL.match(narrative.plain, term.end, term.end + 24)):
+        label, end = match["label"], match.end()
     elif ordinal := _ORDINAL.search(before):
         # "the first patient reported with": no number of this report's own
         superlative = phrase("subjects/phrases", "no_first").match(narrative.folded, term.end + 1)
@@ -215,7 +214,7 @@ def _person(
         sex,
         determiner,
         _word(_PREPOSITION.search(before)),
-        after.startswith("'"),
+        narrative.plain.startswith("'", term.end),
         label,
         count,
         age,
