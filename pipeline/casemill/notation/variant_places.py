@@ -10,7 +10,7 @@ from functools import cache
 from ahocorasick_rs import AhoCorasick
 
 from casemill.notation.variant_forms import Variant, balanced
-from casemill.notation.variant_prose import base_names, residue_names
+from casemill.notation.variant_prose import Anchors, base_names, residue_names
 from casemill.notation.variant_proteins import CODE
 
 __all__ = ["find_placed_changes"]
@@ -31,6 +31,8 @@ _BECOMES = (
     r"(?:to|into|by|with|for|in place of|instead of"
     r"|(?:was|were|is|has been|have been)\s(?:replaced|substituted|changed|mutated|converted)\s(?:by|with|to|for|into))"
 )
+# Rules that turn one named residue into another.
+_OF_TWO_RESIDUES = frozenset({"told.change.from", "told.change.to"})
 # How far the words of a description reach before and behind its cue.
 _BEFORE, _BEHIND = 70, 160
 
@@ -165,8 +167,9 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
     )
 
 
-def find_placed_changes(text: str) -> Iterator[Variant]:
+def find_placed_changes(text: str, anchors: Anchors) -> Iterator[Variant]:
     """Changes told by place, size or kind alone in ``text``; ``form`` is the text's own words."""
+    turned = len(anchors.residues) > 1
     automaton, cues = _cues()
     places: dict[int, list[int]] = {}
     for index, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
@@ -174,6 +177,8 @@ def find_placed_changes(text: str) -> Iterator[Variant]:
             places.setdefault(rule, []).append(start)
     for index, starts in sorted(places.items()):
         rule, _, expression = _rules()[index]
+        if rule in _OF_TWO_RESIDUES and not turned:
+            continue
         for low, high in _windows(starts):
             for match in expression.finditer(text, low, high):
                 start, end = balanced(text, *match.span())

@@ -43,11 +43,11 @@ _SHORT = re.compile(
 )
 # In lower case only with an arrow: "ala305-->glu", "717val----ile".
 _LOWER = re.compile(
-    r"(?P<old>[acghilmpstv][a-z]{2})(?<![A-Za-z].{3})\s?-?(?P<at>\d{1,5})\s?(?:-{1,4}>|-{2,4}|→)\s?(?P<new>[acghilmpstv][a-z]{2}|ter|stop)(?![a-z0-9])"
+    r"(?P<old>[acghilmpstv](?<![A-Za-z].)[a-z]{2})\s?-?(?P<at>\d{1,5})\s?(?:-{1,4}>|-{2,4}|→)\s?(?P<new>[acghilmpstv][a-z]{2}|ter|stop)(?![a-z0-9])"
 )
 # The number first: "717Val----Ile", "365 Asp----Val", "beta23(B5)Val-->Ala" of hemoglobins.
 _NUMBER_FIRST = re.compile(
-    rf"(?P<at>\d(?<![\w.]\d)\d{{0,4}}|(?<=alpha)\d{{1,3}}|(?<=beta)\d{{1,3}}|(?<=gamma)\d{{1,3}}|(?<=delta)\d{{1,3}})\s?(?:\([A-Za-z]{{1,3}}\d{{1,2}}\)\s?)?"
+    rf"(?P<at>\d(?:(?<![\w.]\d)\d{{0,4}}|(?:(?<=alpha.)|(?<=beta.)|(?<=gamma.)|(?<=delta.))\d{{0,2}}))\s?(?:\([A-Za-z]{{1,3}}\d{{1,2}}\)\s?)?"
     rf"(?P<old>{CODE})\s?(?:-{{0,4}}>|-{{2,4}}|→)\s?(?P<new>{CODE}|{_STOP})(?![A-Za-z0-9])"
 )
 # The number on both sides: "A34----E34", "Arg37->Trp37".
@@ -59,7 +59,8 @@ _TWICE = re.compile(
 _CHAINED = re.compile(
     rf"(?:alpha|beta|gamma|delta|epsilon|zeta|VL|VH|[αβγδεζ])(?P<old>{CODE}|{_LETTER})(?P<at>\d{{2,4}})(?P<new>{CODE}|{_LETTER})(?![A-Za-z0-9])"
 )
-_CHAINS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "VL", "VH", "α", "β", "γ", "δ", "ε", "ζ")
+# What a residue behind a chain or a gene is known by, one scan for all: "D60N" in "alphaD60N".
+_ATTACHED = re.compile(rf"{_LETTER}(?:[A-Za-z]{{2}})?\d{{2,4}}[A-Z*]")
 _PREFIX = re.compile(r"(?<![A-Za-z0-9])[pP]\s?(?:[.:,]\s?[(\[]?|[(\[])\s?$")
 # Glued to its gene: JAK2V617F. The gene's letters are checked by whoever knows genes.
 _GLUED = re.compile(
@@ -75,7 +76,7 @@ _RANGE = re.compile(
 )
 # Beyond the stop: "p.*164Lext*3", "Ter420Glnext*12".
 _EXTENDED = re.compile(
-    rf"(?:\*|[Tt]er|TER|[Ss]top|X)(?P<at>\d{{2,5}})(?P<new>{CODE}|{_LETTER})(?P<ext>ext(?:\*|[Tt]er|X)?(?P<by>\d{{0,4}}))?(?![A-Za-z0-9])"
+    rf"[*XTtSs](?:(?<=[*X])|(?<=[Tt])er|(?<=T)ER|(?<=[Ss])top)(?P<at>\d{{2,5}})(?P<new>{CODE}|{_LETTER})(?P<ext>ext(?:\*|[Tt]er|X)?(?P<by>\d{{0,4}}))?(?![A-Za-z0-9])"
 )
 # Two residues with one change: "Y329/334F".
 _SHARED = re.compile(
@@ -108,11 +109,12 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
         yield from _read_delta(match)
     yield from _rarer(text)
     arrowed = "--" in text or ">" in text or "→" in text
+    attached = _ATTACHED.search(text) is not None
     for expression, rule, near in (
         (_LOWER, "protein.lower", arrowed),
         (_NUMBER_FIRST, "protein.number_first", arrowed),
         (_TWICE, "protein.twice", arrowed),
-        (_CHAINED, "protein.chained", any(chain in text for chain in _CHAINS)),
+        (_CHAINED, "protein.chained", attached),
     ):
         if not near:
             continue
@@ -122,7 +124,7 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
             if old and new and old != new and is_protein(form):
                 start = match.start("old") if expression is _CHAINED else match.start()
                 yield Variant(start, match.end(), "protein", form, rule)
-    for match in _GLUED.finditer(text):
+    for match in _GLUED.finditer(text) if attached else ():
         form = f"{match['old']}{match['at']}{'*' if match['new'] in 'X*' else match['new']}"
         if is_protein(form):
             yield Variant(
