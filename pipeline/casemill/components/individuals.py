@@ -290,8 +290,8 @@ class _Reader:
         """ "A 34-year-old woman": a known individual told again, or a new one."""
         assert person.age is not None
         age = (person.age.value, person.age.unit)
-        sentence = self.narrative.sentence_at(person.start)
-        for one in self.roster.leading:
+        leading = self.roster.leading
+        for one in leading:
             same_sex = not one.sex or not person.sex or one.sex == person.sex
             # "Case 1" as a heading or at the head of the sentence, and then "a boy of 4 years"
             near = self.last is not None and (self.last[0].sentence == person.sentence or bool(self.last[0].label))
@@ -299,13 +299,15 @@ class _Reader:
             if same_sex and (one.age == age or (one.age == NO_AGE and (not one.label or spoken_of))):
                 self._describe(one, person)
                 return (one.index,)
-        if person.determiner in ("the", "this", "our") and self.roster.leading:
-            fitting = [one for one in self.roster.leading if not person.sex or one.sex in ("", person.sex)]
+        if person.determiner in ("the", "this", "our"):
+            fitting = [one for one in leading if not person.sex or one.sex in ("", person.sex)]
             if len(fitting) == 1:
                 return (fitting[0].index,)
-        if person.preposition in ("than", "among") or sentence.section in ("discussion", "conclusion"):
+        if person.preposition in ("than", "among"):
             return ()
-        if person.preposition == "from" and self.roster.leading:
+        if self.narrative.sentence_at(person.start).section in ("discussion", "conclusion"):
+            return ()
+        if person.preposition == "from" and leading:
             # "a kidney from a 40-year-old man", but "a sample from a 40-year-old man" opens a report
             return ()
         return (self._add(person, related=False).index,)
@@ -331,14 +333,10 @@ class _Reader:
                 return ()
             return (self._add(person, related=False).index,)
         fitting = [one for one in leading if not person.sex or one.sex in ("", person.sex)]
-        young = [one for one in fitting if one.noun in ("son", "daughter", "child", "fetus")]
-        if person.role == "child" and young:
-            fitting = young
-        if not fitting:
-            return ()
-        if self.current >= 0 and any(one.index == self.current for one in fitting):
-            return (self.current,)
-        return (fitting[0].index,)
+        if person.role == "child":
+            fitting = [one for one in fitting if one.noun in ("son", "daughter", "child", "fetus")] or fitting
+        meant = [one.index for one in fitting]
+        return (self.current,) if self.current in meant else tuple(meant[:1])
 
     def _is_said_of_one(self, person: Person) -> bool:
         """ "One patient was an adult male", of several told as a group: he is no more described than that."""

@@ -86,8 +86,9 @@ class Mutations:
         _show(doc, [v for v in mentions if v.level not in _UNPLACED or v.rule.startswith(_EXON_TOLD)])
         if not mentions and not self._speaks_of_genes(narrative):
             return doc
-        find_terms(doc, self.patterns, RESULTS)
         findings = read_findings(narrative, self.patterns, mentions)
+        if findings:
+            find_terms(doc, self.patterns, RESULTS)
         layer(doc)["gene_findings"] = [
             [f.start, f.end, f.symbol] for f in findings if f.kind != "variant" or not f.placed
         ]

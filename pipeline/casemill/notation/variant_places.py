@@ -159,7 +159,7 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
             # CCR5 Delta32, 954 delta 5, 876 deltaAGAA, Del322-325
             (
                 "short.delta",
-                ("elta", "Δ", "el"),
+                ("elta", "Δ", "del", "Del"),
                 r"(?<![A-Za-z0-9])(?:(?:[Dd]elta|[ΔΔ])\s?-?32(?!\d)|\d{2,5}\s?(?:delta|[ΔΔ])\s?(?:\d{1,3}|[ACGT]{1,12})(?![\w-])"
                 r"|[Dd]el-?\s?[(]?\d{2,5}\s?-\s?\d{2,5}[)]?(?![\w-]))",
             ),
