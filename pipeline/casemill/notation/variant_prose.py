@@ -158,7 +158,6 @@ _PLACES = (
     " bp ",
     "cdna",
 )
-_KINDS = ("deletion", "insertion", "duplication", "deleti", "inserti")
 # How far two residues of one change stand apart at most, and how far its other words reach.
 _APART, _REACH = 70, 110
 
@@ -197,7 +196,7 @@ def find_told_variants(text: str, folded: str, anchors: Anchors) -> Iterator[Var
                 form = base_change("c", bases_at(match["at"]), "", f"{_base(match['old'])}>{_base(match['new'])}")
                 if form:
                     yield Variant(*balanced(text, *match.span()), "coding", form, rule)
-    if any(kind in folded for kind in _KINDS):
+    if "deleti" in folded or "inserti" in folded or "duplication" in folded:
         yield from _indels(text)
 
 

@@ -59,8 +59,8 @@ _TWICE = re.compile(
 _CHAINED = re.compile(
     rf"(?:alpha|beta|gamma|delta|epsilon|zeta|VL|VH|[αβγδεζ])(?P<old>{CODE}|{_LETTER})(?P<at>\d{{2,4}})(?P<new>{CODE}|{_LETTER})(?![A-Za-z0-9])"
 )
-# What a residue behind a chain or a gene is known by, one scan for all: "D60N" in "alphaD60N".
-_ATTACHED = re.compile(rf"{_LETTER}(?:[A-Za-z]{{2}})?\d{{2,4}}[A-Z*]")
+# The new residue right behind the number, which the rarer forms have: one scan for all of them.
+_LETTERED = re.compile(r"\d[A-Z*]")
 _PREFIX = re.compile(r"(?<![A-Za-z0-9])[pP]\s?(?:[.:,]\s?[(\[]?|[(\[])\s?$")
 # Glued to its gene: JAK2V617F. The gene's letters are checked by whoever knows genes.
 _GLUED = re.compile(
@@ -107,32 +107,38 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
             yield Variant(_prefixed(match), match.end(), "protein", form, "protein.range")
     for match in _DELTA.finditer(text):
         yield from _read_delta(match)
-    yield from _rarer(text)
-    arrowed = "--" in text or ">" in text or "→" in text
-    attached = _ATTACHED.search(text) is not None
-    for expression, rule, near in (
-        (_LOWER, "protein.lower", arrowed),
-        (_NUMBER_FIRST, "protein.number_first", arrowed),
-        (_TWICE, "protein.twice", arrowed),
-        (_CHAINED, "protein.chained", attached),
-    ):
-        if not near:
-            continue
-        for match in expression.finditer(text):
-            old, new = residue(match["old"]), residue(match["new"])
-            form = f"{old}{match['at']}{new}"
-            if old and new and old != new and is_protein(form):
-                start = match.start("old") if expression is _CHAINED else match.start()
-                yield Variant(start, match.end(), "protein", form, rule)
-    for match in _GLUED.finditer(text) if attached else ():
+    if "del" in text:
+        for match in _REMOVED.finditer(text):
+            what, at = match["what"], int(match["at"])
+            if set(what) - set("ACGT"):
+                span = f"_{what[-1]}{at + len(what) - 1}" if len(what) > 1 else ""
+                yield Variant(*match.span(), "protein", f"{what[0]}{at}{span}del", "protein.removed", weak=True)
+    if "--" in text or ">" in text or "→" in text:
+        yield from _replaced(text, _LOWER, "protein.lower")
+        yield from _replaced(text, _NUMBER_FIRST, "protein.number_first")
+        yield from _replaced(text, _TWICE, "protein.twice")
+    if _LETTERED.search(text):
+        yield from _lettered(text)
+
+
+def _replaced(text: str, expression: re.Pattern[str], rule: str) -> Iterator[Variant]:
+    """Changes of one residue into another; what stands before the old one is no part of them."""
+    for match in expression.finditer(text):
+        old, new = residue(match["old"]), residue(match["new"])
+        form = f"{old}{match['at']}{new}"
+        if old and new and old != new and is_protein(form):
+            yield Variant(min(match.start("old"), match.start("at")), match.end(), "protein", form, rule)
+
+
+def _lettered(text: str) -> Iterator[Variant]:
+    """The rarer forms that have a residue's letter right behind the number."""
+    yield from _replaced(text, _CHAINED, "protein.chained")
+    for match in _GLUED.finditer(text):
         form = f"{match['old']}{match['at']}{'*' if match['new'] in 'X*' else match['new']}"
         if is_protein(form):
             yield Variant(
                 match.start("old"), match.end(), "protein", form, "protein.glued", gene=match["gene"], weak=True
             )
-
-
-def _rarer(text: str) -> Iterator[Variant]:
     if "/" in text:
         for match in _SHARED.finditer(text):
             old, new = match["old"], match["new"]
@@ -140,12 +146,6 @@ def _rarer(text: str) -> Iterator[Variant]:
                 first = match.start(), match.end("at")
                 yield Variant(*first, "protein", f"{old}{match['at']}{new}", "protein.shared", weak=True)
                 yield Variant(*match.span("second"), "protein", f"{old}{match['to']}{new}", "protein.shared", weak=True)
-    if "del" in text:
-        for match in _REMOVED.finditer(text):
-            what, at = match["what"], int(match["at"])
-            if set(what) - set("ACGT"):
-                span = f"_{what[-1]}{at + len(what) - 1}" if len(what) > 1 else ""
-                yield Variant(*match.span(), "protein", f"{what[0]}{at}{span}del", "protein.removed", weak=True)
     if "ext" in text or "top" in text or "er" in text:
         for match in _EXTENDED.finditer(text):
             if match["ext"] or match.group()[0] in "TtSs":
