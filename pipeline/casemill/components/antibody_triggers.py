@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from casemill.components.antibody_names import CLASS, LEXICON, Names
+from casemill.components.antibody_names import CLASS_WORD, LEXICON, Names
 from casemill.components.antibody_samples import ASSAYS
 from casemill.components.antibody_words import Words
 from casemill.components.narrative import Narrative
@@ -16,7 +16,6 @@ from casemill.components.texts import fold
 
 __all__ = [
     "ANTIBODY_ASSAYS",
-    "CLASS_WORD",
     "find_antis",
     "find_classes",
     "find_heads",
@@ -24,8 +23,6 @@ __all__ = [
     "is_triggered",
 ]
 
-#: An immunoglobulin class as a word.
-CLASS_WORD = re.compile(rf"(?<![^\W_]){CLASS}(?![^\W_])")
 _SHORT_CLASS = re.compile(r"ig[gma](?<![^\W_]...)(?![^\W_\d])")
 _SPELLED_CLASS = re.compile(r"immunoglobulins? [gma]\b")
 _HEAD = re.compile(r"anti-?bod(?:y|ies|i|is)(?![^\W_])")

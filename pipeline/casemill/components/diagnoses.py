@@ -73,5 +73,7 @@ def _is_told_of(narrative: Narrative, roster: Roster, one: Individual, start: in
     if named and named[-1][1] and all(roster.individuals[index].related for index in named[-1][1]):
         return False
     leading = {each.index for each in roster.leading}
+    if leading == {one.index}:
+        return True
     last = [who for person, who in roster.mentions if person.start < start and leading & set(who)]
     return not last or one.index in last[-1]
