@@ -98,7 +98,8 @@ def find_ages(text: str) -> list[Age]:
             age = _told_age(text, place)
         if age is None:
             continue
-        age = _in_years(text, age)
+        if age.unit == "mo":
+            age = _in_years(text, age)
         if found and age.start < found[-1].end:
             # "aged six years and nine months old", read up to the years before
             found[-1] = found[-1]._replace(end=age.end)
@@ -128,7 +129,7 @@ def _seeds(text: str) -> list[int]:
 
 def _in_years(text: str, age: Age) -> Age:
     """ "4 years and 10 months old" is told in years: the months are no age of their own."""
-    if age.unit != "mo" or not age.value or float(age.value) >= _MONTHS_A_YEAR:
+    if float(age.value) >= _MONTHS_A_YEAR:
         return age
     years = _YEARS_BEFORE.search(text, max(0, age.start - _REACH), age.start)
     if years is None:
