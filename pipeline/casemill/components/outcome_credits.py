@@ -148,7 +148,7 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     own = 2 if told == reading.end else _OWN_VERB
     weaned = reading.rule.startswith(_WEANED)
     for cue in statement.cued(_LEADING, reading.end - 8, end):
-        if weaned and cue.canonical == "credit" and statement.text[cue.start : cue.end].lower() not in _WEANED_BY:
+        if weaned and cue.canonical == "credit" and statement.text[cue.start : cue.end] not in _WEANED_BY:
             continue
         if cue.canonical in ("verb", "treated", "next"):
             seen = statement.cued("show", cue.end, cue.end + 18)

@@ -24,11 +24,11 @@ Roles = str | tuple[str, ...]
 class Statement:
     """One sentence with what it tells, each list in text order, read when it is first asked for: most sentences need little.
 
-    ``changes``, ``harms``: its words of change and of harm.
+    ``text``: the whole report's, in lower case; ``changes``, ``harms``: the sentence's words of change and of harm.
     """
 
     def __init__(self, course: Course, sentence: Sentence, changes: list[Term], harms: list[Term]) -> None:
-        self._course, self.sentence, self.text = course, sentence, course.narrative.plain
+        self._course, self.sentence, self.text = course, sentence, course.narrative.folded
         self.changes, self.harms = changes, harms
 
     @once

@@ -39,7 +39,7 @@ _JOINT = r"[;:]|\b(?:%(other_clause)s)\b"
 _AUXILIARY = r"\b(?:%(negated_be)s)(?: (?:still|now|again|also|\w+ly))? $"
 _HOLDS, _VISIT = r"%(holds)s", r"%(visit)s"
 _BY = r"(?:%(by)s)\s"
-_OVER = re.compile(r"\s*over\b", re.IGNORECASE)
+_OVER = re.compile(r"\s*over\b")
 # Lengths of time that are none to an outcome: how long a state held.
 _STATES = {"no_relapse": ("next", "over", "for"), "unchanged": ("over",), "alive": ("over",)}
 # Units by their first letter; "POD" is a postoperative day.
@@ -66,10 +66,10 @@ def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
     folded = narrative.folded[sentence.start : sentence.end]
     if not _names_period(folded):
         return []
-    found = list(_durations(narrative.plain, sentence))
+    found = list(_durations(narrative.folded, sentence))
     # most times tell of many, "three days"; the expressions for a single one try many words
     if _SINGLE.search(folded):
-        found += _days(narrative.plain, sentence)
+        found += _days(narrative.folded, sentence)
     return sorted(found)
 
 
@@ -130,12 +130,12 @@ def _days(text: str, sentence: Sentence) -> Iterator[Time]:
     """``on day 12``, ``on the third day``, ``the following day``."""
     ordinals = load_patterns().rows("outcomes/ordinals")
     for match in expression(_DAY).finditer(text, sentence.start, sentence.end):
-        ordinal = ordinals.get(f"ordinal.{(match['ordinal'] or '').lower()}")
+        ordinal = ordinals.get(f"ordinal.{match['ordinal'] or ''}")
         number = match["number"] or match["nth"] or (ordinal.canonical if ordinal else "")
         if match["word"]:
             number = read_count(match["word"])
         if number:
-            unit = _UNITS[(match["unit"] or match["unit_"])[0].lower()]
+            unit = _UNITS[(match["unit"] or match["unit_"])[0]]
             yield Time(match.start(), match.end(), f"P{int(number)}{unit}", match.start() - sentence.start < _OPENING)
     for match in expression(_NEXT).finditer(text, sentence.start, sentence.end):
         unit = match["unit"][0].upper()
@@ -149,7 +149,7 @@ def time_of(narrative: Narrative, reading: Reading, told: list[Time], first: int
     """
     if not told:
         return None
-    text = narrative.plain
+    text = narrative.folded
     if reading.outcome in _STATES:
         # "free of relapse for nine months" is a length (section 9, "Still well at a time")
         told = [t for t in told if t.lasts not in _STATES[reading.outcome]]
@@ -182,7 +182,7 @@ def opening_before(narrative: Narrative, sentence: Sentence, known: dict[int, Ti
 
     :param known: the times that open sentences of this narrative, by their number; filled as they are read.
     """
-    text = narrative.plain
+    text = narrative.folded
     for number in range(sentence.number - 1, max(-1, sentence.number - 1 - _LOOK_BACK), -1):
         earlier = narrative.sentences[number]
         stop = min(earlier.end, earlier.start + 70)

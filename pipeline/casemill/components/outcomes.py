@@ -93,7 +93,7 @@ def _shared(narrative: Narrative, found: list[Told]) -> list[Told]:
     shared = list(found)
     for index in range(len(shared) - 2, -1, -1):
         (reading, given, time), (following, after, later) = shared[index], shared[index + 1]
-        joined = expression(_JOINED).search(narrative.plain, reading.end, following.start)
+        joined = expression(_JOINED).search(narrative.folded, reading.end, following.start)
         if joined and reading.outcome in _GOOD and following.outcome in _GOOD:
             trailing = later if later and later.start > following.end else None
             shared[index] = (reading, given or after, time or trailing)
