@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_words import expression
-from casemill.notation.durations import find_durations
+from casemill.notation.durations import find_durations, names_period
 from casemill.notation.numbers import read_count
 from casemill.resources import load_patterns
 
@@ -43,6 +42,7 @@ _OVER = re.compile(r"\s*over\b")
 # Lengths of time that are none to an outcome: how long a state held.
 _STATES = {"no_relapse": ("next", "over", "for"), "unchanged": ("over",), "alive": ("over",)}
 # Units by their first letter; "POD" is a postoperative day.
+_POSTOPERATIVE = "pod"
 _UNITS = {"d": "D", "w": "W", "m": "M", "p": "D"}
 _SINGLE = re.compile(r"(?:day|week|month|year|pod)\b")
 _CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -64,32 +64,13 @@ class Time(NamedTuple):
 def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
     """Times to an outcome that ``sentence`` tells, in text order."""
     folded = narrative.folded[sentence.start : sentence.end]
-    if not _names_period(folded):
+    if not (names_period(folded) or _POSTOPERATIVE in folded):
         return []
     found = list(_durations(narrative.folded, sentence))
     # most times tell of many, "three days"; the expressions for a single one try many words
     if _SINGLE.search(folded):
         found += _days(narrative.folded, sentence)
     return sorted(found)
-
-
-def _names_period(folded: str) -> bool:
-    """Whether a text holds a unit of time at all: most sentences hold none, and the expressions for times are many."""
-    spelled, short = _periods()
-    for unit in spelled:
-        if unit in folded:
-            return True
-    return short.search(folded) is not None
-
-
-@cache
-def _periods() -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """Units of time as spelled, and an expression for their abbreviations behind a number."""
-    rows = load_patterns().rows("units/periods").values()
-    spelled = {spelling.removesuffix("s") for row in rows for spelling in row["spellings"].split("|") if spelling}
-    short = {spelling for row in rows for spelling in row["abbreviations"].split("|") if spelling}
-    alternatives = "|".join(map(re.escape, sorted(short)))
-    return ("day", *sorted(spelled - {"day"}), "pod"), re.compile(rf"(?<=[\d\s-])(?:{alternatives})(?![a-z])")
 
 
 def _durations(text: str, sentence: Sentence) -> Iterator[Time]:

@@ -15,12 +15,13 @@ from typing import NamedTuple
 from casemill.notation.numbers import number_words, read_count
 from casemill.resources import Entry, load_patterns
 
-__all__ = ["Duration", "find_durations"]
+__all__ = ["Duration", "find_durations", "names_period"]
 
 _HOURS_A_DAY = 24
 _FRACTIONS = {"½": Decimal("0.5"), "1/2": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 _OF_THE_DAY = ("period.minute", "period.hour")
 _HALF = Decimal("0.5")
+_FIGURE = re.compile(r"\d")
 
 
 class Duration(NamedTuple):
@@ -40,6 +41,26 @@ def _periods() -> dict[str, Entry]:
         for spelling in (row["spellings"] + "|" + row["abbreviations"]).split("|")
         if spelling
     }
+
+
+@cache
+def _units() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Units of time as spelled, the commonest first, and an expression for their abbreviations behind a number."""
+    rows = load_patterns().rows("units/periods").values()
+    spelled = {spelling.removesuffix("s") for row in rows for spelling in row["spellings"].split("|") if spelling}
+    return ("day", *sorted(spelled - {"day"})), re.compile(
+        rf"(?<=[\d½¼¾\s-])(?:{_alternatives('abbreviations')})(?![a-z])"
+    )
+
+
+def names_period(text: str) -> bool:
+    """Whether ``text`` (lower case) holds a unit of time at all: most sentences hold none, and the expressions are long."""
+    spelled, short = _units()
+    for unit in spelled:
+        if unit in text:
+            return True
+    # a unit is abbreviated behind figures only
+    return _FIGURE.search(text) is not None and short.search(text) is not None
 
 
 def _counts() -> str:
