@@ -29,6 +29,7 @@ _ASIDE = re.compile(r"(?:,\s(?:which|an?|the)|;|\b(?:that|which|although|though|
 _CLAUSE_END = re.compile(r"[,;]\s")
 _VARIANT = re.compile(r"\b(?:variants?|mutations?|deletions?|duplications?|insertions?|substitutions?|alleles?)\b")
 _THRESHOLD = re.compile(r"\b(?:above|below|over|exceeding|(?:greater|less|higher|lower|more)\sthan)\s\d")
+_NO_CUES: frozenset[str] = frozenset()
 # So many sentences in the present tense, and nobody whom they could be about, make an essay of a text.
 _ESSAY = 3
 
@@ -49,20 +50,20 @@ class Stances:
 
     def of(self, sentence: Sentence, mentions: Sequence[tuple[Person, tuple[int, ...]]]) -> str:
         """The stance of ``sentence``, in which ``mentions`` are named."""
-        cues = self._cues.get(sentence.start, set())
+        cues = self._cues.get(sentence.start, _NO_CUES)
         words = self.narrative.folded[sentence.start : sentence.end]
-        ours = bool(phrase(_PHRASES, "ours").search(words))
+        ours = phrase(_PHRASES, "ours").search  # asked last: of most sentences the rest decides
         if sentence.section == "literature_review":
-            return OWN if ours else REVIEW
-        if "review" in cues and not ours and "own" not in cues:
+            return OWN if ours(words) else REVIEW
+        if "review" in cues and "own" not in cues and not ours(words):
             # "a case report and literature review" counts nobody
             return REVIEW if find_counts(self.narrative.folded, sentence.start, sentence.end) else BACKGROUND
-        if ("strong" in cues or ("cited" in cues and self._cited(words))) and not ours:
+        if ("strong" in cues or ("cited" in cues and self._cited(words))) and not ours(words):
             return self._despite_others(sentence, mentions, words)
-        meant = [person for person, who in mentions if who and person.determiner not in ("a", "an", "any", "each")]
-        if self._essay and not ours and "own" not in cues:
+        if self._essay and "own" not in cues and not ours(words):
             return BACKGROUND
-        if ours or meant or _PRONOUN.search(words):
+        meant = [person for person, who in mentions if who and person.determiner not in ("a", "an", "any", "each")]
+        if meant or _PRONOUN.search(words) or ours(words):
             return OWN
         if sentence.section == "methods" and any(
             one.of for one in find_counts(self.narrative.folded, sentence.start, sentence.end, bare=True)
