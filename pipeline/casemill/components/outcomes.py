@@ -12,6 +12,7 @@ from casemill.components.outcome_context import Diseases
 from casemill.components.outcome_course import LEXICONS, Course
 from casemill.components.outcome_credits import WITHDRAWAL, Credit, credit, named
 from casemill.components.outcome_harms import read_harms
+from casemill.components.outcome_meanings import meanings
 from casemill.components.outcome_statements import Statement, statements
 from casemill.components.outcome_times import Time, opening_before, time_of, times
 from casemill.components.outcome_words import expression
@@ -41,7 +42,7 @@ class Outcomes:
     def __init__(self, name: str, patterns: Patterns) -> None:
         self.name = name
         self.patterns = patterns
-        self._changes = patterns.rows("outcomes/changes")
+        self._changes = meanings(patterns)
         self._harms = patterns.rows("outcomes/harms")
         self._classes = {
             row.canonical: frozenset(row["members"].split("|")) for row in patterns.rows("outcomes/classes").values()
@@ -79,7 +80,7 @@ class Outcomes:
         floor = statement.sentence.start
         for change in statement.changes:
             entry = self._changes[change.id]
-            find = diseases.nearest if entry["form"] == "effect" else diseases.before
+            find = diseases.nearest if entry.form == "effect" else diseases.before
             reading = read_change(statement, change, entry, disease_at=find)
             if reading is not None:
                 given = credit(statement, reading, given, floor)
