@@ -162,8 +162,10 @@ class Course:
             narrative = self.narrative
             part = Texts("", narrative.plain[start:end], narrative.folded[start:end])
             small: list[list[Any]] = scanner(self._patterns, (_CUES,)).scan(part).get(_CUES, [])
-            # the month is no "may"
-            found = [Term(s + start, e + start, i, c) for s, e, i, c in small if part.plain[s:e] != "May"]
+            found = [Term(s + start, e + start, i, c) for s, e, i, c in small]
+            if "May" in part.plain:
+                # the month is no "may"
+                found = [cue for cue in found if narrative.plain[cue.start : cue.end] != "May"]
             treating = self._of(_TREATING, number)
             self._cues[number] = _longest([*found, *map(Term._make, treating)]) if treating else found
         return self._cues[number]

@@ -23,9 +23,9 @@ _OWN_VERB = 14
 # Rules of weaning: what the patient was weaned from is no treatment that led to it; states of leaving hospital.
 _WEANED, _WEANED_BY, _STATES = "wean.", ("after", "following", "thanks to"), ("condition.", "discharged.")
 # Roles of cues that open an adverbial, that lead on from an outcome, and that end what an anaphor is sought in.
-_OPENING = (*CREDITS, *BREAKS, "blame")
-_LEADING = (*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next")
-_NEXT_VERB = ("verb", "treated", "next", *BREAKS)
+_OPENING = CREDITS | BREAKS | {"blame"}
+_LEADING = CREDITS | BREAKS | {"credit_to", "withdrawal", "verb", "treated", "next"}
+_NEXT_VERB = BREAKS | {"verb", "treated", "next"}
 _GENERIC = ("supportive care", "conservative treatment")
 # The verb that makes a treatment the subject of its own clause ("and timolol drops twice daily brought ...").
 _PREDICATE = r"[^,;.()]{0,28}?\s(?:%(predicate)s)\b"

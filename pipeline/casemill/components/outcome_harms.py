@@ -26,7 +26,9 @@ _EFFECT, _DRUG, _NEAR, _LISTED = 60, 40, 30, 22
 # Characters in which a list of drugs is read behind the words that blame.
 _FAR = 80
 # Roles of cues that end the effects of a harm.
-_STOPS = (*BREAKS, *CREDITS, "verb", "treated", "show", "cause", "next", "stopped", "withdrawal")
+_STOPS = BREAKS | CREDITS | {"verb", "treated", "show", "cause", "next", "stopped", "withdrawal"}
+# Roles of cues that part a harm from the drug before it.
+_PARTING = BREAKS | {"verb", "treated", "next", "stopped"}
 # Between an effect and the words that blame ("a rash which was caused by").
 _LINK = r"(?: of [\d.,]+[^,;()]{0,16})?(?: \([^)]{0,50}\))?[\s,]*(?:(?:%(link)s)[\s,]*){0,7}"
 _WHICH = r"(?:\s[\w-]+){0,3},?\s+(?:%(clause_which)s)\s(?:[\w-]+\s){0,6}"
@@ -186,7 +188,7 @@ def _causing(statement: Statement, word: Term) -> Harm | None:
         return None
     if statement.cued("withdrawal", drugs[0].start - _NEAR, drugs[0].start):
         return None  # "tapering off prednisone caused a flare": its lack is blamed
-    crossed = statement.cued((*BREAKS, "verb", "treated", "next", "stopped"), drugs[-1].end, word.start)
+    crossed = statement.cued(_PARTING, drugs[-1].end, word.start)
     return None if crossed else _harm(statement, word, effects, drugs)
 
 

@@ -12,13 +12,13 @@ from casemill.components.outcome_words import once
 __all__ = ["BREAKS", "CREDITS", "OF_TARGETS", "Statement", "Target", "Treatment", "beside", "met_by", "statements"]
 
 #: Roles of cues (column ``canonical`` of ``outcomes/cues``) that open a new clause.
-BREAKS = ("break", "when", "because", "relative_break")
+BREAKS = frozenset({"break", "when", "because", "relative_break"})
 #: Roles of cues that lead to a treatment credited or blamed.
-CREDITS = ("credit", "with", "because_of", "despite")
+CREDITS = frozenset({"credit", "with", "because_of", "despite"})
 # How many sentences back a treatment may be meant by "this treatment".
 _LOOK_BACK = 4
 
-Roles = str | tuple[str, ...]
+Roles = str | tuple[str, ...] | frozenset[str]
 
 
 class Statement:
@@ -95,13 +95,11 @@ class Statement:
 
     def cued(self, roles: Roles, start: int, end: int) -> list[Term]:
         """Cues of these roles that lie within ``[start, end)``."""
-        told = self._told
-        if isinstance(roles, str):
-            found = told.get(roles)
-        else:
-            found = told.get(roles)  # kept under the roles together once they were asked for
-            if found is None:
-                found = told[roles] = [cue for cue in self.cues if cue.canonical in roles]
+        found = self._told.get(roles)
+        if found is None:
+            # kept under the roles together once they were asked for
+            told = [] if isinstance(roles, str) else [cue for cue in self.cues if cue.canonical in roles]
+            found = self._told[roles] = told
         if not found or found[-1].start < start or found[0].start >= end:
             return []
         return [cue for cue in found if cue.start >= start and cue.end <= end]

@@ -55,8 +55,8 @@ _AND = r"\b(?:%(coordinator)s) $"
 _NEXT_PHRASE = r",\s+(?:%(determiner)s)\b"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
-_CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "lasting")
-_COURSE_LEADS = (*CREDITS, "cause", "goes_on", "show")
+_CLOSING = CREDITS | BREAKS | {"credit_to", "negation", "show", "cause", "lasting"}
+_COURSE_LEADS = CREDITS | {"cause", "goes_on", "show"}
 _CLOSING_WORD = r"(?:%(closing)s)\b"
 
 Reader = Callable[[Statement, Term, int, Meaning], list[Target] | None]

@@ -61,28 +61,28 @@ class Time(NamedTuple):
     lasts: str = ""
 
 
-def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
-    """Times to an outcome that ``sentence`` tells, in text order."""
-    folded = narrative.folded[sentence.start : sentence.end]
-    if not (names_period(folded) or _POSTOPERATIVE in folded):
+def times(text: str, start: int, end: int) -> list[Time]:
+    """Times to an outcome that a sentence at ``text[start:end]`` (lower case, plain) tells, in text order."""
+    told = text[start:end]
+    if not (names_period(told) or _POSTOPERATIVE in told):
         return []
-    found = list(_durations(narrative.folded, sentence))
+    found = list(_durations(text, start, end))
     # most times tell of many, "three days"; the expressions for a single one try many words
-    if _SINGLE.search(folded):
-        found += _days(narrative.folded, sentence)
+    if _SINGLE.search(told):
+        found += _days(text, start, end)
     return sorted(found)
 
 
-def _durations(text: str, sentence: Sentence) -> Iterator[Time]:
-    for duration in find_durations(text, sentence.start, sentence.end):
-        floor = max(sentence.start, duration.start - _LEAD)
+def _durations(text: str, start: int, end: int) -> Iterator[Time]:
+    for duration in find_durations(text, start, end):
+        floor = max(start, duration.start - _LEAD)
         lead = expression(_BEFORE).search(text, floor, duration.start)
         after = expression(_AFTER).match(text, duration.end)
         if not (lead or after) or _is_length(text, floor, duration.start, duration.end):
             continue
-        start = lead.start() if lead else duration.start
-        lasts = _lasts(text, start, duration.start) if lead else ""
-        yield Time(start, duration.end, duration.iso, start - sentence.start < _OPENING, lasts)
+        begin = lead.start() if lead else duration.start
+        lasts = _lasts(text, begin, duration.start) if lead else ""
+        yield Time(begin, duration.end, duration.iso, begin - start < _OPENING, lasts)
 
 
 def _lasts(text: str, start: int, end: int) -> str:
@@ -107,20 +107,20 @@ def _is_length(text: str, floor: int, start: int, end: int) -> bool:
     )
 
 
-def _days(text: str, sentence: Sentence) -> Iterator[Time]:
+def _days(text: str, start: int, end: int) -> Iterator[Time]:
     """``on day 12``, ``on the third day``, ``the following day``."""
     ordinals = load_patterns().rows("outcomes/ordinals")
-    for match in expression(_DAY).finditer(text, sentence.start, sentence.end):
+    for match in expression(_DAY).finditer(text, start, end):
         ordinal = ordinals.get(f"ordinal.{match['ordinal'] or ''}")
         number = match["number"] or match["nth"] or (ordinal.canonical if ordinal else "")
         if match["word"]:
             number = read_count(match["word"])
         if number:
             unit = _UNITS[(match["unit"] or match["unit_"])[0]]
-            yield Time(match.start(), match.end(), f"P{int(number)}{unit}", match.start() - sentence.start < _OPENING)
-    for match in expression(_NEXT).finditer(text, sentence.start, sentence.end):
+            yield Time(match.start(), match.end(), f"P{int(number)}{unit}", match.start() - start < _OPENING)
+    for match in expression(_NEXT).finditer(text, start, end):
         unit = match["unit"][0].upper()
-        yield Time(match.start(), match.end(), f"P1{unit}", match.start() - sentence.start < _OPENING)
+        yield Time(match.start(), match.end(), f"P1{unit}", match.start() - start < _OPENING)
 
 
 def time_of(narrative: Narrative, reading: Reading, told: list[Time], first: int) -> Time | None:
@@ -171,7 +171,7 @@ def opening_before(narrative: Narrative, sentence: Sentence, known: dict[int, Ti
         if "\n\n" in apart or _CALENDAR.search(text, earlier.start, stop):
             return None
         if number not in known:
-            told = times(narrative, earlier._replace(end=stop))
+            told = times(text, earlier.start, stop)
             known[number] = told[0] if told and told[0].start - earlier.start < 3 else None
         opening = known[number]
         if opening:

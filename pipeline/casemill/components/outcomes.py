@@ -64,7 +64,7 @@ class Outcomes:
             if not read and not harms:
                 continue
             live = any(not reading.reason for reading, _ in (*read, *harms))
-            told = times(narrative, statement.sentence) if live else []
+            told = times(narrative.folded, statement.sentence.start, statement.sentence.end) if live else []
             carries = read and live and not told
             carried = opening_before(narrative, statement.sentence, openings) if carries else None
             first = min(r.start for r, _ in (*read, *harms))
