@@ -84,14 +84,10 @@ def read_change(
     targets = form(statement, change, lo, entry)
     if targets is None:
         return None
-    strong = [t for t in targets if not t.is_vague]
     outcome = _outcome(statement, change, entry, lo)
     if "quantity" in needs:
-        outcome = (
-            ""
-            if is_level(statement, change, lo, entry)
-            else by_direction(outcome, [t for t in targets if t in strong or t.kind == "lesion"])
-        )
+        measured = [t for t in targets if not t.is_vague or t.kind == "lesion"]
+        outcome = "" if is_level(statement, change, lo, entry) else by_direction(outcome, measured)
     if outcome in ("", "-"):
         return None
     disease = disease_at(change.start) if _needs_disease(statement, entry, needs, targets) else None

@@ -183,8 +183,10 @@ def _causing(statement: Statement, word: Term) -> Harm | None:
     meant = expression(_MEANS_DRUG).search(statement.text, max(statement.sentence.start, word.start - 40), word.start)
     if meant:
         drugs = [t._replace(start=meant.start(), end=meant.end()) for t in drugs or _drugs(statement.earlier)[-1:]]
+    if not drugs:
+        return None
     effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.kind in ("finding", "disease")]
-    if not drugs or word.start - drugs[-1].end > 2 * _NEAR or not effects or effects[0].start - word.end > _NEAR:
+    if word.start - drugs[-1].end > 2 * _NEAR or not effects or effects[0].start - word.end > _NEAR:
         return None
     if statement.cued("withdrawal", drugs[0].start - _NEAR, drugs[0].start):
         return None  # "tapering off prednisone caused a flare": its lack is blamed

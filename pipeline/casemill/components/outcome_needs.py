@@ -12,6 +12,8 @@ from casemill.components.outcome_words import expression
 
 __all__ = ["has_needs", "is_leaving", "may_be_met", "reason_against"]
 
+# Roles of cues that can make an outcome none of the report.
+_TURNING = frozenset({"aim", "possible", "general", "relative"})
 # How far (characters) a word of possibility or a general claim reaches to the word that it turns.
 _POSSIBLE, _GENERAL = 60, 90
 _FOR = r"\bfor (?:(?:%(for_lead)s) )?[\w-]+ (?:%(period)s)s?\b"
@@ -149,6 +151,13 @@ def _is_lasting(statement: Statement, lo: int, start: int) -> bool:
 
 def reason_against(statement: Statement, change: Term, needs: frozenset[str], lo: int, outcome: str) -> str:
     """Why an outcome's own grammar shows it to be no fact of the report; blank if it is one."""
+    timed = "anytime" not in needs and ("treated" in needs or outcome in ("worsened", "relapsed"))
+    reason = _turned(statement, change, lo, outcome) if statement.tells(_TURNING) else ""
+    return reason or ("before_treatment" if timed and not statement.treated else "")
+
+
+def _turned(statement: Statement, change: Term, lo: int, outcome: str) -> str:
+    """What the small words of the sentence make of an outcome: a plan, a possibility, a general claim; blank for nothing."""
     text, sentence, hi = statement.text, statement.sentence, change.start
     # a cue may hold the word itself ("for pain relief")
     if any(cue.start < hi for cue in statement.cued("aim", max(lo, hi - 50), max(hi, change.end))):
@@ -159,7 +168,5 @@ def reason_against(statement: Statement, change: Term, needs: frozenset[str], lo
     general = statement.cued("general", max(lo, hi - _GENERAL), min(change.end + _POSSIBLE, sentence.end))
     if any(not expression(_COUNTED).search(text, max(sentence.start, cue.start - 24), cue.start) for cue in general):
         return "background"
-    if outcome in ("died", "alive") and statement.cued("relative", lo, hi):
-        return "background"
-    timed = "anytime" not in needs and ("treated" in needs or outcome in ("worsened", "relapsed"))
-    return "before_treatment" if timed and not statement.treated else ""
+    told_of_relative = outcome in ("died", "alive") and statement.cued("relative", lo, hi)
+    return "background" if told_of_relative else ""

@@ -53,9 +53,13 @@ _DOMINANT = ("tumor", "pain", "infection")
 def clause_start(statement: Statement, change: Term) -> int:
     """Where the clause of ``change`` begins: behind a conjunction or a semicolon."""
     text, start, end = statement.text, statement.sentence.start, change.start
-    hard = (text.rfind(";", start, end) + 1, text.rfind(":", start, end) + 1, text.rfind(". ", start, end) + 2)
-    soft = [cue.end for cue in statement.cued(BREAKS, start, end) if not _is_aside(statement, cue)]
-    return max([start, *hard, *soft])
+    hard = max(
+        start, text.rfind(";", start, end) + 1, text.rfind(":", start, end) + 1, text.rfind(". ", start, end) + 2
+    )
+    for cue in reversed(statement.cued(BREAKS, start, end)):
+        if not _is_aside(statement, cue):
+            return max(hard, cue.end)
+    return hard
 
 
 def _is_aside(statement: Statement, cue: Term) -> bool:

@@ -104,6 +104,10 @@ class Statement:
             return []
         return [cue for cue in found if cue.start >= start and cue.end <= end]
 
+    def tells(self, roles: frozenset[str]) -> bool:
+        """Whether it holds a cue of one of these roles at all."""
+        return not roles.isdisjoint(self._told)
+
     def told_as(self, role: str) -> list[Term]:
         """All its cues of this role."""
         return self._told.get(role, [])

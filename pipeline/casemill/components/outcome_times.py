@@ -45,7 +45,7 @@ _STATES = {"no_relapse": ("next", "over", "for"), "unchanged": ("over",), "alive
 _POSTOPERATIVE = "pod"
 _UNITS = {"d": "D", "w": "W", "m": "M", "p": "D"}
 _SINGLE = re.compile(r"(?:day|week|month|year|pod)\b")
-_CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
+_CALENDAR = re.compile(r"(?:19|20)\d\d\b(?<!\w\d{4})")
 
 
 class Time(NamedTuple):
