@@ -49,13 +49,13 @@ def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[H
     """The harms that ``statement`` blames on drugs, each with the drugs blamed."""
     if not statement.harms and not statement.stops:
         return
-    named_drugs = _drugs(statement.treatments) or _drugs(statement.earlier)
-    if not named_drugs and not any(entries[word.id]["blames"] for word in statement.harms):
+    told = [(word, entries[word.id]) for word in statement.harms]
+    blamable = _drugs(statement.treatments) or _drugs(statement.earlier)
+    if not blamable and not any(entry["blames"] for _, entry in told):
         return  # nothing to blame, as in most sentences
-    compounds = [word.end for word in statement.harms if entries[word.id]["form"] == "compound"]
-    named = [word.end for word in statement.harms if entries[word.id]["form"] == "named"]
-    for word in statement.harms:
-        form = entries[word.id]["form"]
+    ends = [word.end for word, entry in told if entry["form"] in ("compound", "named")]
+    for word, entry in told:
+        form = entry["form"]
         if form == "compound":
             found = _compound(statement, word)
         elif form == "adjacent":
@@ -64,10 +64,10 @@ def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[H
             found = _blamed(statement, word)
         elif form == "causing":
             found = _causing(statement, word)
-        elif any(0 <= word.start - end <= 3 for end in (*compounds, *named)):
+        elif any(0 <= word.start - end <= 3 for end in ends):
             continue  # "gemcitabine-associated side effects", "immune-related adverse events" are one harm
         else:
-            found = _named(statement, word, entries[word.id])
+            found = _named(statement, word, entry)
         if found is not None:
             yield found
     if statement.stops:

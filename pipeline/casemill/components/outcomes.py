@@ -63,7 +63,7 @@ class Outcomes:
             harms = list(read_harms(statement, self._harms))
             if not read and not harms:
                 continue
-            live = any(not reading.reason for reading, _ in (*read, *harms))
+            live = not all(reading.reason for reading, _ in (*read, *harms))
             told = times(narrative.folded, statement.sentence.start, statement.sentence.end) if live else []
             carries = read and live and not told
             carried = opening_before(narrative, statement.sentence, openings) if carries else None
@@ -104,8 +104,7 @@ def _shared(narrative: Narrative, found: list[Told]) -> list[Told]:
 def _frame(
     narrative: Narrative, statement: Statement, reading: Reading, given: Credit, time: Time | None
 ) -> Iterator[Frame]:
-    names = sorted({part for treatment in given for part in _parts(treatment.name)})
-    pieces = [list(piece) for piece in sorted({(t.start, t.end) for t in given})]
+    names, pieces = _named(given) if given else ("", [])
     for target in reading.targets:
         start, end = min(target.start, reading.start), max(target.end, reading.end)
         cells: dict[str, tuple[str, list[list[int]]]] = {
@@ -115,10 +114,16 @@ def _frame(
                 "" if target.kind == "fixed" else narrative.text[target.start : target.end],
                 [[target.start, target.end]],
             ),
-            "treatment": (" + ".join(names), pieces),
+            "treatment": (names, pieces),
             "time_to": (time.iso, [[time.start, time.end]]) if time else ("", []),
         }
         yield frame(start, end, reading.rule, cells, statement.sentence, reason=reading.reason)
+
+
+def _named(given: Credit) -> tuple[str, list[list[int]]]:
+    """What the ``treatment`` column prints for the treatments credited, and where they are told."""
+    names = {part for treatment in given for part in _parts(treatment.name)}
+    return " + ".join(sorted(names)), [list(piece) for piece in sorted({(t.start, t.end) for t in given})]
 
 
 def _parts(name: str) -> list[str]:
