@@ -17,7 +17,7 @@ from casemill.components.terms import scanner
 from casemill.components.texts import Texts
 from casemill.resources import Patterns
 
-__all__ = ["LEXICONS", "OF_TARGETS", "Course", "Target", "Treatment", "met_by"]
+__all__ = ["LEXICONS", "OF_TARGETS", "Course", "Target", "Treatment", "meet"]
 
 _BODY, _ANALYTES, _LOW = "diseases/body_systems", "lab_values/analytes", "outcomes/directions"
 _CHANGES, _HARMS, _TREATING, _CUES = "outcomes/changes", "outcomes/harms", "outcomes/treating", "outcomes/cues"
@@ -27,7 +27,7 @@ _DRUGS, _PROCEDURES = "drug_doses/drugs", "outcomes/procedures"
 LEXICONS = (_BODY, _ANALYTES, _LOW, _CHANGES, _HARMS, _TREATING, _DRUGS, _PROCEDURES)
 #: Kinds of target that any other word beside them outweighs.
 VAGUE = frozenset({"weak", "person", "illness", "lesion", "whole"})
-#: What words of change need of their targets (column ``needs`` of ``outcomes/changes``); see :func:`met_by`.
+#: What words of change need of their targets (column ``needs`` of ``outcomes/changes``); see :func:`meet`.
 OF_TARGETS = frozenset({"target", "quantity", "thing", "symptom", "measured", "growth"})
 # Words of change that only keep others from being read.
 _BLOCK = "block.phrase"
@@ -55,13 +55,18 @@ class Target(NamedTuple):
         return self.kind in VAGUE
 
 
-def met_by(targets: Iterable[Target]) -> frozenset[str]:
-    """The needs of words of change that ``targets`` meet."""
-    return frozenset().union(*[_met(target.kind, target.domain) for target in targets])
+def meet(targets: Iterable[Target], needs: frozenset[str]) -> bool:
+    """Whether each of ``needs`` (of :data:`OF_TARGETS`) is met by one of ``targets``."""
+    for target in targets:
+        if not needs:
+            break
+        needs -= _met(target.kind, target.domain)
+    return not needs
 
 
 @cache
 def _met(kind: str, domain: str) -> frozenset[str]:
+    """The needs that a target meets."""
     told = {
         "target": kind not in VAGUE,
         "quantity": kind not in VAGUE,

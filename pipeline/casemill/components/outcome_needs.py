@@ -7,7 +7,7 @@ or before any treatment.
 from casemill.components.narrative import Term
 from casemill.components.outcome_context import Disease
 from casemill.components.outcome_phrases import modifiers, negation
-from casemill.components.outcome_statements import OF_TARGETS, Statement, Target, beside, met_by
+from casemill.components.outcome_statements import OF_TARGETS, Statement, Target, beside, meet
 from casemill.components.outcome_words import expression
 
 __all__ = ["has_needs", "is_leaving", "may_be_met", "reason_against"]
@@ -63,7 +63,7 @@ def has_needs(
 
 
 def _has_targets(needs: frozenset[str], targets: list[Target], disease: Disease | None) -> bool:
-    if not needs & OF_TARGETS <= met_by(targets):
+    if not meet(targets, needs & OF_TARGETS):
         return False
     if "cancer" not in needs:
         return True

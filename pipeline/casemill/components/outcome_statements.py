@@ -6,10 +6,10 @@ All offsets are half-open characters of the report's text.
 from collections.abc import Iterator
 
 from casemill.components.narrative import Sentence, Term
-from casemill.components.outcome_course import OF_TARGETS, Course, Target, Treatment, met_by
+from casemill.components.outcome_course import OF_TARGETS, Course, Target, Treatment, meet
 from casemill.components.outcome_words import once
 
-__all__ = ["BREAKS", "CREDITS", "OF_TARGETS", "Statement", "Target", "Treatment", "beside", "met_by", "statements"]
+__all__ = ["BREAKS", "CREDITS", "OF_TARGETS", "Statement", "Target", "Treatment", "beside", "meet", "statements"]
 
 #: Roles of cues (column ``canonical`` of ``outcomes/cues``) that open a new clause.
 BREAKS = frozenset({"break", "when", "because", "relative_break"})
@@ -49,17 +49,9 @@ class Statement:
         """What an outcome may be about."""
         return self._course.targets(self.sentence.number)
 
-    @once
-    def _offered(self) -> frozenset[str]:
-        return met_by(self.targets)
-
-    @once
-    def _offered_before(self) -> frozenset[str]:
-        return met_by(self.before)
-
     def offers(self, needs: frozenset[str]) -> bool:
         """Whether its targets, or those of the sentence before, can meet ``needs``."""
-        return needs <= self._offered or needs <= self._offered | self._offered_before
+        return not needs or meet(self.targets, needs) or meet([*self.targets, *self.before], needs)
 
     @once
     def treatments(self) -> list[Treatment]:

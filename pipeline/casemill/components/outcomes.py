@@ -63,11 +63,12 @@ class Outcomes:
             harms = list(read_harms(statement, self._harms))
             if not read and not harms:
                 continue
-            live = not all(reading.reason for reading, _ in (*read, *harms))
+            readings = [reading for reading, _ in (*read, *harms)]
+            live = "" in [reading.reason for reading in readings]
             told = times(narrative.folded, statement.sentence.start, statement.sentence.end) if live else []
             carries = read and live and not told
             carried = opening_before(narrative, statement.sentence, openings) if carries else None
-            first = min(r.start for r, _ in (*read, *harms))
+            first = min([reading.start for reading in readings])
             outcomes = _shared(narrative, [(r, given, time_of(narrative, r, told, first)) for r, given in read])
             blamed = [(r, given, time_of(narrative, r, told, first)) for r, given in harms]
             for reading, given, time in [*((r, g, t or carried) for r, g, t in outcomes), *blamed]:
