@@ -21,7 +21,6 @@ _HOURS_A_DAY = 24
 _FRACTIONS = {"½": Decimal("0.5"), "1/2": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 _OF_THE_DAY = ("period.minute", "period.hour")
 _HALF = Decimal("0.5")
-_FIGURE = re.compile(r"\d")
 
 
 class Duration(NamedTuple):
@@ -48,9 +47,9 @@ def _units() -> tuple[tuple[str, ...], re.Pattern[str]]:
     """Units of time as spelled, the commonest first, and an expression for their abbreviations behind a number."""
     rows = load_patterns().rows("units/periods").values()
     spelled = {spelling.removesuffix("s") for row in rows for spelling in row["spellings"].split("|") if spelling}
-    return ("day", *sorted(spelled - {"day"})), re.compile(
-        rf"(?<=[\d½¼¾\s-])(?:{_alternatives('abbreviations')})(?![a-z])"
-    )
+    # behind figures only, or "and a half"; a search leaps to the last character of these
+    short = rf"[\d½¼¾f][\s-]{{0,3}}(?:{_alternatives('abbreviations')})(?![a-z])"
+    return ("day", *sorted(spelled - {"day"})), re.compile(short)
 
 
 def names_period(text: str) -> bool:
@@ -59,8 +58,7 @@ def names_period(text: str) -> bool:
     for unit in spelled:
         if unit in text:
             return True
-    # a unit is abbreviated behind figures only
-    return _FIGURE.search(text) is not None and short.search(text) is not None
+    return short.search(text) is not None
 
 
 def _counts() -> str:
