@@ -227,22 +227,29 @@ def _is_measured(folded: str, dosage: Dosage, mentions: list[Mention], floor: in
 def _quiet(passage: Passage) -> str:
     """The sentence in lower case with doses, frequencies, durations, routes and what is left of their brackets blanked."""
     offset = passage.sentence.start
-    characters = list(passage.folded[offset : passage.sentence.end])
-    named = [(m.start, m.end) for m in passage.mentions]
-    for start, end in (
-        *((d.start, d.end) for d in passage.dosages),
-        *((f.start, f.end) for f in passage.frequencies),
-        *((d.start, d.end) for d in passage.durations),
-        *((r.start, r.end) for r in passage.routes),
-        *((m.start, m.end) for m in passage.silent),
-    ):
-        if not any(s < end and start < e for s, e in named):
-            characters[start - offset : end - offset] = " " * (end - start)
-    for start, end in named:
-        characters[start - offset : end - offset] = "#" * (end - start)
-    text = "".join(characters)
+    text = passage.folded[offset : passage.sentence.end]
+    told: tuple[Dosage | Frequency | Duration | Term | Mention, ...] = (
+        *passage.dosages,
+        *passage.frequencies,
+        *passage.durations,
+        *passage.routes,
+        *passage.silent,
+    )
+    for one in told:
+        if not any(m.start < one.end and one.start < m.end for m in passage.mentions):
+            text = _blanked(text, one.start - offset, one.end - offset, " ")
+    for mention in passage.mentions:
+        text = _blanked(text, mention.start - offset, mention.end - offset, "#")
+    if "(" not in text and "[" not in text:
+        return text
     cues = [(c.start - offset, c.end - offset) for c in passage.cues]
     for match in _BRACKETS.finditer(text):
-        if "#" not in match.group() and not any(match.start() < e and s < match.end() for s, e in cues):
-            text = text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+        start, end = match.span()
+        if "#" not in match.group() and not any(start < e and s < end for s, e in cues):
+            text = _blanked(text, start, end, " ")
     return text
+
+
+def _blanked(text: str, start: int, end: int, mark: str) -> str:
+    """``text`` with each character from ``start`` to ``end`` replaced by ``mark``."""
+    return text[:start] + mark * (end - start) + text[end:]
