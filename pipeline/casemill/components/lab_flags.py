@@ -122,11 +122,12 @@ def _flags(cover: Cover, term: Term, entry: Entry) -> Iterator[tuple[Reading, st
     before = folded[max(cover.bounds.start, term.start - 40) : term.start]
     after = folded[term.end : min(cover.bounds.end, term.end + 24)]
     kind = entry["kind"]
-    verb = _verb_before(before, words)
+    lead = _WORDS.findall(before)
+    verb = _verb_before(lead, words)
     if _tells_change(kind, before, after, words) or (kind == "participle" and not verb and not _opens(before, words)):
         return
     flag = entry.canonical
-    negated = any(token in words.of("negation") for token in _WORDS.findall(before)[-3:])
+    negated = not words.of("negation").isdisjoint(lead[-3:])
     if kind == "surplus":
         # "no excess blasts" says nothing of their number
         if negated or not _opens(before, words):
@@ -193,10 +194,9 @@ def _past_with(folded: str, end: int) -> int:
     return end
 
 
-def _verb_before(before: str, words: LabWords) -> bool:
-    """Whether a form of "be" stands right before, with adverbs at most between."""
-    tokens = _WORDS.findall(before)
-    for token in reversed(tokens[-4:]):
+def _verb_before(lead: list[str], words: LabWords) -> bool:
+    """Whether the words before a level end in a form of "be", with adverbs at most behind it."""
+    for token in reversed(lead[-4:]):
         if token in words.of("being"):
             return True
         if token not in words.of("adverb", "copula", "negation") and not token.endswith("ly"):
@@ -263,7 +263,7 @@ def _diagnose(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
 def _denied(reading: Reading, bounds: Bounds, words: LabWords) -> bool:
     """Whether a diagnosis is said to be absent: "did not reveal anemia (Hb 13 g/dL)"."""
     before = bounds.folded[max(bounds.start, reading.mention.start - 30) : reading.mention.start]
-    return any(token in words.of("negation") for token in _WORDS.findall(before)[-3:])
+    return not words.of("negation").isdisjoint(_WORDS.findall(before)[-3:])
 
 
 def _flag_following(

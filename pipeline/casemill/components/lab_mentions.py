@@ -130,9 +130,11 @@ class Mentions:
     def _is_name(self, narrative: Narrative, start: int, end: int, blocked: list[tuple[int, int]]) -> bool:
         """Whether the words around leave the term a measured analyte, not a gene, a drug, a stain or an antibody."""
         folded = narrative.folded
-        index = bisect_left(blocked, (start + 1, 0))
-        if any(s < end and start < e and (e - s) > (end - start) for s, e in blocked[max(0, index - 2) : index + 2]):
-            return False
+        if blocked:
+            index = bisect_left(blocked, (start + 1, 0))
+            near = blocked[max(0, index - 2) : index + 2]
+            if any(s < end and start < e and (e - s) > (end - start) for s, e in near):
+                return False
         following = _FOLLOWING.match(folded, end, end + 24)
         if following:
             word = following[2]
@@ -142,7 +144,7 @@ class Mentions:
                     return False
             elif word in self.words.companions["after"] and following[1] == " ":
                 return False
-        if "ratio" not in folded[start:end] and _IN_RATIO.match(folded, end):
+        if folded.startswith("/", end) and "ratio" not in folded[start:end] and _IN_RATIO.match(folded, end):
             return False
         lead = folded[max(0, start - 28) : start]
         # a bracket or comma parts the name from the word before it: "hepatitis (ALT 90)"
