@@ -236,7 +236,7 @@ class DrugNames:
                 if key.endswith("specimen") and before.endswith((" and ", " of ", "including ")):
                     continue
                 return mention._replace(reason=reason)
-        if _MEASURED.match(after) and not _SALT.match(after):
+        if "/" in after and _MEASURED.match(after) and not _SALT.match(after):
             return mention._replace(reason="measurement")
         return mention
 
