@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -21,8 +22,8 @@ __all__ = ["DrugNames", "Mention"]
 DRUGS, CLASSES, ROUTES = "drug_doses/drugs", "drug_doses/classes", "drug_doses/routes"
 
 
-#: The id of a rule about the words beside a name, the reason it gives, and the expression for the words.
-_Guard = tuple[str, str, re.Pattern[str]]
+#: The id of a rule about the words beside a name, the reason it gives, and the source of the expression for the words.
+_Guard = tuple[str, str, str]
 
 
 class Mention(NamedTuple):
@@ -112,8 +113,8 @@ class DrugNames:
 
     def find(self, narrative: Narrative) -> list[Mention]:
         """All mentions in text order, none overlapping; those with a ``reason`` make no row."""
-        found = self._listed(narrative)
-        found += self._by_word(narrative, found)
+        listed = self._listed(narrative)
+        found = [*listed, *self._by_word(narrative, listed)]
         if not found:
             return []
         found.sort(key=_start)
@@ -149,9 +150,12 @@ class DrugNames:
 
     def _by_word(self, narrative: Narrative, known: list[Mention]) -> list[Mention]:
         """Names that no list has: by their INN stem, or with a letter wrong."""
+        unlisted = self._unlisted.find(narrative.folded)
+        if not unlisted:
+            return []
         starts = [m.start for m in known]
         found = []
-        for start, end, name in self._unlisted.find(narrative.folded):
+        for start, end, name in unlisted:
             before = bisect_left(starts, end) - 1
             if before < 0 or known[before].end <= start:
                 kind = "class" if name in self.groups else "drug"
@@ -228,11 +232,11 @@ class DrugNames:
         printed = legend is not None and sum(c.isupper() or c.isdigit() for c in legend[1]) > 1
         if legend and printed and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):
             return mention._replace(reason="abbreviation")
-        for key, reason, pattern in self._after.get(_next_word(after), ()):
-            if (mention.guard == "analyte" or not key.endswith("analyte")) and pattern.match(after):
+        for key, reason, source in self._after.get(_next_word(after), ()):
+            if (mention.guard == "analyte" or not key.endswith("analyte")) and _expression(source).match(after):
                 return mention._replace(reason=reason)
-        for key, reason, pattern in self._before.get(_last_word(before), ()):
-            if (mention.guard == "analyte" or not key.endswith("specimen")) and pattern.search(before):
+        for key, reason, source in self._before.get(_last_word(before), ()):
+            if (mention.guard == "analyte" or not key.endswith("specimen")) and _expression(source).search(before):
                 if key.endswith("specimen") and before.endswith((" and ", " of ", "including ")):
                     continue
                 return mention._replace(reason=reason)
@@ -248,11 +252,18 @@ def _guards(rows: Iterable[Entry], source: str, word: Callable[[str], str]) -> d
     """Rules by the ``word`` that each of their spellings has next to the name: most names stand beside none of them."""
     found: dict[str, list[_Guard]] = {}
     for row in rows:
-        spellings = row["spellings"].split("|")
-        guard = (row.id, row.canonical, re.compile(source % _choice(spellings), re.IGNORECASE))
-        for beside in {word(spelling.lower()) for spelling in spellings}:
-            found.setdefault(beside, []).append(guard)
+        said: dict[str, list[str]] = {}
+        for spelling in row["spellings"].split("|"):
+            said.setdefault(word(spelling.lower()), []).append(spelling)
+        for beside, spellings in said.items():
+            found.setdefault(beside, []).append((row.id, row.canonical, source % _choice(spellings)))
     return found
+
+
+@cache
+def _expression(source: str) -> re.Pattern[str]:
+    """The expression of a guard, made when its word is first met: reports meet few of them."""
+    return re.compile(source, re.IGNORECASE)
 
 
 def _next_word(after: str) -> str:

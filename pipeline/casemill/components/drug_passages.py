@@ -15,7 +15,7 @@ from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import phrase
 from casemill.notation.dosages import Dosage, find_dosages
 from casemill.notation.durations import Duration, find_durations
-from casemill.notation.frequencies import Frequency, find_frequencies, frequency_words
+from casemill.notation.frequencies import Frequency, find_frequencies, may_tell_frequency
 from casemill.resources import load_patterns
 
 __all__ = ["MOST", "Cue", "Fillers", "Passage", "read_passage"]
@@ -155,7 +155,7 @@ def read_passage(
     start, end, folded = sentence.start, sentence.end, narrative.folded
     said = set(_WORD.findall(folded, start, end))
     durations = [] if said.isdisjoint(_period_words()) else find_durations(folded, start, end)
-    told = not said.isdisjoint(frequency_words()) or _SCHEME.search(folded, start, end)
+    told = may_tell_frequency(said, folded[start:end]) or _SCHEME.search(folded, start, end)
     frequencies = find_frequencies(folded, start, end) if told else []
     if "days" in said or "day" in said:
         durations += [
@@ -167,10 +167,12 @@ def read_passage(
         Cue(t.start, t.end, t.canonical, forms[t.id], folded[t.start : t.end])
         for t in narrative.terms_in(ACTIONS, start, end)
     ]
-    dosages = _clear(folded, find_dosages(folded, start, end), mentions)
-    dosages = [d for i, d in enumerate(dosages) if not i or not _told_again(folded, dosages[i - 1], d, mentions)]
-    amounts = [d for d in dosages if _is_amount(folded, d, cues)]
-    dosages = [d for d in dosages if d not in amounts and not _is_measured(folded, d, mentions, start)]
+    dosages, amounts = find_dosages(folded, start, end), list[Dosage]()
+    if dosages:
+        dosages = _clear(folded, dosages, mentions)
+        dosages = [d for i, d in enumerate(dosages) if not i or not _told_again(folded, dosages[i - 1], d, mentions)]
+        amounts = [d for d in dosages if _is_amount(folded, d, cues)]
+        dosages = [d for d in dosages if d not in amounts and not _is_measured(folded, d, mentions, start)]
     return Passage(
         sentence=sentence,
         folded=folded,

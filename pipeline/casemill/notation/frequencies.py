@@ -7,7 +7,7 @@ the notation that counts ("six times a day", "every 21 days", "days 1 and 8 of a
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from casemill.notation.numbers import number_words, read_count
 from casemill.notation.units import any_of
 from casemill.resources import load_patterns
 
-__all__ = ["Frequency", "find_frequencies", "frequency_code", "frequency_words"]
+__all__ = ["Frequency", "find_frequencies", "frequency_code", "may_tell_frequency"]
 
 _HOURS_A_DAY = Decimal(24)
 #: UCUM codes of the periods that a frequency may be told in.
@@ -111,12 +111,51 @@ _WEEKDAYS = tuple(
 )
 
 
+_NIGHTS = ("night", "nights")
+_PARTICLES = frozenset(("a", "as", "at", "in", "of", "on", "the"))
+# words, besides those of fixed phrases, that lead to a unit of time: "two doses every week", "at intervals of"
+_LEADS = (
+    "every",
+    "each",
+    "q",
+    "x",
+    "times",
+    "doses",
+    "injections",
+    "infusions",
+    "tablets",
+    "sessions",
+    "interval",
+    "intervals",
+)
+
+
+def may_tell_frequency(said: Set[str], sentence: str) -> bool:
+    """Whether a sentence in lower case that has the words ``said`` may tell a frequency, a scheme ("1-0-1") apart.
+
+    A unit of time alone ("for three months") is none: a word or sign must lead to it.
+    """
+    alone, units, leads = _telling_words()
+    if not said.isdisjoint(alone):
+        return True
+    if said.isdisjoint(units):
+        return False
+    if not said.isdisjoint(leads) or "/" in sentence or "×" in sentence:
+        return True
+    # "days 1 and 8 of a 28-day cycle"
+    return "a" in said and ("day" in said or "days" in said)
+
+
 @cache
-def frequency_words() -> frozenset[str]:
-    """Last words of frequencies, units of time among them, in lower case: a sentence without one tells no frequency."""
-    lasts = {re.findall(r"[^\W\d_]+", spelling)[-1] for spelling in _phrases()}
-    periods = re.findall(r"[a-z]+", re.sub(r"([a-z]+)s\?", r"\1|\1s", _PERIOD))
-    return frozenset((*lasts, *periods, *_WEEKDAYS, "hourly", "hrly", "once", "apart"))
+def _telling_words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Words that a frequency may end with by themselves, units of time and lone letters, and words that lead to those."""
+    phrases = [re.findall(r"[^\W\d_]+", spelling) for spelling in _phrases()]
+    lasts = {said[-1] for said in phrases}
+    units = set(re.findall(r"[a-z]+", re.sub(r"([a-z]+)s\?", r"\1|\1s", _PERIOD))).difference(_NIGHTS)
+    units |= {last for last in lasts if len(last) == 1}
+    leads = {word for said in phrases if said[-1] in units for word in said[:-1]} - _PARTICLES
+    alone = lasts.difference(units).union(_WEEKDAYS, _NIGHTS, ("hourly", "hrly", "once", "apart"))
+    return frozenset(alone), frozenset(units), frozenset(leads.union(_LEADS))
 
 
 @cache
