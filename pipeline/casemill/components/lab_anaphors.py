@@ -92,10 +92,13 @@ class Anaphors:
 
     def _in_urine(self, narrative: Narrative, term: Term) -> bool:
         sentence = narrative.sentence_at(term.start)
-        tabled = any(mark in narrative.text[sentence.start : sentence.end] for mark in "|\t")
-        start = max(0, term.start - _HEADING_REACH) if tabled else sentence.start
+        told = narrative.text[sentence.start : sentence.end]
+        start = max(0, term.start - _HEADING_REACH) if "|" in told or "\t" in told else sentence.start
+        specimens = narrative.terms_in(_SPECIMENS, start, term.start)
+        if not specimens:
+            return False
         names = {other.start for other in narrative.terms_in(CONTEXTUAL, start, term.start)}
-        before = [t for t in narrative.terms_in(_SPECIMENS, start, term.start) if t.start not in names]
+        before = [t for t in specimens if t.start not in names]
         return bool(before) and before[-1].id in _URINE and "\n\n" not in narrative.text[before[-1].end : term.start]
 
     def _beside(self, narrative: Narrative, term: Term, named: Sequence[Mention], entry: Entry) -> bool:
