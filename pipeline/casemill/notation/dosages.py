@@ -113,10 +113,11 @@ _PREPOSED = re.compile(r"^\s?(?:/|per\b|[·∙・]|a\s|every\s)\s?")
 _FROM = re.compile(r"\bfrom(?:\s[a-z]+){0,3}\s$")
 _EVERY = re.compile(r"([2-9]|[1-9]\d)\s?([a-z]+)")
 _DIGIT = re.compile(r"\d")
+_MILLIGRAMS = re.compile(r"mg\b")
 # a figure, with the point before it
 _FIGURE = re.compile(r"[\d.]\d*")
 # what a dose is told in where no digit stands
-_WORDED = ("gram", "million", "mg", "tablet", "capsule", "puff", "drop", "vial", "unit")
+_WORDED = ("gram", "million", "tablet", "capsule", "puff", "drop", "vial", "unit")
 
 
 def find_dosages(text: str, start: int = 0, end: int | None = None) -> list[Dosage]:
@@ -144,7 +145,7 @@ def find_dosages(text: str, start: int = 0, end: int | None = None) -> list[Dosa
 
 def _tells_any(sentence: str) -> bool:
     """Whether a sentence without a digit may tell a dose."""
-    return any(word in sentence for word in _WORDED)
+    return any(word in sentence for word in _WORDED) or ("mg" in sentence and _MILLIGRAMS.search(sentence) is not None)
 
 
 def _dosages(match: "re.Match[str]") -> list[Dosage]:
