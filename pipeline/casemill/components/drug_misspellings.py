@@ -5,7 +5,7 @@ One letter added, left out, changed, or two neighbours exchanged (Damerau's four
 :data:`SHORTEST` are left out: at that length one letter makes another word.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 __all__ = ["SHORTEST", "Misspellings"]
 
@@ -43,16 +43,18 @@ class Misspellings:
         front, back = word[:_END] in self._ends, word[0] + word[-_END:] in self._ends
         if front or back:
             places = range(0 if back else len(word) - _END - 2, len(word) if front else _END + 2)
-            candidates = {name for rest in (word, *_without_one(word, places)) for name in self._index.get(rest, ())}
-            meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
+            rests = [word, *_without_one(word, places)]
+            if not self._index.keys().isdisjoint(rests):
+                candidates = {name for rest in rests for name in self._index.get(rest, ())}
+                meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
         if not meant and len(word) > SHORTEST:
             alike = self._skeletons.get(word.translate(_VOWELS), ())
             meant = {name for name in alike if sum(map(str.__ne__, word, name)) <= _VOWELS_WRONG}
         return next(iter(meant)) if len(meant) == 1 else ""
 
 
-def _without_one(word: str, places: range | None = None) -> Iterator[str]:
-    return (word[:place] + word[place + 1 :] for place in places or range(len(word)))
+def _without_one(word: str, places: range | None = None) -> list[str]:
+    return [word[:place] + word[place + 1 :] for place in places or range(len(word))]
 
 
 def _one_apart(word: str, name: str) -> bool:

@@ -22,12 +22,15 @@ COUNT_LEXICON = "units/number_words"
 #: - ``8 450`` ``12'500``: thousands by a space or an apostrophe;
 #: - ``4.020.000`` ``1.234,5``: thousands by full stop, only where the number can't be a decimal;
 #: - ``0,75`` ``12·5`` ``7.4`` ``.5``: decimals.
+#:
+#: Thousands are tried only where a sign that may part them stands.
 NUMBER = (
+    r"(?:(?=[1-9]\d{0,2}[,. ']\d)"
     r"(?:[1-9]\d{0,2}(?:,\d{3})+(?!\d)(?:[.·]\d+)?"
     r"|[1-9]\d?(?:,\d\d){1,3},\d{3}(?!\d)"
     r"|[1-9]\d{0,2}(?:[ ']\d{3})+(?![\d])(?:[.,·]\d+)?"
     r"|[1-9]\d{0,2}(?:\.\d{3}){2,4}(?!\d)(?:,\d+)?"
-    r"|[1-9]\d{0,2}(?:\.\d{3})+,\d{1,2}(?!\d)"
+    r"|[1-9]\d{0,2}(?:\.\d{3})+,\d{1,2}(?!\d))"
     r"|\d+(?:[.,·]\d+)?"
     r"|\.\d+)"
 )
