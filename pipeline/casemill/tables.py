@@ -142,8 +142,8 @@ def frame(name: str, rows: Sequence[Row]) -> "pd.DataFrame":
 
 def typed(kind: str, cells: Iterable[str | None]) -> list[Any]:
     """Printed cells as values of ``kind`` (see :func:`kind_of`), ``None`` for missing."""
-    read: Callable[[str], Any] = {"Int64": int, "Float64": float}.get(kind, str)
-    return [read(cell) if cell else None for cell in cells]
+    read: Callable[[str], Any] | None = {"Int64": int, "Float64": float}.get(kind)
+    return [read(cell) if cell else None for cell in cells] if read else [cell or None for cell in cells]
 
 
 def validate(name: str, table: "pd.DataFrame") -> "pd.DataFrame":
