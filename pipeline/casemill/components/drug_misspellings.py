@@ -24,15 +24,16 @@ class Misspellings:
     def __init__(self, names: Iterable[str], known: Collection[str]) -> None:
         """``names`` are looked for; a word in ``known`` (a spelling of any lexicon) is never a misspelling."""
         self._known = known
-        self._index: dict[str, set[str]] = {}
-        self._skeletons: dict[str, set[str]] = {}
+        # names parted by spaces: a set for each of 80,000 would cost more than all other patterns together
+        self._index: dict[str, str] = {}
+        self._skeletons: dict[str, str] = {}
         self._ends: set[str] = set()
         for name in names:
             if len(name) >= SHORTEST and name.isalpha():
                 self._ends |= {name[:_END], name[0] + name[-_END:]}
-                self._skeletons.setdefault(name.translate(_VOWELS), set()).add(name)
+                _add(self._skeletons, name.translate(_VOWELS), name)
                 for rest in {name, *_without_one(name)}:
-                    self._index.setdefault(rest, set()).add(name)
+                    _add(self._index, rest, name)
 
     def meant(self, word: str) -> str:
         """The one name that ``word`` (lower case) misspells, blank if there is none or more than one."""
@@ -45,12 +46,16 @@ class Misspellings:
             places = range(0 if back else len(word) - _END - 2, len(word) if front else _END + 2)
             rests = [word, *_without_one(word, places)]
             if not self._index.keys().isdisjoint(rests):
-                candidates = {name for rest in rests for name in self._index.get(rest, ())}
+                candidates = {name for rest in rests for name in self._index.get(rest, "").split()}
                 meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
         if not meant and len(word) > SHORTEST:
-            alike = self._skeletons.get(word.translate(_VOWELS), ())
+            alike = self._skeletons.get(word.translate(_VOWELS), "").split()
             meant = {name for name in alike if sum(map(str.__ne__, word, name)) <= _VOWELS_WRONG}
         return next(iter(meant)) if len(meant) == 1 else ""
+
+
+def _add(names: dict[str, str], key: str, name: str) -> None:
+    names[key] = f"{names[key]} {name}" if key in names else name
 
 
 def _without_one(word: str, places: range | None = None) -> list[str]:
