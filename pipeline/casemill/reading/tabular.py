@@ -68,6 +68,8 @@ def _report(source: Source, place: str, cells: Mapping[str, Any], columns: _Colu
     if len(given) > MAX_CHARACTERS:
         return Reject(source.label, place, f"{len(given):,} characters in one report; the most is {MAX_CHARACTERS:,}")
     text, title = clean(given), " ".join(clean(_cell(cells.get(columns.title))).split())
+    if not text.strip():
+        return Reject(source.label, place, f"no text: column {columns.text!r} holds control characters only")
     metadata = {key: clean(_cell(cells.get(column))) for key, column in columns.metadata.items()}
     if metadata.get("year"):
         year = _YEAR.search(metadata["year"])
