@@ -222,9 +222,10 @@ def test_any_words_damaged(any_report, any_text, ends_within, name, data):
     title, texts = data.draw(words), data.draw(st.lists(words, max_size=3))
     encoding = data.draw(st.sampled_from(["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-be"]))
     file = data.draw(damaged(encoded(MADE[name](title, texts), encoding)))
+    suffix = data.draw(st.sampled_from(SUFFIXES))
     with ends_within(10):
         sound(Source("x", file), format=name)
-        sound(Source(f"x.{data.draw(st.sampled_from(SUFFIXES))}", file))
+        sound(Source(f"x.{suffix}", file))
 
 
 @given(st.data())
