@@ -1,5 +1,6 @@
 """A configuration to a spaCy pipeline, and reports through it."""
 
+import configparser
 import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,13 +49,17 @@ def load(
             else files("casemill").joinpath("default.cfg").read_text("utf-8")
         )
         settings = Config().from_str(text, overrides=dict(overrides or {}))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, configparser.Error) as error:
         raise UsageError(f"can't read the configuration {str(source or 'default.cfg')!r}: {error}") from error
     if patterns is not None:
-        for component in settings["components"].values():
+        for component in settings.get("components", {}).values():
             if "patterns" in component:
                 component["patterns"] = str(patterns)
-    return spacy.util.load_model_from_config(settings, auto_fill=True)
+    try:
+        with collector_at_rest():
+            return spacy.util.load_model_from_config(settings, auto_fill=True)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"can't build what {str(source or 'default.cfg')!r} describes: {error}") from error
 
 
 def make_doc(nlp: Language, report: Report) -> Doc:
@@ -87,7 +92,10 @@ def pipe(nlp: Language, reports: Iterable[Report]) -> Iterator[Doc]:
 
 @contextmanager
 def collector_at_rest() -> Iterator[None]:
-    """Leave garbage in cycles alone meanwhile: documents are in none, and looking through many of them takes long."""
+    """No search for garbage meanwhile: what a pipeline is made of stays, and documents are in no circles.
+
+    Each search would pass all of them, a quarter of a million objects for a pipeline and some thousands for a document.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -5,7 +5,7 @@ One letter added, left out, changed, or two neighbours exchanged (Damerau's four
 :data:`SHORTEST` are left out: at that length one letter makes another word.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 __all__ = ["SHORTEST", "Misspellings"]
 
@@ -24,16 +24,17 @@ class Misspellings:
     def __init__(self, names: Iterable[str], known: Collection[str]) -> None:
         """``names`` are looked for; a word in ``known`` (a spelling of any lexicon) is never a misspelling."""
         self._known = known
-        # names parted by spaces: a set for each of 80,000 would cost more than all other patterns together
-        self._index: dict[str, str] = {}
-        self._skeletons: dict[str, str] = {}
+        # a tuple takes a quarter of a set's memory, and nearly every one holds a single name
+        self._index: dict[str, tuple[str, ...]] = {}
+        self._skeletons: dict[str, tuple[str, ...]] = {}
         self._ends: set[str] = set()
         for name in names:
             if len(name) >= SHORTEST and name.isalpha():
                 self._ends |= {name[:_END], name[0] + name[-_END:]}
-                _add(self._skeletons, name.translate(_VOWELS), name)
+                skeleton = name.translate(_VOWELS)
+                self._skeletons[skeleton] = (*self._skeletons.get(skeleton, ()), name)
                 for rest in {name, *_without_one(name)}:
-                    _add(self._index, rest, name)
+                    self._index[rest] = (*self._index.get(rest, ()), name)
 
     def meant(self, word: str) -> str:
         """The one name that ``word`` (lower case) misspells, blank if there is none or more than one."""
@@ -44,22 +45,16 @@ class Misspellings:
         front, back = word[:_END] in self._ends, word[0] + word[-_END:] in self._ends
         if front or back:
             places = range(0 if back else len(word) - _END - 2, len(word) if front else _END + 2)
-            rests = [word, *_without_one(word, places)]
-            if not self._index.keys().isdisjoint(rests):
-                candidates = {name for rest in rests for name in self._index.get(rest, "").split()}
-                meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
+            candidates = {name for rest in (word, *_without_one(word, places)) for name in self._index.get(rest, ())}
+            meant = {name for name in candidates if name[0] == word[0] and _one_apart(word, name)}
         if not meant and len(word) > SHORTEST:
-            alike = self._skeletons.get(word.translate(_VOWELS), "").split()
+            alike = self._skeletons.get(word.translate(_VOWELS), ())
             meant = {name for name in alike if sum(map(str.__ne__, word, name)) <= _VOWELS_WRONG}
         return next(iter(meant)) if len(meant) == 1 else ""
 
 
-def _add(names: dict[str, str], key: str, name: str) -> None:
-    names[key] = f"{names[key]} {name}" if key in names else name
-
-
-def _without_one(word: str, places: range | None = None) -> list[str]:
-    return [word[:place] + word[place + 1 :] for place in places or range(len(word))]
+def _without_one(word: str, places: range | None = None) -> Iterator[str]:
+    return (word[:place] + word[place + 1 :] for place in places or range(len(word)))
 
 
 def _one_apart(word: str, name: str) -> bool:
