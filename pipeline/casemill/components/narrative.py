@@ -48,7 +48,8 @@ class Narrative:
         self.sentences = list(_placed(self._bounds, self._sections or []))
         # what stands before the first sentence is taken to be in it
         self._starts = [0, *(s.start for s in self.sentences[1:])]
-        self._read: dict[str, tuple[Any, list[Term], list[int]]] = {}
+        self._scanned: dict[str, list[Any]] = data.setdefault("terms", {})
+        self._read: dict[str, tuple[list[Any], list[Term], list[int]]] = {}
 
     @classmethod
     def of(cls, doc: Doc) -> "Narrative":
@@ -69,22 +70,25 @@ class Narrative:
 
     def terms(self, lexicon: str) -> list[Term]:
         """Terms of ``lexicon`` (``drug_doses/drugs``), in text order, longest first kept, none overlapping another."""
-        return self._read_terms(lexicon)[1]
+        scanned = self._scanned.get(lexicon)
+        return self._read_terms(lexicon, scanned)[1] if scanned else []
 
     def terms_in(self, lexicon: str, start: int, end: int) -> list[Term]:
         """Those terms of ``lexicon`` that lie wholly within ``text[start:end]``."""
-        _, terms, starts = self._read_terms(lexicon)
+        scanned = self._scanned.get(lexicon)
+        if not scanned:
+            return []
+        _, terms, starts = self._read_terms(lexicon, scanned)
         first, last = bisect_left(starts, start), bisect_left(starts, end)
         while last > first and terms[last - 1].end > end:
             last -= 1
         return terms[first:last]
 
-    def _read_terms(self, lexicon: str) -> tuple[Any, list[Term], list[int]]:
+    def _read_terms(self, lexicon: str, scanned: list[Any]) -> tuple[list[Any], list[Term], list[int]]:
         """What was read last, and from what: read anew when a component has scanned or corrected since."""
-        source = self.data["terms"].get(lexicon, ()) if "terms" in self.data else ()
         known = self._read.get(lexicon)
-        if known is None or known[0] is not source:
-            known = self._read[lexicon] = (source, list(map(Term._make, source)), [start for start, *_ in source])
+        if known is None or known[0] is not scanned:
+            known = self._read[lexicon] = (scanned, list(map(Term._make, scanned)), [start for start, *_ in scanned])
         return known
 
     def sentence_at(self, offset: int) -> Sentence:
