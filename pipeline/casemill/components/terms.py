@@ -113,11 +113,12 @@ def find_terms(doc: Doc, patterns: Patterns, *lexicons: str) -> None:
     A component calls this first, so that it works alone; in the full pipeline :class:`Terms` has scanned for all.
     """
     terms = layer(doc).setdefault("terms", {})
+    if all(map(terms.__contains__, lexicons)):
+        return
     missing = tuple([name for name in lexicons if name not in terms])
-    if missing:
-        # a lexicon that was scanned for has its place, were nothing of it found
-        terms.update({name: [] for name in missing})
-        terms.update(scanner(patterns, missing).scan(texts_of(doc)))
+    # a lexicon that was scanned for has its place, were nothing of it found
+    terms.update({name: [] for name in missing})
+    terms.update(scanner(patterns, missing).scan(texts_of(doc)))
 
 
 @Language.factory("casemill_terms", default_config={"patterns": None}, assigns=["doc.user_data"])
