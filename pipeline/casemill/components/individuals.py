@@ -135,7 +135,9 @@ class _Reader(Kin):
         beside = before.age is not None and gap.strip() in ("(", ",", "-", ":", "[")
         if person.label and not known.label and (beside or closed) and not self._labels(person):
             # "A 71-year-old woman (Case 2)", "a male sibling (case 2)"
-            known.label, known.related = person.label, False
+            known.label = person.label
+            if known.related:
+                self.roster.admit(known)
             return known.index
         if person.role == "relative" and person.preposition in ("to", "by", "from"):
             return None
@@ -161,15 +163,15 @@ class _Reader(Kin):
 
     def _labelled(self, person: Person) -> tuple[int, ...]:
         """ "Case 2": the individual so labelled; a number counts the leading ones where they were announced together."""
-        for one in self.roster.leading:
+        leading = self.roster.leading
+        for one in leading:
             if one.label == person.label:
                 self._describe(one, person)
                 return (one.index,)
-        unlabelled = [one for one in self.roster.leading if not one.label]
         position = label_position(person.label)
-        if position and len(self.roster.leading) >= position and self.roster.leading[position - 1] in unlabelled:
-            one = self.roster.leading[position - 1]
-            if one.announced or position == 1:
+        if position and len(leading) >= position:
+            one = leading[position - 1]
+            if not one.label and (one.announced or position == 1):
                 one.label = person.label
                 self._describe(one, person)
                 return (one.index,)
