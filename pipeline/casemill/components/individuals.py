@@ -6,6 +6,9 @@ the specification), so they are given a number last.
 """
 
 import re
+from bisect import bisect_right
+from itertools import islice
+from operator import attrgetter
 
 from casemill.components.kin import Kin
 from casemill.components.mention_signs import is_compared, is_described, is_elder, is_heading, is_own, is_singled_out
@@ -111,7 +114,7 @@ class _Reader(Kin):
         ):
             return True
         # "Case 3. The father had ...", unless the child comes after: "Case 3. The mother was healthy. The infant ..."
-        following = [each for each in self.coming if each.start > person.start]
+        following = islice(self.coming, bisect_right(self.coming, person.start, key=attrgetter("start")), None)
         child = next((each for each in following if each.label or each.role in ("child", "individual", "fetus")), None)
         return bool(others) and person.determiner == "the" and (child is None or bool(child.label))
 

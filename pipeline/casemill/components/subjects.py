@@ -124,7 +124,7 @@ class _Giving:
                 drop(one, BACKGROUND)
             if one["reason"]:
                 continue
-            if stance == BACKGROUND or self.stances.is_in_aside(one["start"]):
+            if stance == BACKGROUND or self.stances.is_in_aside(sentence, one["start"]):
                 drop(one, BACKGROUND)
             elif stance == REVIEW:
                 self.cohorts.give(one, sentence, counts, placed)
