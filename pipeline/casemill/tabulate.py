@@ -48,6 +48,10 @@ _LEVEL = {"lab_values": "flag"}
 # The column whose opposite, told in between, makes a return of the first a fact of its own: positive, then negative, then
 # positive again. A discussion tells the course anew and adds none.
 _RETURNING = {"antibodies": "result", "mutations": "result"}
+# The other columns of the key: what was tested in whom.
+_TESTED = {
+    name: tuple(column for column in TABLES[name].key if column != result) for name, result in _RETURNING.items()
+}
 _RETOLD_IN = ("title", "abstract", "discussion", "conclusion")
 
 # Rules that read a new state of what was measured before: "CK normalized" is no retelling of "CK 900 U/L".
@@ -59,6 +63,8 @@ _as_json = json.JSONEncoder(ensure_ascii=False).encode
 _place = itemgetter("start", "end")
 
 Row = dict[str, str]
+# Frames in text order by what was tested in whom.
+_Turns = dict[tuple[str, ...], list[Frame]]
 
 
 def rows(doc: Doc, *, include_background: bool = False) -> dict[str, list[Row]]:
@@ -166,28 +172,27 @@ def _copied(one: Frame) -> Frame:
     return {**one, "cells": dict(one["cells"])}
 
 
-def _turning(table: Table, ordered: list[Frame], narrative: Narrative) -> list[Frame]:
+def _turning(table: Table, ordered: list[Frame], narrative: Narrative) -> _Turns:
     """The frames of ``ordered`` that may part two tellings of their opposite: results told in the course itself."""
-    if table.name not in _RETURNING or len(ordered) < 3:
-        return []
-    return [one for one in ordered if narrative.sentence_at(one["start"]).section not in _RETOLD_IN]
+    turns: _Turns = {}
+    if table.name in _RETURNING and len(ordered) > 2:
+        for one in ordered:
+            if narrative.sentence_at(one["start"]).section not in _RETOLD_IN:
+                turns.setdefault(_values(one, _TESTED[table.name]), []).append(one)
+    return turns
 
 
-def _returns(table: Table, turns: list[Frame], known: Frame, one: Frame) -> bool:
+def _returns(table: Table, turns: _Turns, known: Frame, one: Frame) -> bool:
     """Whether ``one`` comes back to the result of ``known`` after its opposite, told in between at another place."""
-    if not turns or one not in turns or known["sentence"] == one["sentence"]:
+    if not turns or known["sentence"] == one["sentence"]:
         return False
     if (date := _value(one, "date")) and date == _value(known, "date"):
         return False
+    same = turns.get(_values(one, _TESTED[table.name]), [])
+    if one not in same:
+        return False
     column = _RETURNING[table.name]
-    before = [
-        t
-        for t in turns
-        if known["start"] < t["start"] < one["start"]
-        and all(_value(t, c) == _value(one, c) for c in table.key if c not in (column, "subject"))
-        and _subject(t) == _subject(one)
-        and _value(t, column)
-    ]
+    before = [t for t in same if known["start"] < t["start"] < one["start"] and _value(t, column)]
     return bool(before) and _value(before[-1], column) != _value(one, column)
 
 

@@ -62,15 +62,43 @@ def cpu(nlp, text, rounds):
     return min(spent)
 
 
-@pytest.mark.slow
-def test_cost_grows_with_the_text_and_no_faster(nlp, adversarial):
+def holds_growth(nlp, texts):
     """Twice the text, at most three times the cost: from a quarter of a second on, below which noise rules."""
-    size = 25_000
     before = 0.0
-    for length in (size, 2 * size, 4 * size):
-        text = (adversarial * (length // len(adversarial) + 1))[:length]
+    for text in texts:
         spent = cpu(nlp, text, 1)
         if spent > max(0.25, 3 * before) and before:
             spent = cpu(nlp, text, 3)
-        assert not before or spent <= max(0.25, 3 * before), f"{length} characters: {spent:.2f} s after {before:.2f} s"
+        assert not before or spent <= max(0.25, 3 * before), (
+            f"{len(text)} characters: {spent:.2f} s after {before:.2f} s"
+        )
         before = spent
+
+
+@pytest.mark.slow
+def test_cost_grows_with_the_text_and_no_faster(nlp, adversarial):
+    size = 25_000
+    lengths = (size, 2 * size, 4 * size)
+    holds_growth(nlp, [(adversarial * (length // len(adversarial) + 1))[:length] for length in lengths])
+
+
+def a_case(number):
+    """One patient of a series: an age, a diagnosis, relatives, abbreviations, dates and a fact for every table."""
+    return (
+        f"Case {number}. A {number % 90 + 2}-year-old {'woman' if number % 2 else 'man'} was diagnosed with gout in May "
+        f"{1990 + number % 30}. Her mother was well. Anti-Ro antibodies were positive at 1:{320 + number}. The boy carried "
+        f"c.{number + 100}A>G (p.Val{number + 20}Met) in MEFV. On day {number} CK was {number * 10} U/L. The patient received "
+        f"prednisone (PRED) {number % 50 + 5} mg daily, and two months later the rash improved. He refused dialysis.\n\n"
+    )
+
+
+@pytest.mark.slow
+def test_cost_grows_with_the_patients_and_no_faster(nlp):
+    holds_growth(nlp, ["".join(map(a_case, range(1, count))) for count in (80, 160, 320)])
+
+
+@pytest.mark.slow
+def test_cost_grows_with_the_reports_and_no_faster(nlp, root):
+    reports = [path.read_text("utf-8") for path in sorted((root / "corpus" / "reports").glob("*.txt"))]
+    assert reports
+    holds_growth(nlp, ["\n\n".join(part) for part in (reports[::2], reports, reports * 2)])

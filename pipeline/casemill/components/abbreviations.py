@@ -4,7 +4,9 @@
 Definitions are read by scispaCy's implementation of Schwartz & Hearst (2003), only where a bracketed short form stands.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
+from operator import itemgetter
 from typing import Any
 
 import regex
@@ -26,7 +28,9 @@ _WORD = regex.compile(r"[\p{L}\p{N}]{4,}")
 # How many leading letters two words share to count as kin: "sedimentation" and "sediment".
 _KIN = 5
 
+#: Start, end, id and name of a term; those of a lexicon stand in text order, and none overlaps another.
 Hit = list[Any]
+_start, _end = itemgetter(0), itemgetter(1)
 
 
 def find_abbreviations(doc: Doc, hits: Collection[Hit]) -> Iterator[tuple[int, int, int, int]]:
@@ -94,7 +98,6 @@ class Abbreviations:
 
     def _without(self, hits: list[Hit], places: list[tuple[int, int]], lexicon: str, long: str) -> list[Hit]:
         """``hits`` without those at ``places`` whose entry has no word in common with what the document says they mean."""
-        spots = set(places)
         words = {word[:_KIN] for word in _WORD.findall(fold(long))}
         rows = self.patterns.rows(lexicon)
 
@@ -104,17 +107,27 @@ class Abbreviations:
                 word[:_KIN] in words for term in (entry.canonical, *entry.terms) for word in _WORD.findall(fold(term))
             )
 
-        return [hit for hit in hits if (hit[0], hit[1]) not in spots or kin(hit)]
+        found = list(hits)
+        for start, end in places:
+            at = bisect_left(found, start, key=_start)
+            if at < len(found) and found[at][0] == start and found[at][1] == end and not kin(found[at]):
+                del found[at]
+        return found
 
 
 def _meaning(hits: list[Hit], start: int, end: int) -> Hit | None:
     """The term that ends where the long form ends and covers most of it."""
-    covering = (hit for hit in hits if hit[1] == end and (end - max(hit[0], start)) * 2 > end - start)
-    return next(covering, None)
+    at = bisect_left(hits, end, key=_end)
+    if at == len(hits) or hits[at][1] != end or (end - max(hits[at][0], start)) * 2 <= end - start:
+        return None
+    return hits[at]
 
 
 def _with(hits: list[Hit], places: list[tuple[int, int]], meaning: Hit) -> list[Hit]:
     """``hits`` with ``meaning`` at all ``places``, in place of shorter or equal hits there."""
-    kept = [hit for hit in hits if not any(s <= hit[0] and hit[1] <= e for s, e in places)]
-    free = [(s, e) for s, e in places if not any(hit[0] < e and s < hit[1] for hit in kept)]
-    return sorted([*kept, *([s, e, meaning[2], meaning[3]] for s, e in free)], key=lambda hit: (hit[0], -hit[1]))
+    found = list(hits)
+    for start, end in places:
+        first, last = bisect_right(found, start, key=_end), bisect_left(found, end, key=_start)
+        longer = [hit for hit in found[first:last] if hit[0] < start or hit[1] > end]
+        found[first:last] = longer or [[start, end, meaning[2], meaning[3]]]
+    return found

@@ -80,9 +80,13 @@ class Assertion:
         span = doc.char_span(sentence.start, sentence.end, alignment_mode="expand")
         if span is None:
             return
-        part = span.as_doc()
-        for token in part:
-            token.is_sent_start = token.i == 0
+        # ConText asks for words alone; ``span.as_doc()`` would copy the attributes of the whole document first
+        part = Doc(
+            doc.vocab,
+            words=[token.text for token in span],
+            spaces=[bool(token.whitespace_) for token in span],
+            sent_starts=[number == 0 for number in range(len(span))],
+        )
         offset = span.start_char
         targets: dict[tuple[str, int, int], list[Frame]] = {}
         spans: list[Span] = []

@@ -18,12 +18,10 @@ from casemill.components.mention_signs import is_compared
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.persons import Person
 from casemill.components.phrases import phrase
-from casemill.components.rosters import NO_AGE, Individual, Roster
+from casemill.components.rosters import NO_AGE, Individual, Mention, Roster
 from casemill.components.tabled_persons import find_columns
 
 __all__ = ["Attribution", "Attributor"]
-
-Mention = tuple[Person, tuple[int, ...]]
 
 _NOT_AGENT = frozenset({"from", "to", "by", "than", "with", "after", "between", "among", "on", "for", "via", "under"})
 _ALL = frozenset({"these", "our", "all", "both", "the"})
@@ -71,9 +69,7 @@ class Attributor:
         self._main = self.focus
         self._told = ""
         self._columns = find_columns(narrative) if len(leading) > 1 else []
-        self._of: dict[int, list[Mention]] = {}
-        for mention in roster.mentions:
-            self._of.setdefault(mention[0].sentence, []).append(mention)
+        self._of = roster.by_sentence()
 
     def mentions(self, sentence: Sentence) -> list[Mention]:
         """The mentions of persons in ``sentence``, in text order."""

@@ -4,6 +4,8 @@ The dates found stand in the layer too (``dates``: ``[start, end, iso]``).
 """
 
 import re
+from bisect import bisect_right
+from operator import attrgetter
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -157,7 +159,8 @@ def _date_one(
     if value_of(one, "date"):
         # told by the heading of a table's column
         return
-    if (row := next((each for each in elapsed if each.start <= one["start"] < each.end), None)) is not None:
+    place = bisect_right(elapsed, one["start"], key=attrgetter("start"))
+    if place and one["start"] < (row := elapsed[place - 1]).end:
         iso, known = timeline.after(row.base, row.iso)
         if iso:
             put(one, "date", iso, [*known, row.piece])

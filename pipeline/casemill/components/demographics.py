@@ -32,20 +32,19 @@ def fill_age(narrative: Narrative, roster: Roster) -> None:
             _fill_relative(narrative, one, ages)
     if len(leading) > 1:
         _fill_several(narrative, roster, ages)
-    if len(leading) != 1 or leading[0].age != NO_AGE:
+    if len(leading) != 1 or leading[0].age != NO_AGE or not ages:
         return
+    owned = {person.age for person, _ in roster.mentions}
+    of_others = {
+        person.sentence
+        for person, who in roster.mentions
+        if person.role in ("relative", "group", "parents") and who != (leading[0].index,)
+    }
     for age in ages:
         sentence = narrative.sentence_at(age.start)
         if not sentence.extract or sentence.section in ABOUT_OTHERS:
             continue
-        others = [
-            p
-            for p, who in roster.mentions
-            if p.sentence == sentence.start
-            and p.role in ("relative", "group", "parents")
-            and who != (leading[0].index,)
-        ]
-        if others or any(p.age == age for p, _ in roster.mentions):
+        if sentence.start in of_others or age in owned:
             continue
         if not age.value:
             leading[0].age_range = True

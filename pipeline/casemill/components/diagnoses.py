@@ -1,11 +1,13 @@
 """The diagnoses of individuals, as the report names them: those made, and none that was suspected or excluded."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from casemill.components.narrative import Narrative
 from casemill.components.phrases import phrase
-from casemill.components.rosters import Individual, Roster
+from casemill.components.rosters import Roster
 
 __all__ = ["find_diagnoses"]
 
@@ -24,15 +26,17 @@ _CONFIRMED = re.compile(r"(?<!not\s)\b(?:confirmed|proved|proven|verified)\b")
 _CLAUSE = re.compile(r"[.;:,]|\b(?:and|but|then)\b")
 
 
-def find_diagnoses(narrative: Narrative, roster: Roster, one: Individual) -> list[list[int]]:
-    """Where diagnoses of ``one`` are named, each spelling once."""
-    found: dict[str, list[int]] = {}
-    for match in _diagnosed(narrative.plain):
-        if phrase(_PHRASES, "unnamed").fullmatch(match["named"].lower()) or _is_doubted(narrative, match):
-            continue
-        if _is_told_of(narrative, roster, one, match.start()):
-            found.setdefault(match["named"].lower(), [match.start("named"), match.end("named")])
-    return list(found.values())
+def find_diagnoses(narrative: Narrative, roster: Roster) -> dict[int, list[list[int]]]:
+    """By the index of each leading individual that has any, where its diagnoses are named, each spelling once."""
+    made = [match for match in _diagnosed(narrative.plain) if _is_made(narrative, match)]
+    if not made:
+        return {}
+    speech = _Speech(narrative, roster)
+    found: dict[int, dict[str, list[int]]] = {}
+    for match in made:
+        for index in speech.of(match.start()):
+            found.setdefault(index, {}).setdefault(match["named"].lower(), [match.start("named"), match.end("named")])
+    return {index: list(named.values()) for index, named in found.items()}
 
 
 def _diagnosed(text: str) -> Iterator["re.Match[str]"]:
@@ -43,6 +47,11 @@ def _diagnosed(text: str) -> Iterator["re.Match[str]"]:
         if match is not None:
             yield match
         place = text.find("iagnos", match.end() if match else place + 1)
+
+
+def _is_made(narrative: Narrative, match: "re.Match[str]") -> bool:
+    """Whether a diagnosis is named, and was made."""
+    return not (phrase(_PHRASES, "unnamed").fullmatch(match["named"].lower()) or _is_doubted(narrative, match))
 
 
 def _is_doubted(narrative: Narrative, match: "re.Match[str]") -> bool:
@@ -59,21 +68,33 @@ def _is_doubted(narrative: Narrative, match: "re.Match[str]") -> bool:
     return doubted is not None and not (_CONFIRMED.search(before) or _CONFIRMED.search(following))
 
 
-def _is_told_of(narrative: Narrative, roster: Roster, one: Individual, start: int) -> bool:
-    """Whether the words at ``start`` speak of ``one``: whoever was named last, but nobody of a review or a group."""
-    sentence = narrative.sentence_at(start)
-    if not sentence.extract or sentence.section in ("literature_review", "introduction"):
-        return False
-    here = [(person, who) for person, who in roster.mentions if person.sentence == sentence.start]
-    named = [(person, who) for person, who in here if person.start < start]
-    if named and not named[-1][1] and named[-1][0].role != "case":
-        return False
-    if sentence.section == "discussion" and not any(who for _, who in here):
-        return False
-    if named and named[-1][1] and all(roster.individuals[index].related for index in named[-1][1]):
-        return False
-    leading = {each.index for each in roster.leading}
-    if leading == {one.index}:
-        return True
-    last = [who for person, who in roster.mentions if person.start < start and leading & set(who)]
-    return not last or one.index in last[-1]
+class _Speech:
+    """Tells whom the words at a place speak of: whoever was named last, but nobody of a review or a group."""
+
+    def __init__(self, narrative: Narrative, roster: Roster) -> None:
+        self.narrative = narrative
+        self.roster = roster
+        self.leading = [one.index for one in roster.leading]
+        self._mentions = roster.by_sentence()
+        leading = set(self.leading)
+        self._spoken = [(person.start, who) for person, who in roster.mentions if not leading.isdisjoint(who)]
+
+    def of(self, start: int) -> Iterable[int]:
+        """The individuals whom the words at ``start`` speak of, by index: all leading ones before any is named."""
+        sentence = self.narrative.sentence_at(start)
+        if not sentence.extract or sentence.section in ("literature_review", "introduction"):
+            return ()
+        here = self._mentions.get(sentence.start, ())
+        if sentence.section == "discussion" and not any(who for _, who in here):
+            return ()
+        named = [mention for mention in here if mention[0].start < start]
+        if named:
+            person, who = named[-1]
+            if not who and person.role != "case":
+                return ()
+            if who and all(self.roster.individuals[index].related for index in who):
+                return ()
+        if len(self.leading) == 1:
+            return self.leading
+        place = bisect_left(self._spoken, start, key=itemgetter(0))
+        return self._spoken[place - 1][1] if place else self.leading

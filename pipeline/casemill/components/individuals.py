@@ -6,6 +6,9 @@ the specification), so they are given a number last.
 """
 
 import re
+from bisect import bisect_right
+from itertools import islice
+from operator import attrgetter
 
 from casemill.components.kin import Kin
 from casemill.components.mention_signs import is_compared, is_described, is_elder, is_heading, is_own, is_singled_out
@@ -111,7 +114,7 @@ class _Reader(Kin):
         ):
             return True
         # "Case 3. The father had ...", unless the child comes after: "Case 3. The mother was healthy. The infant ..."
-        following = [each for each in self.coming if each.start > person.start]
+        following = islice(self.coming, bisect_right(self.coming, person.start, key=attrgetter("start")), None)
         child = next((each for each in following if each.label or each.role in ("child", "individual", "fetus")), None)
         return bool(others) and person.determiner == "the" and (child is None or bool(child.label))
 
@@ -135,7 +138,9 @@ class _Reader(Kin):
         beside = before.age is not None and gap.strip() in ("(", ",", "-", ":", "[")
         if person.label and not known.label and (beside or closed) and not self._labels(person):
             # "A 71-year-old woman (Case 2)", "a male sibling (case 2)"
-            known.label, known.related = person.label, False
+            known.label = person.label
+            if known.related:
+                self.roster.admit(known)
             return known.index
         if person.role == "relative" and person.preposition in ("to", "by", "from"):
             return None
@@ -161,15 +166,15 @@ class _Reader(Kin):
 
     def _labelled(self, person: Person) -> tuple[int, ...]:
         """ "Case 2": the individual so labelled; a number counts the leading ones where they were announced together."""
-        for one in self.roster.leading:
+        leading = self.roster.leading
+        for one in leading:
             if one.label == person.label:
                 self._describe(one, person)
                 return (one.index,)
-        unlabelled = [one for one in self.roster.leading if not one.label]
         position = label_position(person.label)
-        if position and len(self.roster.leading) >= position and self.roster.leading[position - 1] in unlabelled:
-            one = self.roster.leading[position - 1]
-            if one.announced or position == 1:
+        if position and len(leading) >= position:
+            one = leading[position - 1]
+            if not one.label and (one.announced or position == 1):
                 one.label = person.label
                 self._describe(one, person)
                 return (one.index,)

@@ -3,7 +3,7 @@
 from casemill.components.announcements import Announcement
 from casemill.components.narrative import Narrative
 from casemill.components.persons import Person
-from casemill.components.rosters import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Roster
+from casemill.components.rosters import ABOUT_OTHERS, NO_AGE, PRONOUN, Individual, Mention, Roster
 
 __all__ = ["Introductions"]
 
@@ -18,7 +18,7 @@ class Introductions:
         self.narrative = narrative
         self.roster = Roster()
         self.current = -1
-        self.last: tuple[Person, tuple[int, ...]] | None = None
+        self.last: Mention | None = None
         self.announced = Announcement(narrative)
         self.coming: list[Person] = []
         self.opened = -1
@@ -32,7 +32,7 @@ class Introductions:
         one.announced = person.role == "siblings"
         one.first = person.start
         one.of = self.current
-        self.roster.individuals.append(one)
+        self.roster.add(one)
         self._describe(one, person)
         return one
 
@@ -56,5 +56,6 @@ class Introductions:
                     for known in self.roster.individuals:
                         known.index += 1
                     self.roster.individuals.insert(0, one)
+                    self.roster.leading.insert(0, one)
                     self.roster.mentions = [(p, tuple(i + 1 for i in meant)) for p, meant in self.roster.mentions]
                     return

@@ -59,7 +59,10 @@ def find_carriers(
     narrative: Narrative, patterns: Patterns, persons: list[Person], findings: list[Finding]
 ) -> Iterator[Carrier]:
     """Persons told to carry, or not to carry, a variant found before or in the same sentence."""
-    variants = [f for f in findings if f.kind == "variant"]
+    variants: dict[int, list[Finding]] = {}
+    for finding in findings:
+        if finding.kind == "variant":
+            variants.setdefault(finding.sentence.number, []).append(finding)
     if not variants:
         return
     rows = patterns.rows(ANAPHORS)
@@ -71,21 +74,19 @@ def find_carriers(
         by_sentence.setdefault(narrative.sentence_at(person.start).number, []).append(person)
     for number, present in sorted(by_sentence.items()):
         sentence = narrative.sentences[number]
-        own = [f for f in variants if f.sentence.number == number]
+        own = variants.get(number, [])
         meant = own or (_antecedents(variants, number) if number in told else [])
         if not meant:
             continue
         yield from _carriers(narrative, sentence, present, meant, explicit=bool(own))
 
 
-def _antecedents(variants: list[Finding], number: int) -> list[Finding]:
+def _antecedents(variants: dict[int, list[Finding]], number: int) -> list[Finding]:
     """The variants of the last sentence before that holds any, at most five sentences back."""
-    before = [f for f in variants if number - 5 <= f.sentence.number < number]
-    last = max((f.sentence.number for f in before), default=-1)
+    last = next((before for before in range(number - 1, number - 6, -1) if before in variants), -1)
     distinct: dict[tuple[str, str], Finding] = {}
-    for finding in before:
-        if finding.sentence.number == last:
-            distinct.setdefault((finding.symbol, finding.variant), finding)
+    for finding in variants.get(last, ()):
+        distinct.setdefault((finding.symbol, finding.variant), finding)
     return list(distinct.values())[:3]
 
 

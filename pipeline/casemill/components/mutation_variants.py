@@ -250,13 +250,13 @@ def _inherited(found: list[Finding]) -> list[Finding]:
                 genes.setdefault(one.coding, one)
     _regained(found)
     proteins = {one.coding: one for one in found if one.coding and one.variant != one.coding}
+    by_sentence: dict[int, list[Finding]] = {}
+    for one in found:
+        by_sentence.setdefault(one.sentence.number, []).append(one)
     for one in reversed(found):
         if not one.symbol:
             # "one novel (X) and one known mutation (Y) in the gene": the gene behind the last is the list's
-            later = next(
-                (o for o in found if o.start > one.start and o.sentence.number == one.sentence.number),
-                None,
-            )
+            later = next((other for other in by_sentence[one.sentence.number] if other.start > one.start), None)
             if later is not None and later.symbol and later.pieces["gene"][0][0] >= later.end:
                 one.symbol, one.pieces["gene"] = later.symbol, later.pieces["gene"]
     for one in found:

@@ -106,6 +106,9 @@ class Mutations:
         told = {f.sentence.number for f in readable if f.kind != "gene"}
         heads = _headings(narrative, readable, told)
         fused = {f.symbol for f in readable if f.kind == "fusion"}
+        by_sentence: dict[int, list[Finding]] = {}
+        for finding in readable:
+            by_sentence.setdefault(finding.sentence.number, []).append(finding)
         seen: set[tuple[str, str, str]] = set()
         persons = find_persons(narrative, self.patterns) if any(f.kind == "variant" for f in readable) else []
         carriers = list(find_carriers(narrative, self.patterns, persons, readable)) if persons else []
@@ -114,9 +117,7 @@ class Mutations:
         for finding in readable:
             if id(finding) in theirs:
                 continue
-            others = [
-                (o.start, o.end) for o in readable if o is not finding and o.sentence.number == finding.sentence.number
-            ]
+            others = [(o.start, o.end) for o in by_sentence[finding.sentence.number] if o is not finding]
             found, reason = judge(narrative, self.patterns, finding, fused)
             key = (finding.symbol, finding.variant, found.result)
             if found.cue == LEVEL and key in seen:

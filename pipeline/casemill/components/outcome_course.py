@@ -6,7 +6,7 @@ characters of the report's text.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -195,16 +195,16 @@ class Course:
             self._treatments[number] = found
         return self._treatments[number]
 
-    def treatments_before(self, number: int) -> list[Treatment]:
-        """All treatments of the sentences before ``number``."""
-        start = self.narrative.sentences[number].start
-        told = {
-            self.narrative.sentence_at(term[0]).number
-            for name in (_DRUGS, _PROCEDURES)
-            for term in self._found.get(name, ())
-            if term[0] < start
-        }
-        return [treatment for before in sorted(told) for treatment in self.treatments(before) if treatment.end <= start]
+    @once
+    def _treated(self) -> list[int]:
+        """Sentences that name a drug or procedure."""
+        terms = (term for name in (_DRUGS, _PROCEDURES) for term in self._found.get(name, ()))
+        return sorted({self.narrative.sentence_at(term[0]).number for term in terms})
+
+    def treatments_before(self, number: int) -> Iterator[Treatment]:
+        """All treatments of the sentences before ``number``, the last first."""
+        for place in range(bisect_left(self._treated, number) - 1, -1, -1):
+            yield from reversed(self.treatments(self._treated[place]))
 
     def _is_analyte(self, start: int, end: int) -> bool:
         """Whether the name of an analyte holds the term at ``[start, end)`` ("serum calcium")."""

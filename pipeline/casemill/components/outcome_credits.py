@@ -4,7 +4,8 @@ Named in that sentence as the cause or as what went before (after, with, followi
 word for it ("with this treatment", "responded"); a treatment that the sentence before names is otherwise none of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
 
 from casemill.components.narrative import Term
 from casemill.components.outcome_changes import Reading
@@ -105,10 +106,18 @@ def named(statement: Statement, found: Credit, classes: Mapping[str, frozenset[s
             continue
         stem, stopped, _ = treatment.name.partition(WITHDRAWAL)
         members = classes.get(stem)
-        told = [t for t in statement.history if t.name in members] if members else []
-        course = [t._replace(name=t.name + stopped) for t in told if told[-1].start - t.start < _COURSE]
-        result += [Treatment(treatment.start, treatment.end, t.name) for t in course] or [treatment]
+        course = _course(statement.history, members) if members else []
+        result += [Treatment(treatment.start, treatment.end, name + stopped) for name in course] or [treatment]
     return result
+
+
+def _course(history: Iterator[Treatment], members: frozenset[str]) -> list[str]:
+    """Names of the last of ``members`` in ``history`` (the last first), and of those told shortly before it, in text order."""
+    last = next((treatment for treatment in history if treatment.name in members), None)
+    if last is None:
+        return []
+    near = takewhile(lambda treatment: last.start - treatment.start < _COURSE, history)
+    return [*reversed([treatment.name for treatment in near if treatment.name in members]), last.name]
 
 
 def _introduces(statement: Statement, treatment: Treatment, found: Credit) -> bool:

@@ -76,8 +76,8 @@ class Statement:
         return self.sentence.number in self._course.stops
 
     @property
-    def history(self) -> list[Treatment]:
-        """All treatments before this sentence."""
+    def history(self) -> Iterator[Treatment]:
+        """All treatments before this sentence, the last first."""
         return self._course.treatments_before(self.sentence.number)
 
     @property

@@ -4,6 +4,7 @@ The report's leading individuals get their rows here. Relatives and controls cou
 another table: :mod:`casemill.components.subjects` adds them, and gives everyone a number.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 from spacy.language import Language
@@ -20,7 +21,7 @@ from casemill.components.tabled_persons import find_tabled_persons
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Patterns
 
-__all__ = ["make_patients", "patient_frame", "roster_of", "subject_names"]
+__all__ = ["make_patients", "patient_frames", "roster_of", "subject_names"]
 
 
 @Language.factory("casemill_patients", default_config={"patterns": None}, assigns=["doc.user_data"])
@@ -41,9 +42,7 @@ class Patients:
         find_terms(doc, self.patterns, PERSONS)
         narrative = Narrative.of(doc)
         roster = roster_of(doc, narrative, self.patterns)
-        leading = roster.leading
-        names = subject_names(leading)
-        store(doc, "patients", [patient_frame(narrative, roster, one, names[one.index]) for one in leading])
+        store(doc, "patients", patient_frames(narrative, roster, roster.leading, subject_names(roster.leading)))
         return doc
 
 
@@ -79,17 +78,20 @@ def subject_names(individuals: list[Individual]) -> dict[int, str]:
     return {one.index: f"patient-{number}" for number, one in enumerate(ordered, 1)}
 
 
-def patient_frame(narrative: Narrative, roster: Roster, one: Individual, subject: str) -> Frame:
-    """The frame of ``one`` in table ``patients``."""
-    cells: dict[str, tuple[str, list[list[int]]]] = {
-        "subject": (subject, [[one.start, one.end]]),
-        "age": (one.age[0], [one.age_at]),
-        "age_unit": (one.age[1], [one.age_at]),
-        "sex": (one.sex, [one.sex_at]),
-    }
-    if not one.related:
-        named = find_diagnoses(narrative, roster, one)
-        cells["diagnoses"] = ("; ".join(narrative.text[start:end] for start, end in named), named)
-    quality = ["age_range:age"] if one.age_range and not one.age[0] else []
-    rule = "patients.relative" if one.related else "patients.individual"
-    return frame(one.start, one.end, rule, cells, narrative.sentence_at(one.start), quality=quality)
+def patient_frames(
+    narrative: Narrative, roster: Roster, individuals: Sequence[Individual], names: Mapping[int, str]
+) -> Iterator[Frame]:
+    """The frames of ``individuals`` in table ``patients``; ``names`` are their subjects by index."""
+    diagnoses = find_diagnoses(narrative, roster) if roster.leading else {}
+    for one in individuals:
+        cells: dict[str, tuple[str, list[list[int]]]] = {
+            "subject": (names[one.index], [[one.start, one.end]]),
+            "age": (one.age[0], [one.age_at]),
+            "age_unit": (one.age[1], [one.age_at]),
+            "sex": (one.sex, [one.sex_at]),
+        }
+        if not one.related and (named := diagnoses.get(one.index)):
+            cells["diagnoses"] = ("; ".join(narrative.text[start:end] for start, end in named), named)
+        quality = ["age_range:age"] if one.age_range and not one.age[0] else []
+        rule = "patients.relative" if one.related else "patients.individual"
+        yield frame(one.start, one.end, rule, cells, narrative.sentence_at(one.start), quality=quality)

@@ -125,7 +125,9 @@ def _kinds(patterns: Patterns) -> dict[str, tuple[str, str]]:
 
 def _find(narrative: Narrative, patterns: Patterns) -> list[Person]:
     kinds = _kinds(patterns)
-    ages = ages_of(narrative)
+    ages: dict[int, list[Age]] = {}
+    for age in ages_of(narrative):
+        ages.setdefault(narrative.sentence_at(age.start).start, []).append(age)
     found: list[Person] = []
     for term in narrative.terms(PERSONS):
         role, sex = kinds[term.id]
@@ -134,22 +136,18 @@ def _find(narrative: Narrative, patterns: Patterns) -> list[Person]:
         sentence = narrative.sentence_at(term.start)
         if not sentence.extract:
             continue
-        age = _age_of(narrative, term, sentence, ages)
-        if age is not None and found and found[-1].age == age and "," in narrative.folded[found[-1].end : term.start]:
-            age = None
-        person = _person(narrative, term, role, sex, sentence, age)
+        told = _age_of(narrative, term, sentence, ages.get(sentence.start, ()))
+        if told is not None and found and found[-1].age == told and "," in narrative.folded[found[-1].end : term.start]:
+            told = None
+        person = _person(narrative, term, role, sex, sentence, told)
         if person is not None:
-            found = _joined(found, person, narrative)
+            _join(found, person, narrative)
     return found
 
 
 def _age_of(narrative: Narrative, term: Term, sentence: Sentence, ages: Sequence[Age]) -> Age | None:
-    """The age that stands with the noun: before it in the same noun phrase, or right after it."""
+    """The one of the sentence's ``ages`` that stands with the noun: before it in its noun phrase, or right after it."""
     for age in ages:
-        if age.start < sentence.start:
-            continue
-        if age.start >= sentence.end:
-            break
         if age.start <= term.start < age.end:
             return age
         if age.end <= term.start:
@@ -236,8 +234,8 @@ def _role_of(noun: str, canonical: str, role: str, sex: str, before: str, age: A
     return role, sex
 
 
-def _joined(found: list[Person], person: Person, narrative: Narrative) -> list[Person]:
-    """Nouns of one noun phrase are one mention: "a 58-year-old female Caucasian patient"."""
+def _join(found: list[Person], person: Person, narrative: Narrative) -> None:
+    """Add ``person`` to those found; nouns of one noun phrase are one mention: "a 58-year-old female Caucasian patient"."""
     if found:
         last = found[-1]
         gap = narrative.folded[last.end : person.start]
@@ -247,10 +245,11 @@ def _joined(found: list[Person], person: Person, narrative: Narrative) -> list[P
         )
         if last.role == "adjective" and person.role == "relative" and not gap.strip():
             # "an affected male sibling"
-            return [*found[:-1], person._replace(sex=person.sex or last.sex, age=person.age or last.age)]
+            found[-1] = person._replace(sex=person.sex or last.sex, age=person.age or last.age)
+            return
         one = person.role not in ("group", "relative", "parents", "siblings")
         if one and person.sentence == last.sentence and (shared or beside):
-            merged = last._replace(
+            found[-1] = last._replace(
                 end=max(person.end, last.end),
                 role=last.role if last.role != "adjective" else person.role,
                 sex=last.sex or person.sex,
@@ -258,9 +257,8 @@ def _joined(found: list[Person], person: Person, narrative: Narrative) -> list[P
                 label=last.label or person.label,
                 age=last.age or person.age,
             )
-            return [*found[:-1], merged]
+            return
     found.append(person)
-    return found
 
 
 def _word(match: "re.Match[str] | None") -> str:

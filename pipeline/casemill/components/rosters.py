@@ -1,13 +1,17 @@
 """Who is who in a report: its individuals, and which of them each mention means."""
 
 import re
+from bisect import insort
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from casemill.components.persons import Person
 
-__all__ = ["ABOUT_OTHERS", "NO_AGE", "PRONOUN", "Individual", "Piece", "Roster", "label_position"]
+__all__ = ["ABOUT_OTHERS", "NO_AGE", "PRONOUN", "Individual", "Mention", "Piece", "Roster", "label_position"]
 
 Piece = list[int]
+#: A mention of a person and the individuals it means, by index: none for a group or for nobody of this report.
+Mention = tuple[Person, tuple[int, ...]]
 #: Sections in which a new individual is another report's, unless the sentence says that it is this one's.
 ABOUT_OTHERS = frozenset({"introduction", "discussion", "conclusion", "literature_review", "references", "methods"})
 #: Pronouns that tell a sex; it begins with their letters, so that the engine leaps to them.
@@ -39,16 +43,33 @@ class Individual:
 
 @dataclass(slots=True)
 class Roster:
-    """The individuals of a report and which of them each mention means (an index, or -1 for none or a group)."""
+    """The individuals of a report and its mentions of persons, in text order.
+
+    ``leading`` are those whom the report is about, in the order of their index: :meth:`add` and :meth:`admit` keep it.
+    """
 
     individuals: list[Individual] = field(default_factory=list)
-    mentions: list[tuple[Person, tuple[int, ...]]] = field(default_factory=list)
+    leading: list[Individual] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
     groups: list[Person] = field(default_factory=list)
 
-    @property
-    def leading(self) -> list[Individual]:
-        """Those whom the report is about, in the order in which they are numbered."""
-        return [one for one in self.individuals if not one.related]
+    def add(self, one: Individual) -> None:
+        """Take in an individual; its index is the number of those known."""
+        self.individuals.append(one)
+        if not one.related:
+            self.leading.append(one)
+
+    def admit(self, relative: Individual) -> None:
+        """Count a relative among those whom the report is about."""
+        relative.related = False
+        insort(self.leading, relative, key=attrgetter("index"))
+
+    def by_sentence(self) -> dict[int, list[Mention]]:
+        """The mentions by where their sentence begins."""
+        found: dict[int, list[Mention]] = {}
+        for mention in self.mentions:
+            found.setdefault(mention[0].sentence, []).append(mention)
+        return found
 
 
 def label_position(label: str) -> int | None:

@@ -40,7 +40,7 @@ class Stances:
     def __init__(self, narrative: Narrative, roster: Roster) -> None:
         self.narrative = narrative
         self._cues: dict[int, set[str]] = {}
-        self._asides: list[tuple[int, int]] = []
+        self._asides: dict[int, list[tuple[int, int]]] = {}
         for term in narrative.terms(STANCES):
             sentence = narrative.sentence_at(term.start)
             if not self._is_aside(term, sentence):
@@ -109,12 +109,13 @@ class Stances:
         if not phrase(_PHRASES, "past").search(main) or phrase(_PHRASES, "present").search(main):
             return False
         stop = _CLAUSE_END.search(self.narrative.folded, term.end, sentence.end)
-        self._asides.append((sentence.start + clause.start(), stop.start() if stop else sentence.end))
+        aside = (sentence.start + clause.start(), stop.start() if stop else sentence.end)
+        self._asides.setdefault(sentence.start, []).append(aside)
         return True
 
-    def is_in_aside(self, start: int) -> bool:
-        """Whether ``start`` lies in a clause that explains, within a sentence of the report's own."""
-        return bool(self._asides) and any(begin <= start < end for begin, end in self._asides)
+    def is_in_aside(self, sentence: Sentence, start: int) -> bool:
+        """Whether ``start`` lies in a clause that explains, within ``sentence`` of the report's own."""
+        return any(begin <= start < end for begin, end in self._asides.get(sentence.start, ()))
 
     def _is_essay(self, roster: Roster) -> bool:
         """Whether the text is a letter or an editorial: it says what is, more than what was, and of no subject of its own."""

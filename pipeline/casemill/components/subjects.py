@@ -12,7 +12,7 @@ from casemill.components.cohorts import Cohorts
 from casemill.components.counts import Count, choose_count, find_counts, find_total
 from casemill.components.frames import Frame, drop, frames_of, put, store
 from casemill.components.narrative import Narrative, Sentence
-from casemill.components.patients import patient_frame, roster_of, subject_names
+from casemill.components.patients import patient_frames, roster_of, subject_names
 from casemill.components.persons import PERSONS, Person
 from casemill.components.phrases import phrase
 from casemill.components.rosters import Roster, label_position
@@ -124,7 +124,7 @@ class _Giving:
                 drop(one, BACKGROUND)
             if one["reason"]:
                 continue
-            if stance == BACKGROUND or self.stances.is_in_aside(one["start"]):
+            if stance == BACKGROUND or self.stances.is_in_aside(sentence, one["start"]):
                 drop(one, BACKGROUND)
             elif stance == REVIEW:
                 self.cohorts.give(one, sentence, counts, placed)
@@ -305,4 +305,4 @@ class _Giving:
             return
         frames = frames_of(doc, "patients")
         frames.clear()
-        store(doc, "patients", (patient_frame(self.narrative, self.roster, one, names[one.index]) for one in counted))
+        store(doc, "patients", patient_frames(self.narrative, self.roster, counted, names))

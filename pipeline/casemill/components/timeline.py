@@ -84,9 +84,11 @@ class Timeline:
 
     def __init__(self, narrative: Narrative, dates: list[Date]) -> None:
         self.narrative = narrative
-        self.dates = dates
         self.state = State()
         self._ours = False
+        self._dates: dict[int, list[Date]] = {}
+        for date in dates:
+            self._dates.setdefault(narrative.sentence_at(date.start).start, []).append(date)
         self._moves: dict[int, list[tuple[int, int, str]]] = {}
         for term in narrative.terms(MOVES):
             self._moves.setdefault(narrative.sentence_at(term.start).start, []).append(
@@ -150,7 +152,7 @@ class Timeline:
         found: list[Time] = []
         base = self.state.running
         relatives = find_relative_times(folded, sentence.start, sentence.end)
-        dates = [date for date in self.dates if sentence.start <= date.start < sentence.end]
+        dates = self._dates.get(sentence.start, [])
         items: list[Date | RelativeTime | tuple[int, int, str]] = [
             *dates,
             *relatives,

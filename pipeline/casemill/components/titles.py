@@ -22,8 +22,7 @@ def announce(roster: Roster, announced: list[Person]) -> Roster:
             # "a boy ... his brother" of "two brothers": both are the report's
             kin = [one for one in roster.individuals if one.related and one.noun in _SIBLINGS and one.age != NO_AGE]
             for one in kin[: count - len(leading)]:
-                one.related = False
-            leading = roster.leading
+                roster.admit(one)
         if person.role in ("individual", "adjective", "child", "case", "siblings") and count == len(leading):
             who = tuple(one.index for one in leading)
             for one in leading:

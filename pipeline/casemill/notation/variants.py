@@ -5,7 +5,9 @@
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 
 from casemill.notation.variant_bases import find_base_changes
 from casemill.notation.variant_exons import find_exon_changes
@@ -50,7 +52,7 @@ def find_variants(text: str) -> list[Variant]:
     named = [v for v in _apart(found) if not _is_genotype(v, found)]
     named += _alternatives(text, named)
     named = sorted({*named, *_listed_before(text, named)})
-    placed = list(_apart(list(find_placed_changes(text, anchors))))
+    placed = _apart(list(find_placed_changes(text, anchors)))
     # "lacking exon 15" tells more than the exon alone
     lost = [one for one in placed if one.rule == "told.exon"]
     named = [v for v in named if v.rule != "exon.plain" or not any(o.start <= v.start and v.end <= o.end for o in lost)]
@@ -101,10 +103,11 @@ def _is_genotype(one: Variant, found: list[Variant]) -> bool:
     )
 
 
-def _apart(found: list[Variant]) -> Iterator[Variant]:
-    """The longest of overlapping readings; of equal ones the likelier."""
+def _apart(found: list[Variant]) -> list[Variant]:
+    """The longest of overlapping readings, in text order; of equal ones the likelier."""
     kept: list[Variant] = []
     for one in sorted(found, key=lambda v: (v.start - v.end, _RANK.get(v.rule, 9), v.start)):
-        if all(one.end <= other.start or one.start >= other.end for other in kept):
-            kept.append(one)
-    yield from sorted(kept)
+        place = bisect_right(kept, one.start, key=attrgetter("start"))
+        if (not place or kept[place - 1].end <= one.start) and (place == len(kept) or one.end <= kept[place].start):
+            kept.insert(place, one)
+    return kept
