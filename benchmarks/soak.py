@@ -1,12 +1,14 @@
 """A long run under fire: many documents on a few workers, one of which is killed every minute.
 
-    python benchmarks/soak.py [TEXTS.jsonl.gz] [--documents N] [--workers N] [--kill-seconds N] [--output FOLDER]
+    python benchmarks/soak.py [TEXTS.jsonl.gz] [--documents N] [--undisturbed N] [--workers N] [--kill-seconds N]
+        [--output FOLDER]
 
 TEXTS holds one JSON object with a ``text`` a line; without it, the local evaluation data ($CASEMILL_DATA, default
 ../shared, not distributed) are read, or else corpus/reports. They are repeated until there are N documents, each time with
 other numbers and with words that never were before, so that no document is the same twice and spaCy's store of strings would
-grow. The run is made twice: undisturbed in one process, and on the workers; both must give the same bytes. Printed are
-documents, rows, workers lost, the peak memory of the workers and of the command, and whether the bytes are equal.
+grow. The run is made twice: on the workers, and undisturbed in one process; both must give the same bytes. With
+``--undisturbed N`` the second takes the first N documents only, and the first run's CSV files must begin with its. Printed
+are documents, rows, workers lost, the peak memory of the workers and of the command, and whether the bytes are equal.
 """
 
 import argparse
@@ -109,10 +111,22 @@ def differing(one, other):
     return sorted(name for name in names if (one / name).read_bytes() != (other / name).read_bytes())
 
 
+def begun_otherwise(one, first):
+    """CSV files of the run ``one`` that do not begin with those of ``first``, a run of its first documents."""
+    different = []
+    for path in sorted(first.glob("*.csv")):
+        told = path.read_bytes()
+        with (one / path.name).open("rb") as file:
+            if file.read(len(told)) != told:
+                different.append(path.name)
+    return different
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("texts", nargs="?")
     parser.add_argument("--documents", type=int, default=20_000)
+    parser.add_argument("--undisturbed", type=int, default=0, help="only the first N documents (0: all)")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kill-seconds", type=float, default=60)
     parser.add_argument(
@@ -122,19 +136,25 @@ def main():
     texts = texts_from(options.texts)
     with tempfile.TemporaryDirectory(dir=options.output) as folder:
         place = Path(folder)
-        source = place / "documents.jsonl"
-        with source.open("w", encoding="utf-8") as file:
-            documents(texts, options.documents, file)
+        source, first = place / "documents.jsonl", place / "first" / "documents.jsonl"
+        first.parent.mkdir()
+        undisturbed = options.undisturbed or options.documents
+        for path, number in ((source, options.documents), (first, undisturbed)):
+            with path.open("w", encoding="utf-8") as file:
+                documents(texts, number, file)
         soaked, watch = run(source, place / "soaked", options.workers, options.kill_seconds)
-        alone, calm = run(source, place / "alone", 1, 0)
+        alone, calm = run(first, place / "alone", 1, 0)
         told = json.loads((place / "soaked" / "run.json").read_text(encoding="utf-8"))
-        different = differing(place / "soaked", place / "alone")
+        compare = differing if undisturbed == options.documents else begun_otherwise
+        different = compare(place / "soaked", place / "alone")
     rate = options.documents / soaked
     print(
         f"{options.documents} documents of {len(texts)} texts, {options.workers} workers, Python {sys.version.split()[0]}"
     )
     print(f"  rows            {sum(told['counts']['rows'].values())}, rejects {told['counts']['rejects']}")
-    print(f"  time            {soaked:.0f} s ({rate:.0f} documents/s); undisturbed in one process {alone:.0f} s")
+    print(
+        f"  time            {soaked:.0f} s ({rate:.0f} documents/s); {undisturbed} undisturbed in one process {alone:.0f} s"
+    )
     print(f"  workers killed  {watch.kills}, lost and replaced {told['this_run']['workers_lost']}")
     peak = watch.peak
     print(f"  peak memory     worker {peak['worker']:.0f} MB, command {peak['command']:.0f} MB", end=", ")
