@@ -12,6 +12,7 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from casemill.components.codes import Codes
 from casemill.components.drug_actions import act
 from casemill.components.drug_changes import settle_changes
 from casemill.components.drug_classes import spelled_out
@@ -55,6 +56,7 @@ class DrugDoses:
             for row in patterns.rows("drug_doses/fillers").values()
         }
         self.forms = {row.id: row["form"] for row in patterns.rows(ACTIONS).values()}
+        self._codes = Codes(patterns, DRUGS, "drug", "rxcui")
 
     def __call__(self, doc: Doc) -> Doc:
         """Read the regimens of ``doc``."""
@@ -78,7 +80,7 @@ class DrugDoses:
                 schedule(passage, steps)
                 found += courses.frames(passage, act(passage, steps))
             settle_changes(narrative, found[course:])
-        store(doc, "drug_doses", found)
+        store(doc, "drug_doses", self._codes.put_on(found))
         return doc
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from casemill.components.codes import Codes
 from casemill.components.frames import Frame, drop, frame, frames_of, put, store
 from casemill.components.grids import Grid, find_grids
 from casemill.components.lab_anaphors import CONTEXTUAL
@@ -55,6 +56,7 @@ class LabValues:
         self.mentions = Mentions(patterns, self.words)
         self.specimens = Specimens(self.mentions, self.words)
         self._levels = patterns.rows(LEVELS)
+        self._codes = Codes(patterns, ANALYTES, "analyte", "loinc")
         # the large expressions of units and reference ranges are made with the pipeline, not at its first document
         read_reference(" (normal < 5 mg/L)", 0, 18, "", self.words)
 
@@ -64,7 +66,7 @@ class LabValues:
             doc, self.patterns, ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, LEVELS, SPECIMENS, CONTEXTUAL, *_OTHERS
         )
         narrative = Narrative.of(doc)
-        store(doc, "lab_values", self._frames(doc, narrative))
+        store(doc, "lab_values", self._codes.put_on(self._frames(doc, narrative)))
         return doc
 
     def _frames(self, doc: Doc, narrative: Narrative) -> Iterator[Frame]:
