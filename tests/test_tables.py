@@ -52,3 +52,11 @@ def test_frames_are_typed_and_validated():
 def test_an_empty_frame_has_all_columns():
     for name, table in TABLES.items():
         assert tuple(frame(name, []).columns) == table.columns
+
+
+def test_a_frame_with_clocks():
+    timed = frame("lab_values", [{**ROW, "clock": ">P14D"}, ROW], clock=True)
+    assert list(timed["clock"].fillna("")) == [">P14D", ""]
+    assert timed.columns[-1] == "clock"
+    with pytest.raises(TableError, match="clock"):
+        frame("lab_values", [{**ROW, "clock": "two weeks"}], clock=True)
