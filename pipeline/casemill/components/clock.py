@@ -16,6 +16,7 @@ from casemill.components.frames import Frame, put
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.phrases import phrase
 from casemill.components.timeline import Timeline
+from casemill.components.titles import title_end
 from casemill.components.told_times import Time
 from casemill.notation.clocks import Offset, read_offset
 from casemill.schema import CLOCK, FACT_TABLES
@@ -72,6 +73,10 @@ class _Clockwork:
         self.people = {narrative.sentence_at(one["start"]).start: _subject(one) for one in self.patients}
         told = [_subject(one) for each in self.by_sentence.values() for _, one in each]
         self.individuals = list(dict.fromkeys(name for name in told if name not in _NOBODY))
+        named = [
+            start for start, each in self.by_sentence.items() if any(_subject(one) not in _NOBODY for _, one in each)
+        ]
+        self.begins = max(title_end(narrative), min([*self.people, *named], default=0))
         self.grids = Grids(narrative)
         # the calendar dates told in a sentence, and that which runs behind it
         self.dates: dict[int, list[Time]] = {}
@@ -86,6 +91,8 @@ class _Clockwork:
         for sentence in self.narrative.sentences:
             if not sentence.extract or sentence.section not in _COURSE:
                 continue
+            if sentence.start < self.begins or self._is_of_many(sentence):
+                continue
             stretch = _COURSE[sentence.section]
             if stretch != last:
                 timeline.reset()
@@ -99,6 +106,11 @@ class _Clockwork:
                 courses.setdefault((stretch, name), []).append(sentence)
         known = {name: self._walk(sentences, name) for (_, name), sentences in courses.items()}
         self._elsewhere(known)
+
+    def _is_of_many(self, sentence: Sentence) -> bool:
+        """Whether a sentence tells of a cohort only."""
+        told = {_subject(one) for _, one in self.by_sentence.get(sentence.start, ())}
+        return bool(told) and told <= {*_NOBODY}
 
     def _first(self) -> str:
         """The subject of what is told before anybody is named."""

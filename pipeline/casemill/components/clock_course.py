@@ -6,7 +6,7 @@ from typing import NamedTuple
 from casemill.components.clock_steps import Step
 from casemill.notation.clocks import Clock, Offset, between, contradict
 
-__all__ = ["ZERO", "Course", "Told"]
+__all__ = ["BEFORE", "ZERO", "Course", "Told"]
 
 _Pieces = tuple[tuple[int, int], ...]
 
@@ -166,15 +166,13 @@ class Course:
 
     def _common(self, offset: Offset, bases: Iterable[Told]) -> Told | None:
         """The one of ``bases`` to count ``offset`` from, if it is indifferent which."""
-        bases = list(bases)
-        if bases and all(told.clock == bases[0].clock for told in bases):
-            return bases[0]
-        exact = sorted((told for told in bases if told.clock.exact), key=lambda told: told.clock.offset.days)
-        if len(exact) < len(bases):
+        known = sorted(bases, key=lambda told: told.clock.offset.days)
+        if not known or all(told.clock == known[0].clock for told in known):
+            return known[0] if known else None
+        if not all(told.clock.exact for told in known):
             return None
-        if not exact or (exact[-1].clock.offset.days - exact[0].clock.offset.days) * _SMALL > offset.days:
-            return None
-        return exact[0]
+        spread = known[-1].clock.offset.days - known[0].clock.offset.days
+        return known[0] if spread * _SMALL <= offset.days else None
 
     def _on_day(self, step: Step) -> Told | None:
         piece = (step.start, step.end)
@@ -210,7 +208,7 @@ class Course:
             # of an admission that was not told: it may be earlier than what was told last
             return self.zero.later(piece)
         if base is None and step.kind == "since":
-            return self.now.later(piece)
+            return self._since_unknown(step)
         if base is None and step.kind == "at":
             base = self._common(step.offset, self._bases() or ([self.zero] if self.at_zero else []))
         elif base is None and not step.event:
@@ -229,6 +227,13 @@ class Course:
         if step.kind == "at" and reached.clock.offset.days < self.now.clock.offset.days:
             return self.now.later(piece)
         return reached
+
+    def _since_unknown(self, step: Step) -> Told:
+        """ "Five months after discharge", "two weeks after stopping X": so long after what came after where it stands, or X."""
+        known = self.now if step.event == "discharge" else self._drug(step.told) if step.ends else None
+        later = self.now.later((step.start, step.end))
+        reached = known.plus(step, step.offset).later() if known is not None else later
+        return reached if reached.clock.offset.days > later.clock.offset.days else later
 
     def advance(self, step: Step, reached: Told | None) -> None:
         """Let the narrative go on at ``reached``, unless ``step`` is a glance aside."""
@@ -254,8 +259,13 @@ class Course:
             self._counted = None
         self.now = reached
         self.drifted = False
-        if step.date and self.on(step.date) is None and len(step.date) >= 4 and not step.date.startswith("-"):
-            self.dated = (step.date, self.now)
+        if step.date and self.on(step.date) is None:
+            self.date_now(step.date, self.now)
+
+    def date_now(self, date: str, told: Told) -> None:
+        """Remember the calendar date of a time of the course, if it has a year."""
+        if between(date, date) is not None:
+            self.dated = (date, told)
 
     def begin(self, names: Iterable[str], told: Told) -> None:
         """Remember when a drug was begun; a later start is the one that is meant from then on."""
@@ -264,4 +274,5 @@ class Course:
 
 
 def _unit(offset: Offset) -> str:
-    return "D" if not offset.months else "M" if offset.months % 12 else "Y"
+    """What an age is told in: one of a year or less in months."""
+    return "D" if not offset.months else "M" if offset.months % 12 or offset.months == 12 else "Y"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from casemill.components.clock_course import BEFORE, Course, Told
+from casemill.components.clock_course import BEFORE, ZERO, Course, Told
 from casemill.components.clock_steps import EVENTS, MEASURED, Step
 from casemill.components.date_bindings import bound_time, event_of, value_of
 from casemill.components.dated_grids import Elapsed, find_elapsed
@@ -31,6 +31,8 @@ _WITHIN = re.compile(
     r"[^.;:]{0,60}?\b(?:within|over|in|during|by)\s(?:the\s(?:next|following|first)\s)?"
     r"(?:(?:a\sfew|several|about|approximately)\s)?(?:\w+\s)?(?:hours?|days?|weeks?|months?|years?)\b"
 )
+_BEFOREHAND = re.compile(r"\b(?:before|prior\sto)\s(?!and\b)")
+_REACH = 40
 _UNTIL = re.compile(r"\b(?:until|till|when)\b")
 _HEAD = re.compile(r"(?:after|following|upon|once)\s(?!(?:\d|an?\s|two|three|four|five|six))")
 # "Because of neutropenia, it was stopped after 16 weeks": the neutropenia came before.
@@ -162,10 +164,30 @@ class Scene:
             return dated or before.later(), True
         if dated is not None:
             return self._dated(one, dated)
+        if self._is_before_operation(start, end):
+            return (Told(BEFORE) if before.clock == ZERO else None), True
         looks_back = any(step.kind == "back" and step.start < start for step in self.steps)
-        if value_of(one, "date") or looks_back or self.aside:
+        if looks_back or self.aside:
             return None, True
+        if (date := value_of(one, "date")) and self.opening:
+            return None, True
+        if date:
+            # the first calendar date of the course: that of where it stands
+            self.course.date_now(date, before)
+            return before, True
         return before, False
+
+    def _is_before_operation(self, start: int, end: int) -> bool:
+        """ "Before the bypass, calcium was low"; "iron was prescribed before surgery": of an operation that was told."""
+        if "operation" not in self.course.anchors:
+            return False
+        folded, sentence = self.narrative.folded, self.sentence
+        head = _BEFOREHAND.match(folded, sentence.start, start)
+        tail = _BEFOREHAND.search(folded, end, min(sentence.end, end + _REACH))
+        for place in (head.end() if head else -1, tail.end() if tail else -1):
+            if place >= 0 and phrase(EVENTS, "operation").search(folded, place, min(sentence.end, place + _REACH)):
+                return True
+        return False
 
     def _dated(self, one: Frame, dated: Told) -> tuple[Told, bool]:
         """The clock of a fact that has the calendar's running date."""
