@@ -32,8 +32,14 @@ PEERS = {
         "for pipe in ('sentences', 'quantities', 'dates', 'negation'):\n    nlp.add_pipe(f'eds.{pipe}')"
         f"{_PIPED}"
     ),
-    # the first call loads the pipeline, which is kept
-    CASEMILL: "import casemill\ncasemill.extract([])\nrun = casemill.extract",
+    # what ``casemill extract`` does with reports, before it writes their rows
+    CASEMILL: (
+        "from casemill.reports import Report\nfrom casemill.run.documents import Extractor, process\n"
+        "from casemill.run.settings import Limits, PipelineSettings\nExtractor(PipelineSettings(), Limits())\n"
+        "def run(texts):\n"
+        "    for _ in process((Report(str(n), '', text) for n, text in enumerate(texts)), PipelineSettings()):\n"
+        "        pass"
+    ),
 }
 
 #: Pipelines too slow for all texts; they get some of them, spread evenly.

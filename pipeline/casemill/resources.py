@@ -11,12 +11,11 @@ in every case. ``names.tsv`` is the register of names of the specification: its 
 :data:`NAMED_LEXICONS`.
 """
 
-import csv
-import io
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -168,7 +167,7 @@ def _read_tsv(source: Traversable, name: str) -> Iterator[Entry]:
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        cells = next(csv.reader(io.StringIO(line), delimiter="\t", quoting=csv.QUOTE_NONE))
+        cells = line.split("\t")
         if header is None:
             header = cells
             if header[0] != "id":
@@ -181,12 +180,29 @@ def _read_tsv(source: Traversable, name: str) -> Iterator[Entry]:
         if not key or key in seen:
             raise PatternError(f"{source}:{number}: id {key!r} is {'blank' if not key else 'there twice'}")
         seen.add(key)
-        terms = tuple(dict.fromkeys(t.strip() for t in row.pop("terms", "").split("|") if t.strip()))
+        terms = tuple(dict.fromkeys(filter(None, map(str.strip, row.pop("terms", "").split("|")))))
         canonical = row.pop("canonical", "")
         yield Entry(key, canonical, terms, {column: cell for column, cell in row.items() if cell})
 
 
-@cache
 def load_patterns(*overlays: Path) -> Patterns:
-    """The packaged patterns with ``overlays`` on top; the same object for the same folders."""
-    return Patterns(*overlays)
+    """The packaged patterns with ``overlays`` on top; the same object as long as the overlays' files hold the same.
+
+    So what is compiled from patterns is kept by their content, and made anew after a curator's change, in one process too.
+    """
+    content = tuple(map(_content, overlays))
+    if overlays not in _loaded or _loaded[overlays][0] != content:
+        _loaded[overlays] = (content, Patterns(*overlays))
+    return _loaded[overlays][1]
+
+
+_loaded: dict[tuple[Path, ...], tuple[tuple[str, ...], Patterns]] = {}
+
+
+def _content(folder: Path) -> str:
+    """A digest of all pattern files below ``folder``; of one that isn't there, which :class:`Patterns` tells, a blank one."""
+    told = hashlib.sha256()
+    for path in sorted(p for suffix in ("tsv", "jsonl") for p in folder.rglob(f"*.{suffix}") if p.is_file()):
+        data = path.read_bytes()
+        told.update(f"{path.relative_to(folder)}\0{len(data)}\0".encode() + data)
+    return told.hexdigest()

@@ -25,7 +25,7 @@ _COUNTED = ("date", "n", "of")
 #: subject's zero, as told. Its forms and their order: :mod:`casemill.notation.clocks`; its meaning: ``docs/rows.md``.
 CLOCK = "clock"
 #: What a clock looks like that is not blank.
-CLOCK_PATTERN = r"[<>]?-?P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?)?"
+CLOCK_PATTERN = r"[<>]?-?P(?=[0-9]|T[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?)?"
 DROPPED_COLUMNS = ("report_id", "table", "start", "end", "text", "reason")
 
 #: What ``quality`` may say of a column, as ``code:column`` joined by ``;``.

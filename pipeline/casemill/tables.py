@@ -4,14 +4,14 @@ A row is a dictionary of text, each cell as it will be printed, blank for missin
 number stands in a file as the report printed it. A frame (``pandas.DataFrame``) has typed columns: nullable floats for
 numbers, nullable integers for counts and offsets, strings for the rest; missing is ``<NA>``.
 
-Free-text cells that a spreadsheet would run as a formula are guarded with a leading apostrophe in CSV, which
-:func:`read_csv` takes off again; numeric columns are checked to hold numbers instead.
+Cells that a spreadsheet would run as a formula are guarded with a leading apostrophe in CSV, which :func:`read_csv` takes
+off again; numeric columns are checked to hold plain numbers instead, so that ``-35.9`` stays one.
 """
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ __all__ = [
     "REJECT_COLUMNS",
     "REPORT_COLUMNS",
     "columns_of",
+    "csv_line",
     "frame",
     "kind_of",
     "printed",
@@ -44,10 +45,15 @@ REJECT_COLUMNS = ("source", "place", "reason")
 
 _OTHER = {"dropped": DROPPED_COLUMNS, "reports": REPORT_COLUMNS, "rejects": REJECT_COLUMNS}
 _INTEGERS = frozenset({"start", "end", "n", "of", "characters"})
-_FREE_TEXT = frozenset(
-    {"evidence", "target", "diagnoses", "title", "section", "text", "authors", "journal", "source", "reason", "place"}
-)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What begins a formula in one spreadsheet or another, full-width signs among it: OWASP, "CSV Injection".
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_GUARD = "'"
+_QUOTE = '"'
+_TO_QUOTE = re.compile(r'[,"\n\r]')
+_NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_CLOCK = re.compile(CLOCK_PATTERN)
+# No cell is longer than a report may be.
+_LONGEST_CELL = 1 << 27
 
 
 def columns_of(name: str, *, clock: bool = False) -> tuple[str, ...]:
@@ -80,7 +86,7 @@ def printed(name: str, row: Row, *, clock: bool = False) -> list[str]:
     """
     numeric = _numeric(name)
     return [
-        _checked(name, column, row.get(column, "")) if column in numeric else _guarded(column, row.get(column, ""))
+        _checked(name, column, row.get(column, "")) if column in numeric else _guarded(row.get(column, ""))
         for column in columns_of(name, clock=clock)
     ]
 
@@ -88,31 +94,39 @@ def printed(name: str, row: Row, *, clock: bool = False) -> list[str]:
 def write_csv(path: Path, name: str, rows: Iterable[Row], *, clock: bool = False) -> None:
     """Write rows as UTF-8 CSV under the table's literal header."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns_of(name, clock=clock))
-        writer.writerows(printed(name, row, clock=clock) for row in rows)
+        file.writelines(
+            map(csv_line, (columns_of(name, clock=clock), *(printed(name, row, clock=clock) for row in rows)))
+        )
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """A line of CSV; a cell that holds a comma, a quotation mark or an end of line is quoted.
+
+    Python's own writer, told to end lines with ``\\n``, leaves a lone ``\\r`` bare, which every reader takes for an end.
+    """
+    return (
+        ",".join(f'"{cell.replace(_QUOTE, 2 * _QUOTE)}"' if _TO_QUOTE.search(cell) else cell for cell in cells) + "\n"
+    )
 
 
 @cache
 def _numeric(name: str) -> frozenset[str]:
-    return (_numbers(name) | _INTEGERS).intersection(columns_of(name))
+    return (_numbers(name) | _INTEGERS | {CLOCK}).intersection(columns_of(name, clock=True))
 
 
 def _checked(name: str, column: str, cell: str) -> str:
-    if cell:
-        try:
-            Decimal(cell)
-        except InvalidOperation:
-            raise TableError(f"{name}.{column}: {cell!r} is no plain number") from None
+    form = _CLOCK if column == CLOCK else _NUMBER
+    if cell and form.fullmatch(cell) is None:
+        raise TableError(f"{name}.{column}: {cell!r} is no {'clock' if form is _CLOCK else 'plain number'}")
     return cell
 
 
-def _guarded(column: str, cell: str) -> str:
-    return f"'{cell}" if column in _FREE_TEXT and cell.startswith((*_FORMULA, "'")) else cell
+def _guarded(cell: str) -> str:
+    return f"{_GUARD}{cell}" if cell.startswith((*_FORMULA, _GUARD)) else cell
 
 
-def _unguarded(column: str, cell: str) -> str:
-    return cell[1:] if column in _FREE_TEXT and cell[:1] == "'" and cell[1:].startswith((*_FORMULA, "'")) else cell
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith(_GUARD) and cell.startswith((*_FORMULA, _GUARD), 1) else cell
 
 
 def read_csv(source: Path | str, name: str = "") -> list[dict[str, str]]:
@@ -120,7 +134,9 @@ def read_csv(source: Path | str, name: str = "") -> list[dict[str, str]]:
 
     :raises TableError: a line has more cells than the header (the line is named).
     """
-    text = source.read_text(encoding="utf-8-sig") if isinstance(source, Path) else source
+    # line ends within cells are the cells' own
+    text = source.read_bytes().decode("utf-8-sig") if isinstance(source, Path) else source
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     reader = csv.DictReader(io.StringIO(text, newline=""))
     rows = []
     for row in reader:
@@ -128,7 +144,7 @@ def read_csv(source: Path | str, name: str = "") -> list[dict[str, str]]:
             raise TableError(
                 f"{source if isinstance(source, Path) else name}: line {reader.line_num} has too many cells"
             )
-        rows.append({column: _unguarded(column, cell or "") for column, cell in row.items()})
+        rows.append({column: _unguarded(cell or "") for column, cell in row.items()})
     return rows
 
 
@@ -145,8 +161,8 @@ def frame(name: str, rows: Sequence[Row], *, clock: bool = False) -> "pd.DataFra
 
 def typed(kind: str, cells: Iterable[str | None]) -> list[Any]:
     """Printed cells as values of ``kind`` (see :func:`kind_of`), ``None`` for missing."""
-    read: Callable[[str], Any] = {"Int64": int, "Float64": float}.get(kind, str)
-    return [read(cell) if cell else None for cell in cells]
+    read: Callable[[str], Any] | None = {"Int64": int, "Float64": float}.get(kind)
+    return [read(cell) if cell else None for cell in cells] if read else [cell or None for cell in cells]
 
 
 def validate(name: str, table: "pd.DataFrame", *, clock: bool = False) -> "pd.DataFrame":

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from casemill.errors import NotationError
-from casemill.notation.clocks import Clock, Offset, between, contradict, order_key, read_offset
+from casemill.notation.clocks import Clock, Offset, between, contradict, offset_of, order_key
 from casemill.schema import CLOCK_PATTERN
 
 
@@ -24,12 +24,12 @@ from casemill.schema import CLOCK_PATTERN
     ],
 )
 def test_durations_as_offsets(iso, text):
-    assert read_offset(iso).text == text
+    assert offset_of(iso).text == text
 
 
 @pytest.mark.parametrize("iso", ["", "P", "PT", "3 weeks", "P3"])
 def test_no_duration(iso):
-    assert read_offset(iso) is None
+    assert offset_of(iso) is None
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_no_duration(iso):
     ],
 )
 def test_sums(one, sign, other, text):
-    assert read_offset(one).plus(read_offset(other), sign=sign).text == text
+    assert offset_of(one).plus(offset_of(other), sign=sign).text == text
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_clocks_as_text(clock, text):
 )
 def test_what_can_not_both_be_right(one, other, so):
     def offset(text):
-        return Offset().plus(read_offset(text.removeprefix("-")), sign=-1 if text.startswith("-") else 1)
+        return Offset().plus(offset_of(text.removeprefix("-")), sign=-1 if text.startswith("-") else 1)
 
     assert contradict(offset(one), offset(other)) is so
     assert contradict(offset(other), offset(one)) is so

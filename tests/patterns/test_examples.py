@@ -1,5 +1,7 @@
 import pytest
+import spacy
 
+import casemill
 from casemill.checking import check_patterns, example_faults
 from casemill.errors import PatternError
 from casemill.resources import Patterns, load_patterns
@@ -36,6 +38,30 @@ def test_an_overlay_adds_replaces_and_takes_away(folder):
     assert terms["CSM"] == "own.casemillin"
     assert "prednisone" not in terms
     assert "prednisolone" in terms
+
+
+def test_what_is_compiled_is_kept_by_content(folder):
+    write(folder, "own.casemillin\tcasemillin\tcasemillin")
+    before = load_patterns(folder)
+    terms = before.terms("drug_doses/drugs")
+    write(folder, "own.casemillin\tcasemillin\tcasemillin")
+    assert load_patterns(folder) is before
+    write(folder, "own.casemillin\tcasemillin\tcasemillin|CSM")
+    after = load_patterns(folder)
+    assert after.terms("drug_doses/drugs")["CSM"] == "own.casemillin"
+    assert "CSM" not in terms
+
+
+def test_a_pipeline_loaded_after_a_change_knows_it(folder):
+    def drugs():
+        nlp = spacy.blank("en")
+        nlp.add_pipe("casemill_drug_doses", config={"patterns": str(folder)})
+        return [row["drug"] for row in casemill.rows(nlp("She received casemillin 10 mg daily."))["drug_doses"]]
+
+    write(folder, "own.other\totherin\totherin")
+    assert drugs() == []
+    write(folder, "own.casemillin\tcasemillin\tcasemillin")
+    assert drugs() == ["casemillin"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 
 from casemill.errors import ReadingError
+from casemill.reading import markup
 from casemill.reading.markup import each_record, parse, root_name
 from casemill.reading.sources import Reject, Source
 from casemill.reports import Report
@@ -107,6 +108,16 @@ def test_an_unknown_encoding_is_told():
 def test_prefixes_are_dissolved_wherever_they_are_declared():
     element = parse('<a:item xmlns:a="urn:a"><mml:math/><b xmlns="urn:b"/><x:c/></a:item>', {"x": "urn:x"})
     assert [e.tag for e in element.iter()] == ["item", "math", "b", "c"]
+
+
+def test_a_record_has_a_most_size(monkeypatch):
+    monkeypatch.setattr(markup, "MAX_RECORD_BYTES", 1000)
+    large, small = f"<item>{'a' * 1000}</item>", "<item>b</item>"
+    assert outcomes(f"<set>{small}{large}{small}</set>") == [
+        "b",
+        ("record 2, line 1", "a record of 1,013 bytes; the most is 1,000"),
+        "b",
+    ]
 
 
 def test_nesting_has_a_limit():

@@ -234,3 +234,9 @@ def test_a_source_gives_its_bytes_once_read_again_and_as_a_stream():
     source.close()
     assert len(source.data) == len(source.data) == 200_004
     assert len(opened) == 2
+
+
+def test_a_zip_with_a_member_without_a_name(tmp_path):
+    path = write_zip(tmp_path / "a.zip", {"<~>": b"1", "b.txt": CASE})
+    path.write_bytes(path.read_bytes().replace(b"<~>", b"\x00~>"))  # where a name ends, for zipfile
+    assert told(path) == [("a.zip!", "a member without a name"), ("a.zip!b.txt", CASE)]

@@ -124,6 +124,7 @@ def test_a_bad_line_costs_only_itself():
         "[1]",
         good | {"text": ""},
         good | {"text": 3},
+        good | {"text": "\x1b \x08"},
         "[" * 100_000,
         '{"text": "\\ud800 was lost."}',
         good,
@@ -134,8 +135,9 @@ def test_a_bad_line_costs_only_itself():
         "line 3: JSON, but no object",
         "line 4: no text: column 'text' is blank",
         "line 5: no text: column 'text' holds a int",
-        "line 6: not JSON; it may be cut short",
-        "x-4",
+        "line 6: no text: column 'text' holds control characters only",
+        "line 7: not JSON; it may be cut short",
+        "x-5",
         "a",
     ]
 

@@ -6,104 +6,31 @@ choke on, repeated; and any Unicode at all.
 
 import json
 import time
-from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casemill.loading import make_doc
 from casemill.reports import Report
-from casemill.resources import load_patterns
+from casemill.run.parts import PARQUET
 from casemill.schema import TABLES
+from casemill.tables import printed
 from casemill.tabulate import rows
 
-_NOTATION = """
-1:320 >1:80 ++ (+) 3+ 8,450 1.200,5 12.1 7,3 10⁹/L ×109/L 10^9/L U/L mg/dL mg/m2 mg/kg/day µg 375 .5 5- -35.9 1e9 6×ULN 65-70 30±2 (15–65) [0-34] N<5
-V617F p.Val617Phe p.(Arg139Cys) c.1325dup c.35delG c.100-2A→G IVS4+1G>A m.3243A>G rs1363907 ΔF508 fs*5 Q61* exon 12 t(9;22) BCR::ABL1 4G/5G *3 NM_004972.3:c.1849G>T
-anti-Jo-1 anti- anti-SSA/Ro anti-PL-7/12 -IgG IgM
-q8h bid b.i.d. every other day × 4 days 1-14 of 28 once weekly po i.v. from to respectively
-May 2022 12/05/2021 2021-02 Feb. 3, day 12 two months later 34-year-old aged 5 mo. 7 of 9 patients Case 2. Patient A: She He her twin the proband
-, ; : . ! ? ( ) [ ] { } / - – — " ' “ ” | * # < > & = + % ± → ↑ ↓ ≥ ≤ ~ \\n \\n\\n \\t • Fig. 1 Table 2 Results: Discussion Methods References <p> </td> =cmd|'/c'!A1 @x
-""".replace("\\n", "\n").replace("\\t", "\t")
-
-
-@cache
-def _words():
-    patterns = load_patterns()
-    terms = sorted(
-        {term for name in patterns.names() for entry in patterns.rows(name).values() for term in entry.terms}
-    )
-    return terms
-
-
-def any_text(max_size=300):
-    """Any Unicode at all, surrogates left out (a report's text has none: the readers take them away)."""
-    return st.text(st.characters(exclude_categories=("Cs",)), max_size=max_size)
-
-
-def any_report(max_pieces=60):
-    """Words of the pattern files and notation, joined by spaces or nothing, with stray characters between."""
-    piece = st.one_of(
-        st.sampled_from(_words()),
-        st.sampled_from(_NOTATION.split(" ")),
-        st.integers(0, 10**6).map(str),
-        st.floats(0, 10**4, allow_nan=False).map(lambda value: f"{value:.2f}"),
-        any_text(4),
-    )
-    joined = st.tuples(piece, st.sampled_from([" ", " ", " ", "", ". ", ", ", "\n"])).map("".join)
-    return st.lists(joined, max_size=max_pieces).map("".join)
-
-
-#: Pieces that expressions are apt to choke on when they are repeated, by name.
-ADVERSARIAL = {
-    "digits": "1",
-    "spaced digits": "1 ",
-    "decimals": "1.",
-    "thousands": "1,000",
-    "slashes": "1/",
-    "anti": "anti-",
-    "anti lists": "anti-A, ",
-    "brackets": "(",
-    "nested brackets": "([{",
-    "bracket pairs": "()",
-    "coding changes": "c.1",
-    "arrows": "A>",
-    "letters": "a",
-    "capitals": "A",
-    "capitals and digits": "A1",
-    "words": "and the ",
-    "spaces": " ",
-    "line breaks": "\n",
-    "dashes": "-",
-    "stops": ". ",
-    "drugs": "prednisone 10 mg, ",
-    "doses": "10 mg ",
-    "values": "CK 10 U/L ",
-    "outcomes": "rash improved ",
-    "dates": "May 2020 ",
-    "months": "2 months later ",
-    "patients": "Patient 1 ",
-    "cohorts": "7 of 9 patients ",
-    "combining marks": "e\u0301",
-    "right to left": "\u202eabc ",
-    "astral": "\U0001d400",
-    "pipes": "| ",
-}
-
-RUNS = settings(
-    max_examples=200,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
-)
+#: There is more to go wrong here than in any one parser or reader.
+MORE = settings(max_examples=4 * settings.default.max_examples)
 
 
 def holds(nlp, text):
-    """Run ``text`` through the pipeline and hold its rows to the text."""
+    """Run ``text`` through the pipeline and hold its rows to the text and to their tables."""
     if not text.strip():
         return
     for name, found in rows(nlp(make_doc(nlp, Report("r", "", text)))).items():
+        if name in TABLES and found:
+            PARQUET.part(name, found)
         for row in found:
+            printed(name, row)
             assert 0 <= int(row["start"]) < int(row["end"]) <= len(text), (name, row)
             for pieces in json.loads(row["cells"]).values() if name in TABLES else ():
                 for start, end, piece in pieces:
@@ -112,17 +39,17 @@ def holds(nlp, text):
 
 
 @pytest.mark.slow
-@RUNS
-@given(any_report())
-def test_words_and_notation_in_any_order(nlp, text):
-    holds(nlp, text)
+@MORE
+@given(st.data())
+def test_words_and_notation_in_any_order(nlp, any_report, data):
+    holds(nlp, data.draw(any_report()))
 
 
 @pytest.mark.slow
-@RUNS
-@given(any_text())
-def test_any_characters(nlp, text):
-    holds(nlp, text)
+@MORE
+@given(st.data())
+def test_any_characters(nlp, any_text, data):
+    holds(nlp, data.draw(any_text()))
 
 
 def cpu(nlp, text, rounds):
@@ -136,13 +63,12 @@ def cpu(nlp, text, rounds):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("piece", ADVERSARIAL.values(), ids=ADVERSARIAL)
-def test_cost_grows_with_the_text_and_no_faster(nlp, piece):
+def test_cost_grows_with_the_text_and_no_faster(nlp, adversarial):
     """Twice the text, at most three times the cost: from a quarter of a second on, below which noise rules."""
     size = 25_000
     before = 0.0
     for length in (size, 2 * size, 4 * size):
-        text = (piece * (length // len(piece) + 1))[:length]
+        text = (adversarial * (length // len(adversarial) + 1))[:length]
         spent = cpu(nlp, text, 1)
         if spent > max(0.25, 3 * before) and before:
             spent = cpu(nlp, text, 3)

@@ -29,6 +29,8 @@ class Harm:
             time.sleep(3600)
         if "FAILS" in doc.text:
             raise ValueError("as asked")
+        if "TELLS" in doc.text:
+            raise ValueError(doc.text)
         return doc
 """
 
@@ -68,7 +70,7 @@ def quick(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def harmful(tmp_path_factory):
-    """Settings of a pipeline with a component that does what a report asks for: KILLS, STALLS, HANGS, FAILS."""
+    """Settings of a pipeline with a component that does what a report asks for: KILLS, STALLS, HANGS, FAILS, TELLS."""
     packages = tmp_path_factory.mktemp("packages")
     described = packages / "test_harm-1.0.dist-info"
     described.mkdir()

@@ -130,6 +130,15 @@ def test_workers_that_never_get_to_work_end_the_run(reports, tmp_path, monkeypat
     assert time.monotonic() - began < 20
 
 
+def test_reports_taken_together_make_the_rows_that_each_makes_alone(root):
+    found = [
+        Report(path.stem, "", path.read_text(encoding="utf-8"))
+        for path in sorted((root / "corpus" / "reports").glob("*.txt"))
+    ]
+    extractor = Extractor(PipelineSettings(), Limits())
+    assert extractor.tables_of_all(found) == [extractor.tables_of(report) for report in found]
+
+
 def test_forgetting_changes_nothing_and_keeps_the_store_small():
     found = [Report(f"r{n}", "", f"Anti-Jo-1 was not tested; anti-SRP was positive in case{n}.") for n in range(100)]
     extractor = Extractor(PipelineSettings(), Limits())

@@ -150,12 +150,14 @@ class _Progress:
 
 
 def _print_summary(summary: Any, output: Path) -> None:
+    from casemill.reading.sources import printable
+
     kept = f", {summary.kept} of them kept from before" if summary.kept else ""
     lost = f", {summary.workers_lost} workers lost" if summary.workers_lost else ""
     click.echo(f"{summary.reports} reports in {summary.seconds:.1f} s{kept}{lost}, tables in {output}")
     for name, count in summary.rows.items():
         click.echo(f"  {name:<12}{count:>8} rows")
-    rejects = [f"{r.source}{f' ({r.place})' if r.place else ''}: {r.reason}" for r in summary.first_rejects]
+    rejects = [f"{r.source}{f' ({r.place})' if r.place else ''}: {_discreet(r.reason)}" for r in summary.first_rejects]
     for title, count, first in (
         ("duplicate ids", summary.duplicates, summary.first_duplicates),
         ("rejects", summary.rejects, rejects),
@@ -163,6 +165,12 @@ def _print_summary(summary: Any, output: Path) -> None:
         if count:
             click.echo(f"  {title:<12}{count:>8}")
             for entry in first:
-                click.echo(f"    {entry}")
+                click.echo(f"    {printable(entry)}")
             if count > len(first):
                 click.echo("    ... (all in rejects.csv and reports.csv)")
+
+
+def _discreet(reason: str) -> str:
+    """``reason`` without the words of an unforeseen error, which may hold a piece of the report; logs are to hold none."""
+    failed, colon, error = reason.partition(" failed: ")
+    return f"{failed}{colon}{error.partition(':')[0]} (its words are in rejects.csv)" if colon else reason

@@ -90,12 +90,13 @@ class Antibodies:
         find_terms(doc, self.patterns, LEXICON, ASSAYS, SPECIMENS)
         narrative = Narrative.of(doc)
         if is_triggered(narrative, self.words, self.names):
-            find_terms(doc, self.patterns, CUES)
-            store(doc, TABLE, self._frames(narrative))
+            mentions = Reader(narrative, self.names, self.words).read()
+            if mentions:
+                find_terms(doc, self.patterns, CUES)
+            store(doc, TABLE, self._frames(narrative, mentions))
         return doc
 
-    def _frames(self, narrative: Narrative) -> Iterator[Frame]:
-        mentions = Reader(narrative, self.names, self.words).read()
+    def _frames(self, narrative: Narrative, mentions: list[Mention]) -> Iterator[Frame]:
         if not mentions:
             return
         tables = Tables(narrative, mentions, self.names, self.words, self.patterns)

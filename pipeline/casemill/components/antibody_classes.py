@@ -7,12 +7,11 @@ test of its own.
 import re
 
 from casemill.components.antibody_mentions import Mention
-from casemill.components.antibody_names import CLASS, Names
+from casemill.components.antibody_names import CLASS, CLASS_WORD, Names
 from casemill.components.antibody_words import Words
 
 __all__ = ["add_classes"]
 
-_CLASS = re.compile(rf"(?<![^\W_]){CLASS}(?![^\W_])")
 _LEFT = re.compile(
     rf"(?:(?<![^\W_]){CLASS}\s?(?:,\s?(?:and\s|or\s)?|/|\s?and\s|\s?or\s|\s?&\s?|\s?\+\s?))*(?<![^\W_]){CLASS}"
     r"\)?[\s-](?:class |isotype |type |positive |negative |auto)?$"
@@ -93,7 +92,7 @@ def _carry_back(added: list[Mention], mentions: list[Mention], text: str, names:
         return
     for last, following in zip(mentions[-2::-1], mentions[:0:-1], strict=True):
         plain = "ntibod" not in text[last.start : last.tail] and not names.without_class(last.name)[1]
-        bare = following.rule == "antibody.list" and not _CLASS.search(text, last.start, last.tail)
+        bare = following.rule == "antibody.list" and not CLASS_WORD.search(text, last.start, last.tail)
         if not (plain and bare and last in added and _COMMA.fullmatch(text, last.tail, following.start)):
             return
         last.name = names.of_class(last.name, told)
@@ -110,7 +109,7 @@ def _classed(
     found = _left(text, begin, mention.start) or (
         _JOINED.search(text, max(begin, mention.start - _REACH), mention.start) if told else None
     )
-    left = list(_CLASS.finditer(text, *found.span())) if found else []
+    left = list(CLASS_WORD.finditer(text, *found.span())) if found else []
     right = [] if _TOTAL.match(text, mention.tail) else _right(text, folded, mention, limit, words, told=bool(told))
     if told:
         left = [m for m in left if _letter(m) != told]
@@ -143,7 +142,7 @@ def _right(text: str, folded: str, mention: Mention, limit: int, words: Words, *
     """The classes behind a mention: the first beside it, each later one beside a class, its value or its result."""
     found: list[re.Match[str]] = []
     last = mention.tail
-    for match in _CLASS.finditer(text, mention.end, limit):
+    for match in CLASS_WORD.finditer(text, mention.end, limit):
         gap = text[last : match.start()] if match.start() >= last else ""
         leads = text[match.start() : limit]
         if "," in gap and (limit - match.end() <= _CLOSE or _LEFT.match(leads) or _JOINED.match(leads)):
@@ -179,7 +178,7 @@ def _subs(mention: Mention, matches: list["re.Match[str]"], base: str, names: Na
 def _antiglobulin(mention: Mention, text: str, folded: str, words: Words, begin: int, stop: int) -> list[Mention]:
     """What an antiglobulin test found: immunoglobulin or complement on the cells; the test itself if that isn't told."""
     if left := _left(text, begin, mention.start):
-        mention.name = f"{mention.name} Ig{_letter(list(_CLASS.finditer(text, *left.span()))[-1])}"
+        mention.name = f"{mention.name} Ig{_letter(list(CLASS_WORD.finditer(text, *left.span()))[-1])}"
         return [mention]
     found: list[Mention] = []
     last = mention.tail

@@ -6,7 +6,7 @@ What no list has is read as the text writes it: an acronym, a species, a long fo
 import re
 
 from casemill.components.antibody_lists import ANTIGENS, GLUE, Lists, analytes_of
-from casemill.components.antibody_triggers import CLASS_WORD
+from casemill.components.antibody_names import CLASS_WORD
 
 __all__ = ["ACRONYM", "FORWARD", "SPECIFIC", "Heads"]
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from casemill.resources import Patterns
 
-__all__ = ["AGENTS", "CLASS", "LEXICON", "Names", "names_of", "squash"]
+__all__ = ["AGENTS", "CLASS", "CLASS_WORD", "LEXICON", "Names", "names_of", "squash"]
 
 #: Infectious agents; the antibody is "anti-" and the agent.
 AGENTS = "antibodies/agents"
@@ -18,6 +18,8 @@ AGENTS = "antibodies/agents"
 LEXICON = "antibodies/antibodies"
 #: Source of an immunoglobulin class: ``IgG``, ``immunoglobulin M``, ``IgG1``.
 CLASS = r"(?:Ig[- ]?([GMAE])[1-4]?|[Ii]mmunoglobulins?[- ]([GMAE])\d?)"
+#: The same as a word; it begins with its letter, so that the engine leaps to it.
+CLASS_WORD = re.compile(r"[Ii](?<![^\W_].)(?:(?<=I)g[- ]?([GMAE])[1-4]?|mmunoglobulins?[- ]([GMAE])\d?)(?![^\W_])")
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "ɣ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda",

@@ -186,7 +186,7 @@ class Reader(Heads):
 
     def _read_bare(self) -> None:
         """ "ANA 1:640; dsDNA was 200 IU/mL, SSA negative": an antigen alone with a result, other antibodies before it."""
-        for match in _bare(self.words).finditer(self.text):
+        for match in _bare(self.words).finditer(self.text, min(self.found)):
             sentence = self._limit(match.start())
             beside = any(sentence.start <= start < match.start() for start in self.found)
             if beside and not self._taken[match.start()] and (name := self.names.against(match[1])):

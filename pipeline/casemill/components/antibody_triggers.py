@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from casemill.components.antibody_names import CLASS, LEXICON, Names
+from casemill.components.antibody_names import CLASS_WORD, LEXICON, Names
 from casemill.components.antibody_samples import ASSAYS
 from casemill.components.antibody_words import Words
 from casemill.components.narrative import Narrative
@@ -16,7 +16,6 @@ from casemill.components.texts import fold
 
 __all__ = [
     "ANTIBODY_ASSAYS",
-    "CLASS_WORD",
     "find_antis",
     "find_classes",
     "find_heads",
@@ -24,9 +23,8 @@ __all__ = [
     "is_triggered",
 ]
 
-#: An immunoglobulin class as a word.
-CLASS_WORD = re.compile(rf"(?<![^\W_]){CLASS}(?![^\W_])")
-_SPELLED_CLASS = re.compile(r"ig[gma](?<![^\W_]...)(?![^\W_\d])|immunoglobulins? [gma]\b")
+_SHORT_CLASS = re.compile(r"ig[gma](?<![^\W_]...)(?![^\W_\d])")
+_SPELLED_CLASS = re.compile(r"immunoglobulins? [gma]\b")
 _HEAD = re.compile(r"anti-?bod(?:y|ies|i|is)(?![^\W_])")
 _BEFORE_HEAD = re.compile(r"(?<![^\W_])(?:auto|allo|iso)?-?(?:anti)?$")
 _SHORT_HEAD = re.compile(r"A(?:Abs?|bs?|c)(?![^\W_])")
@@ -64,12 +62,13 @@ def is_triggered(narrative: Narrative, words: Words, names: Names) -> bool:
     folded = narrative.folded
     return bool(
         ("anti" in folded and _anti(words, names).search(folded))
-        or (("ig" in folded or "immunoglobulin" in folded) and _SPELLED_CLASS.search(folded))
+        or _SHORT_CLASS.search(folded)
+        or ("immunoglobulin" in folded and _SPELLED_CLASS.search(folded))
         or ("inhibitor" in folded and _INHIBITOR.search(folded))
         or ("blot" in folded and _REACTIVE.search(folded))
         or ("sero" in folded and _SERO.search(folded))
         or any(term.id in ANTIBODY_ASSAYS for term in narrative.terms(ASSAYS))
-        or next(find_heads(narrative.plain, folded), None)
+        or find_heads(narrative.plain, folded)
     )
 
 
@@ -78,21 +77,19 @@ def find_antis(folded: str, words: Words, names: Names) -> Iterator[re.Match[str
     return _anti(words, names).finditer(folded)
 
 
-def find_heads(text: str, folded: str) -> Iterator[tuple[int, int]]:
+def find_heads(text: str, folded: str) -> list[tuple[int, int]]:
     """Where the word antibody stands, in full (prefixes included) or as "Ab", "AAbs", "Ac"; in text order."""
     found: list[tuple[int, int]] = []
-    if "bod" in folded:
-        for match in _HEAD.finditer(folded):
-            if before := _BEFORE_HEAD.search(folded, max(0, match.start() - _BEFORE), match.start()):
-                found.append((before.start(), match.end()))
-    if "Ab" in text or "Ac" in text:
-        found += [
-            match.span()
-            for match in _SHORT_HEAD.finditer(text)
-            if not (match.start() and text[match.start() - 1].isalnum())
-        ]
-        found.sort()
-    return iter(found)
+    for match in _HEAD.finditer(folded):
+        if before := _BEFORE_HEAD.search(folded, max(0, match.start() - _BEFORE), match.start()):
+            found.append((before.start(), match.end()))
+    found += [
+        match.span()
+        for match in _SHORT_HEAD.finditer(text)
+        if not (match.start() and text[match.start() - 1].isalnum())
+    ]
+    found.sort()
+    return found
 
 
 def find_classes(text: str, folded: str) -> Iterator[re.Match[str]]:

@@ -14,7 +14,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from casemill.components.context import import_context
-from casemill.components.frames import Frame, drop, frames_of
+from casemill.components.frames import Frame, drop
+from casemill.components.layers import layer
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.terms import find_terms, overlay
 from casemill.resources import Entry, Patterns
@@ -60,7 +61,8 @@ class Assertion:
 
     def __call__(self, doc: Doc) -> Doc:
         """Weigh the frames of ``doc``."""
-        frames = [(table, one) for table in FACT_TABLES for one in frames_of(doc, table) if not one["reason"]]
+        written = layer(doc).get("frames", {})
+        frames = [(table, one) for table in FACT_TABLES for one in written.get(table, ()) if not one["reason"]]
         if not frames:
             return doc
         find_terms(doc, self.patterns, CUES)

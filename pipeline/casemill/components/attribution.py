@@ -36,7 +36,7 @@ _AND = re.compile(
 )
 _NOT = re.compile(r"\b(?:not|but|except|nor|neither|without|unlike|whereas|while)\b")
 _JOINT = re.compile(
-    r"^(?:(?:\w+,\s)?(?:both(?!\s(?:the|his|her|their|of\s(?:the|his|her))\b)|they|all\sthree|all\sfour|these\stwins|the\stwins|the\ssiblings)\b)"
+    r"(?:(?:\w+,\s)?(?:both(?!\s(?:the|his|her|their|of\s(?:the|his|her))\b)|they|all\sthree|all\sfour|these\stwins|the\stwins|the\ssiblings)\b)"
 )
 _PRONOUN = re.compile(r"\b(?:(?P<female>she|her)|(?P<male>he|his|him))\b")
 # Tables whose results a relative may have; a relative's drugs and outcomes are family history (section 9).
@@ -67,6 +67,7 @@ class Attributor:
         leading = roster.leading
         announced = tuple(one.index for one in leading if one.announced)
         self.focus: tuple[int, ...] = announced or ((leading[0].index,) if leading else ())
+        self._leading = tuple(one.index for one in leading)
         self._main = self.focus
         self._told = ""
         self._columns = find_columns(narrative) if len(leading) > 1 else []
@@ -96,21 +97,24 @@ class Attributor:
             # three patients introduced in one breath are spoken of together until one is singled out
             self.focus = self._main = tuple(sorted(new)) if len(new) > 1 else spoken[0]
             return
-        leading = tuple(one.index for one in self.roster.leading)
-        if len(leading) > 1 and any(p.role == "group" and p.determiner in _ALL for p, _ in self.mentions(sentence)):
-            self.focus = self._main = leading
+        if len(self._leading) > 1 and any(
+            p.role == "group" and p.determiner in _ALL for p, _ in self.mentions(sentence)
+        ):
+            self.focus = self._main = self._leading
             return
         if self.focus != self._main and not self._goes_on(sentence):
             self.focus = self._main
-        match = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
-        if match and self.focus:
-            sex = match.lastgroup or ""
-            if self._individual(self.focus[0]).sex not in ("", sex):
-                if relative := self._relative_before(sentence, sex):
-                    self.focus = relative
-                    return
-                fitting = [one.index for one in self.roster.leading if one.sex == sex]
-                self.focus = self._main = (fitting[0],) if len(fitting) == 1 else self._main
+        known = self._individual(self.focus[0]).sex if self.focus else ""
+        if known and (match := self._pronoun(sentence)) and (sex := match.lastgroup or "") != known:
+            if relative := self._relative_before(sentence, sex):
+                self.focus = relative
+                return
+            fitting = [one.index for one in self.roster.leading if one.sex == sex]
+            self.focus = self._main = (fitting[0],) if len(fitting) == 1 else self._main
+
+    def _pronoun(self, sentence: Sentence) -> "re.Match[str] | None":
+        """The first pronoun of ``sentence`` that tells a sex."""
+        return _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
 
     def _titled(self, sentence: Sentence) -> tuple[int, ...]:
         """The relative whom a heading names ("Her mother" on a line of its own): what follows is told of them."""
@@ -147,8 +151,7 @@ class Attributor:
         before = self.narrative.sentences[max(0, sentence.number - 1)]
         if not related.related or "\n" in self.narrative.text[before.end : sentence.start]:
             return False
-        match = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
-        if match:
+        if match := self._pronoun(sentence):
             others = {self._individual(index).sex for index in self._main}
             return related.sex == match.lastgroup and related.sex not in others
         told = any(who == self.focus for _, who in self.mentions(before))
@@ -162,26 +165,30 @@ class Attributor:
         mentions = self.mentions(sentence)
         if standing := self._standing(frame, mentions):
             return standing
-        if table in ("mutations", "antibodies", "lab_values") and (carried := self._carried(frame, sentence, mentions)):
+        if table in _RESULTS and (carried := self._carried(frame, sentence, mentions)):
             return carried
-        words = self.narrative.folded[sentence.start : sentence.end]
-        if joint := self._joint(table, words, sentence, mentions, frame):
+        if joint := self._joint(table, sentence, mentions, frame):
             return joint
-        pronoun = _PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
-        if named := self._named(table, frame, sentence, mentions, pronoun):
+        if named := self._named(table, frame, sentence, mentions):
             return named
-        if self.focus != self._main and table not in _MEASURED and not pronoun and not mentions:
+        if mentions:
+            return Attribution(self.focus, (), self._worldly(frame, sentence, mentions))
+        if self.focus != self._main and table not in _MEASURED and not self._pronoun(sentence):
             # a relative's measurements go on without a word for the relative; nothing else does
             return Attribution(self._main, ())
-        groups = [
-            p for p, meant in mentions if p.role in ("group", "parents") and not meant and p.start >= frame["end"]
-        ]
-        # "... lowers urate in patients": a statement about the world
-        worldly = [p for p in groups if p.role == "parents" or (p.preposition and not p.determiner and not p.counted)]
-        # "a variant that segregated in relatives" is first the patient's
-        worldly = [p for p in worldly if "segregat" not in words[frame["end"] - sentence.start :]]
-        following = worldly[0] if worldly and not any(meant for _, meant in mentions) else None
-        return Attribution(self.focus, (), following if following and not pronoun else None)
+        return Attribution(self.focus, ())
+
+    def _worldly(self, frame: Frame, sentence: Sentence, mentions: Sequence[Mention]) -> Person | None:
+        """The group behind a frame that makes it a statement about the world: "... lowers urate in patients"."""
+        if any(meant for _, meant in mentions):
+            return None
+        for group, _ in mentions:
+            bare = group.preposition and not group.determiner and not group.counted
+            if group.start >= frame["end"] and (group.role == "parents" or (group.role == "group" and bare)):
+                # "a variant that segregated in relatives" is first the patient's
+                segregated = "segregat" in self.narrative.folded[frame["end"] : sentence.end]
+                return None if segregated or self._pronoun(sentence) else group
+        return None
 
     def _standing(self, frame: Frame, mentions: Sequence[Mention]) -> Attribution | None:
         """Of a frame that stands in the column of an individual, or on the words for its carrier."""
@@ -194,25 +201,18 @@ class Attributor:
                 return Attribution(meant, ((person.start, person.end),))
         return None
 
-    def _named(
-        self,
-        table: str,
-        frame: Frame,
-        sentence: Sentence,
-        mentions: Sequence[Mention],
-        pronoun: "re.Match[str] | None",
-    ) -> Attribution | None:
+    def _named(self, table: str, frame: Frame, sentence: Sentence, mentions: Sequence[Mention]) -> Attribution | None:
         """Rule 2: the person named last before the frame as the one spoken of."""
         for person, meant in reversed(mentions):
             if person.start >= frame["end"]:
                 continue
             bare = person.role == "group" and not (person.counted or person.determiner)
-            if bare and pronoun and pronoun.start() < person.start:
+            if bare and (pronoun := self._pronoun(sentence)) and pronoun.start() < person.start:
                 continue
             if person.role in ("group", "parents", "siblings") and self._speaks(person, frame):
                 who = meant or (self._parents() if person.role == "parents" else ())
                 return Attribution(who, ((person.start, person.end),), None if who else person)
-            if not meant and person.determiner == "one" and len(self.roster.leading) > 1:
+            if not meant and person.determiner == "one" and len(self._leading) > 1:
                 # "one patient died": one of them, and which is not told
                 return Attribution((), ((person.start, person.end),), person)
             if not meant:
@@ -304,7 +304,7 @@ class Attributor:
 
     def _all_of(self, group: Person) -> tuple[int, ...]:
         """ "In both cases", "in all three patients": the individuals, where they are as many."""
-        leading = tuple(one.index for one in self.roster.leading)
+        leading = self._leading
         told = group.counted or ("2" if group.determiner == "both" else "")
         if group.noun not in _ANYBODY or group.determiner not in _ALL:
             return ()
@@ -315,23 +315,20 @@ class Attributor:
         everyone = tuple(one.index for one in self.roster.individuals)
         return everyone if told == "2" == str(len(everyone)) else ()
 
-    def _joint(
-        self, table: str, words: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame
-    ) -> Attribution | None:
+    def _joint(self, table: str, sentence: Sentence, mentions: Sequence[Mention], frame: Frame) -> Attribution | None:
         """Rule 3: "both", "they": all leading individuals if there are as many, else the pair last spoken of."""
-        leading = tuple(one.index for one in self.roster.leading)
-        match = _JOINT.match(words)
-        if match and len(leading) >= 2:
-            return Attribution(leading, ((sentence.start, sentence.start + match.end()),))
+        leading = self._leading
+        if len(leading) >= 2 and (match := _JOINT.match(self.narrative.folded, sentence.start, sentence.end)):
+            return Attribution(leading, ((sentence.start, match.end()),))
         for person, meant in mentions:
+            if meant or person.role != "group" or person.noun in ("grandparents", "parents"):
+                continue
+            if person.start >= frame["end"] or sentence.section == "literature_review":
+                continue
+            if person.sex and any(self._individual(index).sex not in ("", person.sex) for index in leading):
+                continue
             told = person.counted or ("2" if person.determiner == "both" else "")
             told = told or (str(len(leading)) if person.determiner in ("our", "these") else "")
-            named = person.role == "group" and not meant and person.noun not in ("grandparents", "parents")
-            named = named and all(
-                self._individual(index).sex in ("", person.sex) or not person.sex for index in leading
-            )
-            if not named or person.start >= frame["end"] or sentence.section == "literature_review":
-                continue
             if told == str(len(leading)) and len(leading) >= 2:
                 return Attribution(leading, ((person.start, person.end),))
             if table in _RESULTS and (everyone := self._all_of(person)):

@@ -18,7 +18,7 @@ from casemill.components.phrases import phrase
 from casemill.components.timeline import Timeline
 from casemill.components.titles import title_end
 from casemill.components.told_times import Time
-from casemill.notation.clocks import Offset, read_offset
+from casemill.notation.clocks import Offset, offset_of
 from casemill.schema import CLOCK, FACT_TABLES
 
 __all__ = ["timed"]
@@ -188,7 +188,7 @@ class _Clockwork:
             return None
         told = self.narrative.sentence_at(pieces[0][0])
         between = [line for line in lines[: zero.number] if line.sentence.start > told.start]
-        return read_offset(f"P{value_of(one, 'age')}{unit}") if not any(line.steps for line in between) else None
+        return offset_of(f"P{value_of(one, 'age')}{unit}") if not any(line.steps for line in between) else None
 
 
 class _Walk:

@@ -13,7 +13,7 @@ from casemill.components.grids import Grid, find_grids
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.phrases import phrase
 from casemill.components.told_times import Time
-from casemill.notation.clocks import Offset, contradict, read_offset
+from casemill.notation.clocks import Offset, contradict, offset_of
 
 __all__ = ["Grids", "Scene", "drug_names", "is_past"]
 
@@ -202,7 +202,7 @@ class Scene:
         return _chosen(self.before, dated) or dated, False
 
     def _in_row(self, row: Elapsed) -> Told | None:
-        known, offset = self.course.anchors.get(row.base), read_offset(row.iso)
+        known, offset = self.course.anchors.get(row.base), offset_of(row.iso)
         if known is None or offset is None:
             return None
         return Told(known.clock.plus(offset), (*known.pieces, row.piece))

@@ -11,7 +11,7 @@ from casemill.components.phrases import phrase, words
 from casemill.components.timeline import MOVES
 from casemill.components.told_times import Time, bracket_around, is_gloss, is_of_symptoms
 from casemill.notation.ages import find_ages
-from casemill.notation.clocks import Offset, read_offset
+from casemill.notation.clocks import Offset, offset_of
 from casemill.notation.dates import Date
 from casemill.notation.relative_times import RelativeTime, find_relative_times
 
@@ -162,7 +162,7 @@ def _following(folded: str, sentence: Sentence, end: int) -> str:
 
 
 def _counted(folded: str, sentence: Sentence, day: NumberedDay) -> Step | None:
-    offset = read_offset(day.iso)
+    offset = offset_of(day.iso)
     behind = _following(folded, sentence, day.end)
     led = _LED.match(behind)
     event = day.event or (event_in(behind[led.end() :]) if led else "")
@@ -177,7 +177,7 @@ def _counted(folded: str, sentence: Sentence, day: NumberedDay) -> Step | None:
 
 
 def _relative(narrative: Narrative, sentence: Sentence, time: RelativeTime) -> Step | None:
-    offset = read_offset(time.iso)
+    offset = offset_of(time.iso)
     if offset is None:
         return None
     folded = narrative.folded
@@ -240,7 +240,7 @@ def _ages(narrative: Narrative, sentence: Sentence) -> Iterator[Step]:
         return
     for age in find_ages(told):
         lead = _AT_AGE.search(told, 0, age.start) or _AGED.match(told, age.start)
-        offset = read_offset(f"P{age.value}{_AGE_UNITS[age.unit]}") if age.value else None
+        offset = offset_of(f"P{age.value}{_AGE_UNITS[age.unit]}") if age.value else None
         if lead and offset is not None and not age.attributive:
             yield Step(sentence.start + min(lead.start(), age.start), sentence.start + age.end, "age", offset)
 

@@ -139,8 +139,11 @@ def find_counts(folded: str, start: int, end: int, *, bare: bool = False) -> lis
 def find_total(folded: str, start: int, end: int) -> str:
     """The size of the group that a sentence says was found or studied, blank if none."""
     told = folded[start:end]
-    match = _totalling().search(told) if any(hint in told for hint in _total_hints()) else None
-    return _read(next(filter(None, match.groups()))) if match else ""
+    for hint in _total_hints():
+        if hint in told:
+            match = _totalling().search(told)
+            return _read(next(filter(None, match.groups()))) if match else ""
+    return ""
 
 
 def choose_count(counts: Sequence[Count], folded: str, start: int, end: int) -> Count | None:

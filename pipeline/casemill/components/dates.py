@@ -20,6 +20,7 @@ from casemill.components.terms import find_terms, overlay
 from casemill.components.timeline import MOVES, Timeline
 from casemill.components.titles import title_end
 from casemill.components.told_times import State, Time
+from casemill.notation.dates import find_dates
 from casemill.resources import Patterns
 from casemill.schema import FACT_TABLES
 
@@ -50,13 +51,15 @@ class Dates:
 
     def __call__(self, doc: Doc) -> Doc:
         """Date the facts of ``doc``."""
-        find_terms(doc, self.patterns, MOVES)
         narrative = Narrative.of(doc)
-        timeline = Timeline(narrative)
-        layer(doc)["dates"] = [[date.start, date.end, date.iso] for date in timeline.dates]
-        if timeline.dates:
-            frames = [(table, one) for table in FACT_TABLES for one in frames_of(doc, table) if not one["reason"]]
-            _date_all(narrative, timeline, frames, _speakers(doc, narrative, self.patterns))
+        dates = [date for date in find_dates(narrative.plain) if narrative.sentence_at(date.start).extract]
+        layer(doc)["dates"] = [[date.start, date.end, date.iso] for date in dates]
+        if not dates:
+            return doc
+        frames = [(table, one) for table in FACT_TABLES for one in frames_of(doc, table) if not one["reason"]]
+        if frames:
+            find_terms(doc, self.patterns, MOVES)
+            _date_all(narrative, Timeline(narrative, dates), frames, _speakers(doc, narrative, self.patterns))
         return doc
 
 
@@ -90,7 +93,10 @@ def _date_all(
         by_sentence.setdefault(narrative.sentence_at(one["start"]).start, []).append((table, one))
     section, subject = "", ""
     states: dict[str, State] = {}
+    last = max(by_sentence)
     for sentence in narrative.sentences:
+        if sentence.start > last:
+            break  # nothing is left to be dated
         if not sentence.extract or sentence.section == "caption":
             continue
         placed = by_sentence.get(sentence.start, [])

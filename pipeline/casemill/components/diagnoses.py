@@ -51,13 +51,12 @@ def _is_doubted(narrative: Narrative, match: "re.Match[str]") -> bool:
     lead = narrative.folded[max(sentence.start, match.start() - _DOUBT) : match.start()]
     before = _CLAUSE.split(lead)[-1]
     following = narrative.folded[match.end() : min(sentence.end, match.end() + _DOUBT)]
-    if _CONFIRMED.search(before) or _CONFIRMED.search(following):
-        return False
-    return bool(
+    doubted = (
         phrase(_PHRASES, "doubted_before").search(before)
         or phrase(_PHRASES, "doubted_after").match(following.lstrip())
         or phrase(_PHRASES, "doubted_name").match(match["named"].lower())
     )
+    return doubted is not None and not (_CONFIRMED.search(before) or _CONFIRMED.search(following))
 
 
 def _is_told_of(narrative: Narrative, roster: Roster, one: Individual, start: int) -> bool:
@@ -74,5 +73,7 @@ def _is_told_of(narrative: Narrative, roster: Roster, one: Individual, start: in
     if named and named[-1][1] and all(roster.individuals[index].related for index in named[-1][1]):
         return False
     leading = {each.index for each in roster.leading}
+    if leading == {one.index}:
+        return True
     last = [who for person, who in roster.mentions if person.start < start and leading & set(who)]
     return not last or one.index in last[-1]

@@ -20,6 +20,9 @@ _DAYS = {"d": 1, "wk": 7, "mo": 30, "a": 365}
 
 def settle_changes(narrative: Narrative, frames: Iterable[Frame]) -> None:
     """Set ``action`` in the frames of ``drug_doses`` whose action no word tells, in text order of their doses."""
+    frames = list(frames)
+    if not any("dose" in one["cells"] for one in frames):
+        return
     last: dict[tuple[str, str, str], Frame] = {}
     for one in sorted(frames, key=_place):
         subject, drug = _value(one, "subject"), _value(one, "drug")

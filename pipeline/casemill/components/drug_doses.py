@@ -70,8 +70,9 @@ class DrugDoses:
                     settle_changes(narrative, found[course:])
                     courses, course = Courses(self.names), len(found)
                 last = sentence.number
-                silent = spelled_out(self.names, narrative.folded, own[:MOST])
-                named = [m for m in own[:MOST] if m not in silent]
+                named = own[:MOST]
+                if silent := spelled_out(self.names, narrative.folded, named):
+                    named = [m for m in named if m not in silent]
                 passage = read_passage(narrative, sentence, named, silent, self.fillers, self.forms)
                 steps = read_steps(passage)
                 schedule(passage, steps)

@@ -24,15 +24,17 @@ class Misspellings:
     def __init__(self, names: Iterable[str], known: Collection[str]) -> None:
         """``names`` are looked for; a word in ``known`` (a spelling of any lexicon) is never a misspelling."""
         self._known = known
-        self._index: dict[str, set[str]] = {}
-        self._skeletons: dict[str, set[str]] = {}
+        # a tuple takes a quarter of a set's memory, and nearly every one holds a single name
+        self._index: dict[str, tuple[str, ...]] = {}
+        self._skeletons: dict[str, tuple[str, ...]] = {}
         self._ends: set[str] = set()
         for name in names:
             if len(name) >= SHORTEST and name.isalpha():
                 self._ends |= {name[:_END], name[0] + name[-_END:]}
-                self._skeletons.setdefault(name.translate(_VOWELS), set()).add(name)
+                skeleton = name.translate(_VOWELS)
+                self._skeletons[skeleton] = (*self._skeletons.get(skeleton, ()), name)
                 for rest in {name, *_without_one(name)}:
-                    self._index.setdefault(rest, set()).add(name)
+                    self._index[rest] = (*self._index.get(rest, ()), name)
 
     def meant(self, word: str) -> str:
         """The one name that ``word`` (lower case) misspells, blank if there is none or more than one."""

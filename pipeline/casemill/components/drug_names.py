@@ -7,7 +7,10 @@ was given, so that nothing vanishes unseen. Spellings, stems, classes and guards
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from casemill.components.drug_unlisted import Unlisted
 from casemill.components.narrative import Narrative
@@ -19,12 +22,11 @@ __all__ = ["DrugNames", "Mention"]
 DRUGS, CLASSES, ROUTES = "drug_doses/drugs", "drug_doses/classes", "drug_doses/routes"
 
 
-#: The id of a rule about the words beside a name, the reason it gives, and the expression for the words.
-_Guard = tuple[str, str, re.Pattern[str]]
+#: The id of a rule about the words beside a name, the reason it gives, and the source of the expression for the words.
+_Guard = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A drug's name at ``text[start:end]``; ``kind`` is ``drug`` or ``class``, ``guard`` what it needs to count.
 
     ``guard`` is ``analyte`` for substances of the body too (insulin, calcium) and ``acronym`` for short forms that mean
@@ -51,6 +53,7 @@ _TREATMENT = re.compile(r"therap|treatment|supplement|replacement|antibiotic", r
 # "DOP, dopamine;" and "MAC macitentan," in a list of abbreviations under a figure
 _LEGEND_BEFORE = re.compile(r"(?:^|[;.,:(]\s?)([A-Z][A-Za-z0-9/-]{1,7})s?\s?[,:=]?\s?$")
 _LEGEND_AFTER = re.compile(r"\s?(?:[,;.]|$)")
+_HYPHENS = frozenset("-\u2010\u2011")
 _HYPHEN_TAIL = re.compile(r"-(?!based|containing|treated|plus|pulse|therapy|and-)[a-z]{3,}")
 _SOLD_COMBINED = frozenset(("antibiotic", "antiviral", "antiretroviral", "antihypertensive", "antimalarial"))
 _INDUCED = re.compile(r"-(?:induced|related)\s")
@@ -61,6 +64,8 @@ _MEASURED = re.compile(
 _OPENS = re.compile(r"(?:\(?®\)?|™)?\s?[(\[]\s?")
 _CLOSES = re.compile(r"(?:®|\(®\)|™)?(?:[,;]\s[^()\d]{1,60})?\s?[)\]]")
 _WORD = re.compile(r"\w+")
+#: Characters of the longest word that begins a rule of befores, and of what parts it from the name.
+_LONGEST_BEFORE = 24
 _NEXT_WORD = re.compile(r"[\s-]{1,2}(?:alone\s)?(\w+)")
 _DOSE_NEXT = re.compile(r"[,;:]?\s?\d")  # "isoniazid (INH, 300 mg/d)"
 _SHORT_BRACKET = re.compile(r"^\s?\([a-z]{1,6}\)")
@@ -108,11 +113,12 @@ class DrugNames:
 
     def find(self, narrative: Narrative) -> list[Mention]:
         """All mentions in text order, none overlapping; those with a ``reason`` make no row."""
-        found = self._listed(narrative)
-        found += self._by_word(narrative, found)
+        listed = self._listed(narrative)
+        found = [*listed, *self._by_word(narrative, listed)]
         if not found:
             return []
-        found = self._with_short_forms(narrative, sorted(found, key=lambda m: m.start))
+        found.sort(key=_start)
+        found = self._with_short_forms(narrative, found)
         found = _told_twice(narrative.folded, self._combined(narrative.folded, found))
         starts = {m.start for m in found}
         judged = [self._judged(narrative, mention, starts) for mention in found]
@@ -122,37 +128,34 @@ class DrugNames:
                 and judged[index].name == later.name
                 and later.start - judged[index].end <= 3
             ):
-                judged[index] = replace(judged[index], reason="abbreviation")
+                judged[index] = judged[index]._replace(reason="abbreviation")
         return judged
 
     def _listed(self, narrative: Narrative) -> list[Mention]:
-        candidates = [
-            Mention(
-                t.start,
-                t.end,
-                t.canonical,
-                "class" if t.canonical in self.groups else "drug",
-                self._guards.get(t.canonical, ""),
-            )
-            for lexicon in (DRUGS, CLASSES)
-            for t in narrative.terms(lexicon)
-        ]
+        terms = [*narrative.terms(DRUGS), *narrative.terms(CLASSES)]
+        terms.sort(key=lambda t: (t.start, -t.end))
         kept: list[Mention] = []
-        for mention in sorted(candidates, key=lambda m: (m.start, -m.end)):
-            if not kept or mention.start >= kept[-1].end:
-                word = narrative.text[mention.start : mention.end]
-                if _TREATMENT.search(word):
-                    mention = replace(mention, guard="")  # noqa: PLW2901
-                if len(word) <= 5 and word.isupper() and word not in self._trusted:
-                    mention = replace(mention, guard="acronym")  # noqa: PLW2901
-                kept.append(mention)
+        reached = 0
+        for start, end, _, name in terms:
+            if start < reached:
+                continue
+            reached = end
+            word, guard = narrative.text[start:end], self._guards.get(name, "")
+            if guard and _TREATMENT.search(word):
+                guard = ""
+            if len(word) <= 5 and word.isupper() and word not in self._trusted:
+                guard = "acronym"
+            kept.append(Mention(start, end, name, "class" if name in self.groups else "drug", guard))
         return kept
 
     def _by_word(self, narrative: Narrative, known: list[Mention]) -> list[Mention]:
         """Names that no list has: by their INN stem, or with a letter wrong."""
+        unlisted = self._unlisted.find(narrative.folded)
+        if not unlisted:
+            return []
         starts = [m.start for m in known]
         found = []
-        for start, end, name in self._unlisted.find(narrative.folded):
+        for start, end, name in unlisted:
             before = bisect_left(starts, end) - 1
             if before < 0 or known[before].end <= start:
                 kind = "class" if name in self.groups else "drug"
@@ -172,8 +175,10 @@ class DrugNames:
                 if sum(c.isupper() for c in short) > 1 and any(w.startswith(short[0].lower()) for w in words):
                     meant.setdefault(short, mention)
         foreign = _foreign_short_forms(text, found)
+        if not meant and not foreign:
+            return found
         kept = [
-            replace(m, guard="") if text[m.start : m.end] in meant else m
+            m._replace(guard="") if text[m.start : m.end] in meant else m
             for m in found
             if not (m.guard == "acronym" and text[m.start : m.end] in foreign and text[m.start : m.end] not in meant)
         ]
@@ -181,9 +186,9 @@ class DrugNames:
         for short, mention in meant.items():
             for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", text):
                 if not any(s < match.end() and match.start() < e for s, e in spans):
-                    kept.append(replace(mention, start=match.start(), end=match.end(), guard=""))
+                    kept.append(mention._replace(start=match.start(), end=match.end(), guard=""))
                     spans.add(match.span())
-        return sorted(kept, key=lambda m: m.start)
+        return sorted(kept, key=_start)
 
     def _combined(self, folded: str, found: list[Mention]) -> list[Mention]:
         """``A/B`` and ``A-B`` of two drugs of one of the classes that are sold combined as one combination product."""
@@ -201,7 +206,7 @@ class DrugNames:
                 )
             ):
                 names = sorted({*last.name.split(" + "), *mention.name.split(" + ")})
-                kept[-1] = replace(last, end=mention.end, name=" + ".join(names), guard="")
+                kept[-1] = last._replace(end=mention.end, name=" + ".join(names), guard="")
             else:
                 kept.append(mention)
         return kept
@@ -216,39 +221,49 @@ class DrugNames:
         if "(" in after[:2]:
             after = _SHORT_BRACKET.sub("", after)
         # a dash between clauses is no hyphen
-        hyphen = narrative.text[end : end + 1] in tuple("-\u2010\u2011")
+        hyphen = narrative.text[end : end + 1] in _HYPHENS
         if before.endswith(("anti-", "non-", "anti ")) or (
             hyphen and end + 1 not in starts and _HYPHEN_TAIL.match(folded, end) and not _harmed(folded, mention)
         ):
-            return replace(mention, reason="part_of_word")
+            return mention._replace(reason="part_of_word")
         legend = None
         if before[-12:] != narrative.plain[max(0, start - 12) : start]:  # a capital stands there
             legend = _LEGEND_BEFORE.search(narrative.text, max(0, start - 12), start)
         printed = legend is not None and sum(c.isupper() or c.isdigit() for c in legend[1]) > 1
         if legend and printed and legend[1][0].lower() == folded[start] and _LEGEND_AFTER.match(after):
-            return replace(mention, reason="abbreviation")
-        for key, reason, pattern in self._after.get(_next_word(after), ()):
-            if (mention.guard == "analyte" or not key.endswith("analyte")) and pattern.match(after):
-                return replace(mention, reason=reason)
-        for key, reason, pattern in self._before.get(_last_word(before), ()):
-            if (mention.guard == "analyte" or not key.endswith("specimen")) and pattern.search(before):
+            return mention._replace(reason="abbreviation")
+        for key, reason, source in self._after.get(_next_word(after), ()):
+            if (mention.guard == "analyte" or not key.endswith("analyte")) and _expression(source).match(after):
+                return mention._replace(reason=reason)
+        for key, reason, source in self._before.get(_last_word(before), ()):
+            if (mention.guard == "analyte" or not key.endswith("specimen")) and _expression(source).search(before):
                 if key.endswith("specimen") and before.endswith((" and ", " of ", "including ")):
                     continue
-                return replace(mention, reason=reason)
-        if _MEASURED.match(after) and not _SALT.match(after):
-            return replace(mention, reason="measurement")
+                return mention._replace(reason=reason)
+        if "/" in after and _MEASURED.match(after) and not _SALT.match(after):
+            return mention._replace(reason="measurement")
         return mention
+
+
+_start = attrgetter("start")
 
 
 def _guards(rows: Iterable[Entry], source: str, word: Callable[[str], str]) -> dict[str, list[_Guard]]:
     """Rules by the ``word`` that each of their spellings has next to the name: most names stand beside none of them."""
     found: dict[str, list[_Guard]] = {}
     for row in rows:
-        spellings = row["spellings"].split("|")
-        guard = (row.id, row.canonical, re.compile(source % _choice(spellings), re.IGNORECASE))
-        for beside in {word(spelling.lower()) for spelling in spellings}:
-            found.setdefault(beside, []).append(guard)
+        said: dict[str, list[str]] = {}
+        for spelling in row["spellings"].split("|"):
+            said.setdefault(word(spelling.lower()), []).append(spelling)
+        for beside, spellings in said.items():
+            found.setdefault(beside, []).append((row.id, row.canonical, source % _choice(spellings)))
     return found
+
+
+@cache
+def _expression(source: str) -> re.Pattern[str]:
+    """The expression of a guard, made when its word is first met: reports meet few of them."""
+    return re.compile(source, re.IGNORECASE)
 
 
 def _next_word(after: str) -> str:
@@ -258,8 +273,8 @@ def _next_word(after: str) -> str:
 
 
 def _last_word(before: str) -> str:
-    """The word right before a name."""
-    words = _WORD.findall(before)
+    """The word right before a name, or the end of a long one."""
+    words = _WORD.findall(before[-_LONGEST_BEFORE:])
     return words[-1] if words else ""
 
 
@@ -277,11 +292,12 @@ def _harmed(folded: str, mention: Mention) -> bool:
 
 def _foreign_short_forms(text: str, found: list[Mention]) -> set[str]:
     """Short forms that stand in brackets after words of which none ends in a drug's name: "pheochromocytoma (PCC)"."""
+    bracketed = [m for m in found if m.guard == "acronym" and text[m.start - 1 : m.start] == "("]
+    if not bracketed:
+        return set()
     ends = {m.end for m in found}
     foreign = set()
-    for mention in found:
-        if mention.guard != "acronym" or text[mention.start - 1 : mention.start] != "(":
-            continue
+    for mention in bracketed:
         before = text[max(0, mention.start - 12) : mention.start - 1]
         end = mention.start - 1 - (len(before) - len(before.rstrip()))
         if text[mention.end : mention.end + 1] == ")" and text[end - 1 : end].isalpha() and end not in ends:
@@ -295,13 +311,13 @@ def _told_twice(folded: str, found: list[Mention]) -> list[Mention]:
     for mention in found:
         last = kept[-1] if kept else None
         if last is not None and mention.guard == "analyte" and _SALT.fullmatch(folded, last.end, mention.end):
-            kept[-1] = replace(last, end=mention.end)  # "losartan potassium"
+            kept[-1] = last._replace(end=mention.end)  # "losartan potassium"
             continue
         if last is not None and last.name == mention.name and _OPENS.fullmatch(folded[last.end : mention.start]):
             closed = _CLOSES.match(folded, mention.end)
             if closed or _DOSE_NEXT.match(folded, mention.end):
                 end = closed.end() if closed else mention.end
-                kept[-1] = replace(last, end=end, guard="" if not mention.guard else last.guard)
+                kept[-1] = last._replace(end=end, guard="" if not mention.guard else last.guard)
                 continue
         kept.append(mention)
     return kept

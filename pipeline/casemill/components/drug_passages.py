@@ -15,7 +15,7 @@ from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import phrase
 from casemill.notation.dosages import Dosage, find_dosages
 from casemill.notation.durations import Duration, find_durations
-from casemill.notation.frequencies import Frequency, find_frequencies, frequency_words
+from casemill.notation.frequencies import Frequency, find_frequencies, may_tell_frequency
 from casemill.resources import load_patterns
 
 __all__ = ["MOST", "Cue", "Fillers", "Passage", "read_passage"]
@@ -155,7 +155,7 @@ def read_passage(
     start, end, folded = sentence.start, sentence.end, narrative.folded
     said = set(_WORD.findall(folded, start, end))
     durations = [] if said.isdisjoint(_period_words()) else find_durations(folded, start, end)
-    told = not said.isdisjoint(frequency_words()) or _SCHEME.search(folded, start, end)
+    told = may_tell_frequency(said, folded[start:end]) or _SCHEME.search(folded, start, end)
     frequencies = find_frequencies(folded, start, end) if told else []
     if "days" in said or "day" in said:
         durations += [
@@ -167,10 +167,12 @@ def read_passage(
         Cue(t.start, t.end, t.canonical, forms[t.id], folded[t.start : t.end])
         for t in narrative.terms_in(ACTIONS, start, end)
     ]
-    dosages = _clear(folded, find_dosages(folded, start, end), mentions)
-    dosages = [d for i, d in enumerate(dosages) if not i or not _told_again(folded, dosages[i - 1], d, mentions)]
-    amounts = [d for d in dosages if _is_amount(folded, d, cues)]
-    dosages = [d for d in dosages if d not in amounts and not _is_measured(folded, d, mentions, start)]
+    dosages, amounts = find_dosages(folded, start, end), list[Dosage]()
+    if dosages:
+        dosages = _clear(folded, dosages, mentions)
+        dosages = [d for i, d in enumerate(dosages) if not i or not _told_again(folded, dosages[i - 1], d, mentions)]
+        amounts = [d for d in dosages if _is_amount(folded, d, cues)]
+        dosages = [d for d in dosages if d not in amounts and not _is_measured(folded, d, mentions, start)]
     return Passage(
         sentence=sentence,
         folded=folded,
@@ -227,22 +229,29 @@ def _is_measured(folded: str, dosage: Dosage, mentions: list[Mention], floor: in
 def _quiet(passage: Passage) -> str:
     """The sentence in lower case with doses, frequencies, durations, routes and what is left of their brackets blanked."""
     offset = passage.sentence.start
-    characters = list(passage.folded[offset : passage.sentence.end])
-    named = [(m.start, m.end) for m in passage.mentions]
-    for start, end in (
-        *((d.start, d.end) for d in passage.dosages),
-        *((f.start, f.end) for f in passage.frequencies),
-        *((d.start, d.end) for d in passage.durations),
-        *((r.start, r.end) for r in passage.routes),
-        *((m.start, m.end) for m in passage.silent),
-    ):
-        if not any(s < end and start < e for s, e in named):
-            characters[start - offset : end - offset] = " " * (end - start)
-    for start, end in named:
-        characters[start - offset : end - offset] = "#" * (end - start)
-    text = "".join(characters)
+    text = passage.folded[offset : passage.sentence.end]
+    told: tuple[Dosage | Frequency | Duration | Term | Mention, ...] = (
+        *passage.dosages,
+        *passage.frequencies,
+        *passage.durations,
+        *passage.routes,
+        *passage.silent,
+    )
+    for one in told:
+        if not any(m.start < one.end and one.start < m.end for m in passage.mentions):
+            text = _blanked(text, one.start - offset, one.end - offset, " ")
+    for mention in passage.mentions:
+        text = _blanked(text, mention.start - offset, mention.end - offset, "#")
+    if "(" not in text and "[" not in text:
+        return text
     cues = [(c.start - offset, c.end - offset) for c in passage.cues]
     for match in _BRACKETS.finditer(text):
-        if "#" not in match.group() and not any(match.start() < e and s < match.end() for s, e in cues):
-            text = text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+        start, end = match.span()
+        if "#" not in match.group() and not any(start < e and s < end for s, e in cues):
+            text = _blanked(text, start, end, " ")
     return text
+
+
+def _blanked(text: str, start: int, end: int, mark: str) -> str:
+    """``text`` with each character from ``start`` to ``end`` replaced by ``mark``."""
+    return text[:start] + mark * (end - start) + text[end:]

@@ -81,10 +81,9 @@ def not_given(names: DrugNames, known: Container[str], passage: Passage, step: S
     group = passage.group(mention)
     if any(group[0].start <= d.start <= group[-1].end + 40 for d in passage.dosages):
         return ""  # one of "prednisone 2 mg/kg, IVIg and splenectomy"
-    switched = any(c.form == "switch" for c in passage.cues)
-    if not passage.exposures and not switched and mention.name not in known and not _prepositional(passage, mention):
-        return "not_given"
-    return ""
+    if passage.exposures or mention.name in known or any(c.form == "switch" for c in passage.cues):
+        return ""
+    return "" if _prepositional(passage, mention) else "not_given"
 
 
 def _denied(passage: Passage, mention: Mention, first: Mention) -> bool:

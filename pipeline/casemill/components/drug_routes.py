@@ -51,7 +51,7 @@ def find_route(passage: Passage, step: Step) -> None:
 
 def _told_after(passage: Passage, step: Step) -> Term | None:
     """The route between a name and its dose, or right behind the two."""
-    anchor, stop = stretch_after(passage, [], step)
+    anchor, stop = stretch_after(passage, step)
     floor = own_start(passage, step)
     for found in passage.routes:
         inside = floor <= found.start and found.end <= step.end
@@ -62,8 +62,10 @@ def _told_after(passage: Passage, step: Step) -> Term | None:
 
 def _told_before(passage: Passage, step: Step, first: int) -> Term | None:
     """The route whose adjective covers a step that begins at ``first``."""
-    before = (found for found in reversed(passage.routes) if found.end <= first)
-    return next((found for found in before if _covers(passage, found.start, found.end, step)), None)
+    for found in reversed(passage.routes):
+        if found.end <= first and _covers(passage, found.start, found.end, step):
+            return found
+    return None
 
 
 def _follows(passage: Passage, anchor: int, start: int, end: int) -> bool:

@@ -51,12 +51,16 @@ _UNDER_A_DAY = re.compile(r"PT")
 
 def schedule(passage: Passage, steps: list[Step]) -> None:
     """Fill ``frequency``, ``route`` and ``duration`` of the steps in place; add those that only change the frequency."""
-    _add_rhythms(passage, steps)
+    if len(passage.frequencies) > 1:
+        _add_rhythms(passage, steps)
     for step in steps:
-        _frequency(passage, steps, step)
-        find_route(passage, step)
-        _duration(passage, steps, step)
-    _shared(passage, steps)
+        _frequency(passage, step)
+        if passage.routes:
+            find_route(passage, step)
+        if passage.durations:
+            _duration(passage, step)
+    if len(passage.mentions) > 1:
+        _shared(passage, steps)
     _passed_back(passage, steps)
 
 
@@ -65,7 +69,7 @@ def _add_rhythms(passage: Passage, steps: list[Step]) -> None:
     for step in list(steps):
         if step.dosage is None:
             continue
-        _, stop = stretch_after(passage, steps, step)
+        _, stop = stretch_after(passage, step)
         for one, other in zip(passage.frequencies, passage.frequencies[1:], strict=False):
             if not step.end <= one.start < other.end <= stop + 1:
                 continue
@@ -81,11 +85,11 @@ def _add_rhythms(passage: Passage, steps: list[Step]) -> None:
                 steps.insert(steps.index(step) + 1, further)
 
 
-def _frequency(passage: Passage, steps: list[Step], step: Step) -> None:
+def _frequency(passage: Passage, step: Step) -> None:
     """The frequency that follows the dose closely, stands between name and dose, or leads ("a daily dose of 40 mg")."""
-    if step.value("frequency"):
+    if not (passage.frequencies or step.dosage) or step.value("frequency"):
         return
-    anchor, stop = stretch_after(passage, steps, step)
+    anchor, stop = stretch_after(passage, step)
     floor = own_start(passage, step)
     told = [
         found
@@ -140,9 +144,9 @@ def _leads(passage: Passage, found: Frequency, first: int) -> bool:
     return not any(mark in between for mark in ",;:)") and passage.bridged(found.end, first, "dose_first", most=5)
 
 
-def _duration(passage: Passage, steps: list[Step], step: Step) -> None:
+def _duration(passage: Passage, step: Step) -> None:
     """How long the step lasted: "for 3 days" after it, "a 4-week course of" or "4 months of" before it."""
-    anchor, stop = stretch_after(passage, steps, step)
+    anchor, stop = stretch_after(passage, step)
     for found in passage.durations:
         if _UNDER_A_DAY.match(found.iso):
             continue

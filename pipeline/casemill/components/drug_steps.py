@@ -56,17 +56,16 @@ class Step:
 
 def read_steps(passage: Passage) -> list[Step]:
     """All steps of a passage in text order, names without a dose included."""
-    owners = _owners(passage)
+    owners = _owners(passage) if passage.dosages else {}
     steps = []
     for mention in passage.mentions:
-        doses = [d for d in passage.dosages if owners.get(d.start) is mention]
-        if not any(float(d.dose) for d in doses):
+        # "tapered to 0 mg" tells a stop by its cue, not a dose
+        doses = [d for d in passage.dosages if owners.get(d.start) is mention and float(d.dose)]
+        if not doses:
             plain = Step(mention, mention.start, mention.end, "drug_doses.name")
             plain.dose_words = _dose_words(passage, mention)
             steps.append(plain)
         for dosage in doses:
-            if not float(dosage.dose):
-                continue  # "tapered to 0 mg" tells a stop by its cue, not a dose
             start, end = min(mention.start, dosage.start), max(mention.end, dosage.end)
             steps.append(_dosed(Step(mention, start, end, "drug_doses.dose", dosage)))
     steps += [
@@ -233,7 +232,7 @@ def _paired_lists(passage: Passage) -> dict[int, Mention]:
     return owners
 
 
-def stretch_after(passage: Passage, steps: list[Step], step: Step) -> tuple[int, int]:
+def stretch_after(passage: Passage, step: Step) -> tuple[int, int]:
     """The stretch after a step that can belong to it: to the next dose or name that is not its own."""
     anchor = max(step.end, step.dosage.end if step.dosage else 0)
     later = [d.start for d in passage.dosages if d.start >= anchor]

@@ -46,8 +46,11 @@ class Unlisted:
 
     def find(self, folded: str) -> list[tuple[int, int, str]]:
         """Start, end and name of each such word in a text in lower case, in text order."""
+        words = _LONG_WORD.findall(folded)
+        if self._plain.issuperset(words):
+            return []
         found = []
-        for word in set(_LONG_WORD.findall(folded)) - self._plain:
+        for word in set(words) - self._plain:
             name = self._meant.get(word) or self._learned(word)
             if name:
                 found += [(start, start + len(word), name) for start in _places(word, folded)]

@@ -42,6 +42,8 @@ class _Line(NamedTuple):
 
 def find_grids(text: str) -> list[Grid]:
     """The grids of ``text``, in text order."""
+    if "\n" not in text:
+        return []
     if "\t" not in text and "|" not in text and ("  " not in text or not _SPACED.search(text)):
         return []
     grids: list[Grid] = []

@@ -7,34 +7,16 @@ the specification), so they are given a number last.
 
 import re
 
-from casemill.components.announcements import Announcement, ages_in_a_row
-from casemill.components.mention_signs import (
-    is_compared,
-    is_described,
-    is_elder,
-    is_heading,
-    is_other,
-    is_own,
-    is_predicate,
-    is_singled_out,
-)
+from casemill.components.kin import Kin
+from casemill.components.mention_signs import is_compared, is_described, is_elder, is_heading, is_own, is_singled_out
 from casemill.components.narrative import Narrative
 from casemill.components.persons import Person
-from casemill.components.phrases import phrase
-from casemill.components.rosters import (
-    ABOUT_OTHERS,
-    NO_AGE,
-    PRONOUN,
-    Individual,
-    Roster,
-    label_position,
-)
+from casemill.components.rosters import NO_AGE, Roster, label_position
 from casemill.components.titles import announce, title_end
 
 __all__ = ["read_roster"]
 
 _RELATED = ("relative", "fetus")
-_BESIDE = re.compile(r",?\s(?:and|with)\s(?:(?:his|her)\s)?")
 _IS_A = re.compile(r"\s(?:was|is)\san?\s(?:[\w-]+\s){0,2}")
 _ASIDE = re.compile(r",\s(?:an?|the)\s")
 _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|the\s|of\s|in\san?\s)?(?:\w+[ -]){0,3}$")
@@ -43,11 +25,11 @@ _APPOSED = re.compile(r"^(?:,?\s(?:is|was|are)?\s?,?|\s?[,(:.-]\s?|\s)(?:an?\s|t
 def read_roster(narrative: Narrative, persons: list[Person]) -> Roster:
     """The individuals of ``narrative`` from the mentions ``persons``."""
     headed = title_end(narrative)
-    told = [person for person in persons if person.start >= headed]
-    roster = _read(narrative, told)
-    if not roster.leading and len(told) < len(persons):
-        return _read(narrative, persons)
-    return announce(roster, [person for person in persons if person.start < headed])
+    announced = [person for person in persons if person.start < headed]
+    roster = _read(narrative, persons[len(announced) :])
+    if not announced:
+        return roster
+    return announce(roster, announced) if roster.leading else _read(narrative, persons)
 
 
 def _read(narrative: Narrative, persons: list[Person]) -> Roster:
@@ -63,22 +45,16 @@ def _read(narrative: Narrative, persons: list[Person]) -> Roster:
         reader.read(person)
     reader.settle()
     roster = reader.roster
-    both = any(g.noun in ("patients", "patient", "case") and g.determiner == "both" for g in roster.groups)
-    if not roster.leading and not both:
+    if not roster.leading and not any(
+        g.noun in ("patients", "patient", "case") and g.determiner == "both" for g in roster.groups
+    ):
         # "both patients ... her": of two told as a group, a pronoun means one and introduces none
         reader.introduce_from_pronouns()
     return roster
 
 
-class _Reader:
-    def __init__(self, narrative: Narrative) -> None:
-        self.narrative = narrative
-        self.roster = Roster()
-        self.current = -1
-        self.last: tuple[Person, tuple[int, ...]] | None = None
-        self.announced = Announcement(narrative)
-        self.coming: list[Person] = []
-        self.opened = -1
+class _Reader(Kin):
+    """Reads the mentions of one document, in text order."""
 
     def read(self, person: Person) -> None:
         """Take in one mention: whom it introduces or means."""
@@ -141,7 +117,9 @@ class _Reader:
 
     def settle(self) -> None:
         """Introduce those who were announced and not told apart; else give the announced ages to those who were."""
-        if self.announced.group is not None and not self.roster.leading:
+        if self.announced.group is None:
+            return
+        if not self.roster.leading:
             made = [self._add(self.announced.group, related=False) for _ in self.announced.ages]
             self.announced.introduce(self.roster, made)
         self.announced.fit(self.roster)
@@ -181,88 +159,6 @@ class _Reader:
             return None
         return known.index
 
-    def _siblings(self, person: Person) -> tuple[int, ...]:
-        """ "Two brothers": that many individuals, or those known where they are known already."""
-        count = int(person.counted or _MULTIPLE.get(self.narrative.folded[person.start : person.end], "2"))
-        fitting = [one.index for one in self.roster.individuals if not person.sex or one.sex in ("", person.sex)]
-        if person.determiner in ("the", "both", "these", "all") and len(fitting) >= count:
-            return tuple(fitting[:count])
-        if (
-            self.roster.individuals
-            or person.determiner in ("his", "her", "their")
-            or person.preposition in ("from", "than")
-        ):
-            return ()
-        if person.preposition == "of" and person.determiner not in ("", "two", "our", "these"):
-            return ()
-        if count > 6 or not is_own(self.narrative, person) or is_predicate(self.narrative, person):
-            return ()
-        made = [self._add(person, related=False) for _ in range(count)]
-        ages_in_a_row(self.narrative, person, made)
-        return tuple(one.index for one in made)
-
-    def _relative(self, person: Person) -> tuple[int, ...]:
-        known = [one for one in self.roster.individuals if one.noun == person.noun]
-        if not self._one_family():
-            known = [one for one in known if one.of == self.current or not one.related]
-        if len(known) == 1 and known[0].related and is_other(self.narrative, person):
-            return (self._add(person, related=True).index,)
-        if known:
-            if person.determiner == "each":
-                return tuple(one.index for one in known)
-            if len(known) > 1:
-                known = [one for one in known if one.of == self.current] or known
-            self._describe(known[-1], person)
-            return (known[-1].index,)
-        if not known and self._gave_birth(person):
-            return (self.roster.leading[0].index,)
-        unaged = [one for one in self.roster.leading if one.age == NO_AGE and not one.label]
-        led = person.age is not None and person.preposition not in ("to", "of", "from", "by", "with")
-        unaged = [one for one in unaged if one.sex in ("", person.sex)]
-        if self.last and self.last[0].role == "group" and self.last[0].sentence == person.sentence:
-            # "the elder children (a 9-year-old son ...)"
-            led = False
-        if led and self._leads(person) and len(self.roster.leading) == len(unaged) == 1:
-            # "a patient ... the 26-year-old mother": a word for the patient
-            self._describe(unaged[0], person)
-            return (unaged[0].index,)
-        if person.age is not None and self._introduced_beside(person):
-            return (self._add(person, related=False).index,)
-        if person.role == "relative" and not self.roster.leading and self._leads(person):
-            return (self._add(person, related=False).index,)
-        if len(self.roster.leading) == 1 and self.last and self.last[1] and self.roster.leading[0].noun in _KIN:
-            # "A daughter and her mother": both are the report's
-            return (self._add(person, related=False).index,)
-        return (self._add(person, related=True).index,)
-
-    def _introduced_beside(self, person: Person) -> bool:
-        """ "A woman of 50 and her 27-year-old daughter had": introduced in one breath, both are the report's."""
-        if self.last is None or not self.last[1] or self.last[0].sentence != person.sentence:
-            return False
-        before = self.roster.individuals[self.last[1][-1]]
-        gap = self.narrative.folded[self.last[0].end : person.start]
-        return not before.related and before.start == self.last[0].start and bool(_BESIDE.fullmatch(gap))
-
-    def _one_family(self) -> bool:
-        """Whether the leading individuals are kin, so that "the mother" is the mother of all."""
-        leading = self.roster.leading
-        return len(leading) < 2 or any(one.announced or one.noun in _KIN for one in leading)
-
-    def _gave_birth(self, person: Person) -> bool:
-        """Whether "the mother" is the patient herself: one grown woman, and a text about her pregnancy."""
-        if person.noun != "mother" or person.determiner != "the" or len(self.roster.leading) != 1:
-            return False
-        one = self.roster.leading[0]
-        grown = one.age[1] == "a" and float(one.age[0] or 0) >= _GROWN
-        return (
-            one.sex == "female"
-            and grown
-            and bool(phrase("subjects/phrases", "childbirth").search(self.narrative.folded))
-        )
-
-    def _leads(self, person: Person) -> bool:
-        return person.determiner in ("a", "an", "this") or person.age is not None
-
     def _labelled(self, person: Person) -> tuple[int, ...]:
         """ "Case 2": the individual so labelled; a number counts the leading ones where they were announced together."""
         for one in self.roster.leading:
@@ -287,8 +183,8 @@ class _Reader:
         """ "A 34-year-old woman": a known individual told again, or a new one."""
         assert person.age is not None
         age = (person.age.value, person.age.unit)
-        sentence = self.narrative.sentence_at(person.start)
-        for one in self.roster.leading:
+        leading = self.roster.leading
+        for one in leading:
             same_sex = not one.sex or not person.sex or one.sex == person.sex
             # "Case 1" as a heading or at the head of the sentence, and then "a boy of 4 years"
             near = self.last is not None and (self.last[0].sentence == person.sentence or bool(self.last[0].label))
@@ -296,13 +192,15 @@ class _Reader:
             if same_sex and (one.age == age or (one.age == NO_AGE and (not one.label or spoken_of))):
                 self._describe(one, person)
                 return (one.index,)
-        if person.determiner in ("the", "this", "our") and self.roster.leading:
-            fitting = [one for one in self.roster.leading if not person.sex or one.sex in ("", person.sex)]
+        if person.determiner in ("the", "this", "our"):
+            fitting = [one for one in leading if not person.sex or one.sex in ("", person.sex)]
             if len(fitting) == 1:
                 return (fitting[0].index,)
-        if person.preposition in ("than", "among") or sentence.section in ("discussion", "conclusion"):
+        if person.preposition in ("than", "among"):
             return ()
-        if person.preposition == "from" and self.roster.leading:
+        if self.narrative.sentence_at(person.start).section in ("discussion", "conclusion"):
+            return ()
+        if person.preposition == "from" and leading:
             # "a kidney from a 40-year-old man", but "a sample from a 40-year-old man" opens a report
             return ()
         return (self._add(person, related=False).index,)
@@ -328,14 +226,10 @@ class _Reader:
                 return ()
             return (self._add(person, related=False).index,)
         fitting = [one for one in leading if not person.sex or one.sex in ("", person.sex)]
-        young = [one for one in fitting if one.noun in ("son", "daughter", "child", "fetus")]
-        if person.role == "child" and young:
-            fitting = young
-        if not fitting:
-            return ()
-        if self.current >= 0 and any(one.index == self.current for one in fitting):
-            return (self.current,)
-        return (fitting[0].index,)
+        if person.role == "child":
+            fitting = [one for one in fitting if one.noun in ("son", "daughter", "child", "fetus")] or fitting
+        meant = [one.index for one in fitting]
+        return (self.current,) if self.current in meant else tuple(meant[:1])
 
     def _is_said_of_one(self, person: Person) -> bool:
         """ "One patient was an adult male", of several told as a group: he is no more described than that."""
@@ -343,45 +237,3 @@ class _Reader:
             return False
         gap = self.narrative.folded[self.last[0].end : person.start]
         return bool(self.roster.groups) and bool(_IS_A.fullmatch(gap))
-
-    def _labels(self, person: Person) -> bool:
-        """Whether somebody bears the label of ``person`` already."""
-        return any(one.label == person.label for one in self.roster.individuals)
-
-    def _add(self, person: Person, *, related: bool) -> Individual:
-        one = Individual(len(self.roster.individuals), person.start, person.end, person.noun, related, person.sentence)
-        one.announced = person.role == "siblings"
-        one.first = person.start
-        one.of = self.current
-        self.roster.individuals.append(one)
-        self._describe(one, person)
-        return one
-
-    def _describe(self, one: Individual, person: Person) -> None:
-        if person.sex and not one.sex:
-            one.sex, one.sex_at = person.sex, [person.start, person.end]
-        if person.age is not None and one.age == NO_AGE and person.role != "siblings":
-            if person.age.value:
-                one.age, one.age_at = (person.age.value, person.age.unit), [person.age.start, person.age.end]
-                one.start, one.end = person.start, person.end
-            else:
-                one.age_range = True
-
-    def introduce_from_pronouns(self) -> None:
-        """A text that only says "he" or "she" still speaks of someone."""
-        for sentence in self.narrative.sentences:
-            if sentence.extract and sentence.section not in ABOUT_OTHERS:
-                match = PRONOUN.search(self.narrative.folded, sentence.start, sentence.end)
-                if match:
-                    one = Individual(0, match.start(), match.end(), "patient", False, sentence.start)
-                    for known in self.roster.individuals:
-                        known.index += 1
-                    self.roster.individuals.insert(0, one)
-                    self.roster.mentions = [(p, tuple(i + 1 for i in meant)) for p, meant in self.roster.mentions]
-                    return
-
-
-_MULTIPLE = {"triplets": "3", "quadruplets": "4"}
-# From this age on, in years, "the mother" can be the patient.
-_GROWN = 14
-_KIN = ("mother", "father", "sister", "brother", "daughter", "son", "sibling")

@@ -40,7 +40,7 @@ class Anaphors:
         self._nouns = {word: e for e in patterns.rows("lab_values/anaphors").values() for word in e["words"].split("|")}
         self._noun = re.compile(rf"({any_of(self._nouns)})(?![\w-]| of )")
         verbs = any_of(sorted(words.of("copula", "change")))
-        self._pronoun = re.compile(rf"\bit (?=(?:had |has |then |later )?(?:{verbs})\b|to \d)|\bit (?=to \d)")
+        self._pronoun = re.compile(rf"\bit (?:(?:had |has |then |later )?(?:{verbs})\b|to \d)")
         self._openings = self._first_words()
 
     def find(self, narrative: Narrative, found: Sequence[Mention]) -> list[Mention]:
@@ -92,10 +92,13 @@ class Anaphors:
 
     def _in_urine(self, narrative: Narrative, term: Term) -> bool:
         sentence = narrative.sentence_at(term.start)
-        tabled = any(mark in narrative.text[sentence.start : sentence.end] for mark in "|\t")
-        start = max(0, term.start - _HEADING_REACH) if tabled else sentence.start
+        told = narrative.text[sentence.start : sentence.end]
+        start = max(0, term.start - _HEADING_REACH) if "|" in told or "\t" in told else sentence.start
+        specimens = narrative.terms_in(_SPECIMENS, start, term.start)
+        if not specimens:
+            return False
         names = {other.start for other in narrative.terms_in(CONTEXTUAL, start, term.start)}
-        before = [t for t in narrative.terms_in(_SPECIMENS, start, term.start) if t.start not in names]
+        before = [t for t in specimens if t.start not in names]
         return bool(before) and before[-1].id in _URINE and "\n\n" not in narrative.text[before[-1].end : term.start]
 
     def _beside(self, narrative: Narrative, term: Term, named: Sequence[Mention], entry: Entry) -> bool:
@@ -131,9 +134,7 @@ class Anaphors:
         told = {m.name.rpartition(" ")[2]: m.start for m in reversed(named)}
         if drugs := narrative.terms("drug_doses/drugs"):
             told[""] = drugs[0].start
-        for word, since in [
-            (word, told[key]) for key, words in self._openings.items() if key in told for word in words
-        ]:
+        for word, since in [(word, since) for key, since in told.items() for word in self._openings.get(key, ())]:
             place = folded.find(word, since)
             while place >= 0:
                 before = folded[max(0, place - 2) : place]
@@ -179,21 +180,19 @@ class Anaphors:
         return next(same, drugs[-1].canonical if drugs[-1].canonical in self.by_name else "")
 
     def _pronominal(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator[Mention]:
-        if " it " not in narrative.folded and "(it " not in narrative.folded:
+        folded = narrative.folded
+        if not named or (" it " not in folded and "(it " not in folded):
             return
         starts = [m.start for m in named]
-        for match in self._pronoun.finditer(narrative.folded):
-            index = bisect_left(starts, match.start())
-            if not index or match.start() - named[index - 1].tail > _MEMORY:
-                continue
-            last = named[index - 1]
-            sentence = narrative.sentence_at(match.start())
-            if last.start < sentence.start and match.start() > sentence.start + 2:
+        place = folded.find("it ", starts[0] + 1)
+        while place >= 0:
+            last = named[bisect_left(starts, place) - 1]
+            if place - last.tail <= _MEMORY and self._pronoun.match(folded, place):
+                sentence = narrative.sentence_at(place)
                 # "it" inside a sentence means something of that sentence
-                continue
-            yield Mention(
-                match.start(), match.start() + 2, match.start() + 2, last.name, last.entry, "unit", rule="pronoun"
-            )
+                if last.start >= sentence.start or place <= sentence.start + 2:
+                    yield Mention(place, place + 2, place + 2, last.name, last.entry, "unit", rule="pronoun")
+            place = folded.find("it ", place + 1)
 
 
 def _around(spans: Sequence[tuple[int, int]], position: int) -> Sequence[tuple[int, int]]:

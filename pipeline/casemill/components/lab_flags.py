@@ -16,7 +16,7 @@ from casemill.resources import Entry
 
 __all__ = ["flag_all", "flag_readings"]
 
-_LAST_TOKEN = re.compile(r"([^\W\d_]+|[^\s\w]) ?\Z")
+_TOKEN = re.compile(r"[^\W\d_]+|[^\s\w]")
 _WORDS = re.compile(r"[^\W\d_]+")
 _COUNTED = re.compile(
     r"in (?:all |only )?(?:\d{1,4}|[a-z]{3,9})(?: (?:out )?of (?:the |all )?(?:\d{1,4}|[a-z]{3,9}))?(?: patients| cases)?"
@@ -122,11 +122,12 @@ def _flags(cover: Cover, term: Term, entry: Entry) -> Iterator[tuple[Reading, st
     before = folded[max(cover.bounds.start, term.start - 40) : term.start]
     after = folded[term.end : min(cover.bounds.end, term.end + 24)]
     kind = entry["kind"]
-    verb = _verb_before(before, words)
+    lead = _WORDS.findall(before)
+    verb = _verb_before(lead, words)
     if _tells_change(kind, before, after, words) or (kind == "participle" and not verb and not _opens(before, words)):
         return
     flag = entry.canonical
-    negated = any(token in words.of("negation") for token in _WORDS.findall(before)[-3:])
+    negated = not words.of("negation").isdisjoint(lead[-3:])
     if kind == "surplus":
         # "no excess blasts" says nothing of their number
         if negated or not _opens(before, words):
@@ -193,10 +194,9 @@ def _past_with(folded: str, end: int) -> int:
     return end
 
 
-def _verb_before(before: str, words: LabWords) -> bool:
-    """Whether a form of "be" stands right before, with adverbs at most between."""
-    tokens = _WORDS.findall(before)
-    for token in reversed(tokens[-4:]):
+def _verb_before(lead: list[str], words: LabWords) -> bool:
+    """Whether the words before a level end in a form of "be", with adverbs at most behind it."""
+    for token in reversed(lead[-4:]):
         if token in words.of("being"):
             return True
         if token not in words.of("adverb", "copula", "negation") and not token.endswith("ly"):
@@ -208,22 +208,29 @@ def _tells_change(kind: str, before: str, after: str, words: LabWords) -> bool:
     """Whether a level word tells a change: after "gradually", or a participle before "to", "from", "by"."""
     if kind not in ("participle", "adjective"):
         return False
-    last = _LAST_TOKEN.search(before)
-    if last and last[1] in words.of("changing"):
+    last = _last_token(before)
+    if last in words.of("changing"):
         # "CRP has increased" is a change, "to have elevated CRP" none
-        return kind == "participle" or last[1] not in words.of("having")
+        return kind == "participle" or last not in words.of("having")
     following = _WORDS.match(after.lstrip())
     return kind == "participle" and following is not None and following.group() in words.of("direction")
 
 
 def _opens(before: str, words: LabWords) -> bool:
     """Whether a participle may be an adjective after the word before it: "with increased CRP", not "steroids reduced CRP"."""
-    last = _LAST_TOKEN.search(before)
-    if last is None or not last[1].isalpha() or last[1] in words.of("opener", "adverb"):
+    last = _last_token(before)
+    if not last.isalpha() or last in words.of("opener", "adverb"):
         return True
     # "by constantly increased lipase": behind a preposition even an adverb and a participle describe a noun
-    lead = _LAST_TOKEN.search(before[: last.start()]) if last[1].endswith("ly") else None
-    return lead is not None and lead[1] in words.of("preposition")
+    lead = before.removesuffix(" ").removesuffix(last)
+    return last.endswith("ly") and _last_token(lead) in words.of("preposition")
+
+
+def _last_token(before: str) -> str:
+    """The word or mark that a text ends with, a space at its end left out; blank where it ends with neither."""
+    end = before.removesuffix(" ").rpartition(" ")[2]
+    tokens = _TOKEN.findall(end)
+    return tokens[-1] if tokens and end.endswith(tokens[-1]) else ""
 
 
 def _moves(reading: Reading, folded: str, words: LabWords) -> bool:
@@ -263,7 +270,7 @@ def _diagnose(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
 def _denied(reading: Reading, bounds: Bounds, words: LabWords) -> bool:
     """Whether a diagnosis is said to be absent: "did not reveal anemia (Hb 13 g/dL)"."""
     before = bounds.folded[max(bounds.start, reading.mention.start - 30) : reading.mention.start]
-    return any(token in words.of("negation") for token in _WORDS.findall(before)[-3:])
+    return not words.of("negation").isdisjoint(_WORDS.findall(before)[-3:])
 
 
 def _flag_following(

@@ -7,6 +7,7 @@ the one right after it ("91% neutrophils", "484 RBCs per high-power field"). Lis
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from casemill.components.lab_backward import Backward
 from casemill.components.lab_gaps import LINKS, Gaps, mended
@@ -49,6 +50,8 @@ class _Linker:
         self.bounds = bounds
         self.words = words
         self.gaps = Gaps(bounds, words)
+        # of no method of its own: an object that holds itself dies late, and its narrative with it
+        self._finish = partial(_finished, bounds, words)
         self.before = Backward(bounds, words, self._finish)
         self.foreign = foreign
         self.readings: list[Reading] = []
@@ -238,23 +241,24 @@ class _Linker:
     def _reading(self, mention: Mention, quantity: Quantity, rule: str) -> Reading:
         return Reading(mention, quantity.end, quantity, quantity.unit, quantity.unit_at, start=mention.start, rule=rule)
 
-    def _finish(self, reading: Reading) -> Reading:
-        """``reading`` with what is printed after its value: reference range, second unit, closing bracket."""
-        plain = self.bounds.plain
-        closed = _CLOSERS.match(plain, reading.end, self.bounds.end)
-        value_start = reading.quantity.start if reading.quantity else 0
-        end = closed.end() if closed and "(" in plain[reading.mention.end : value_start] else reading.end
-        places = [reading.end, end]
-        if placed := self.words.in_specimen.match(self.bounds.folded, reading.end, self.bounds.end):
-            places.append(placed.end())
-        for position in dict.fromkeys(places):
-            reference = read_reference(plain, position, self.bounds.end, reading.unit, self.words)
-            if reference is not None:
-                reading.reference = reference
-                reading.end = reference.end
-                if reference.unit is not None and not reading.unit:
-                    reading.unit, reading.unit_at = reference.unit.code, (reference.unit.start, reference.unit.end)
-                break
-        if closed := _CLOSERS.match(plain, reading.end, self.bounds.end):
-            reading.end = closed.end()
-        return reading
+
+def _finished(bounds: Bounds, words: LabWords, reading: Reading) -> Reading:
+    """``reading`` with what is printed after its value: reference range, second unit, closing bracket."""
+    plain = bounds.plain
+    closed = _CLOSERS.match(plain, reading.end, bounds.end)
+    value_start = reading.quantity.start if reading.quantity else 0
+    end = closed.end() if closed and "(" in plain[reading.mention.end : value_start] else reading.end
+    places = [reading.end, end]
+    if placed := words.in_specimen.match(bounds.folded, reading.end, bounds.end):
+        places.append(placed.end())
+    for position in dict.fromkeys(places):
+        reference = read_reference(plain, position, bounds.end, reading.unit, words)
+        if reference is not None:
+            reading.reference = reference
+            reading.end = reference.end
+            if reference.unit is not None and not reading.unit:
+                reading.unit, reading.unit_at = reference.unit.code, (reference.unit.start, reference.unit.end)
+            break
+    if closed := _CLOSERS.match(plain, reading.end, bounds.end):
+        reading.end = closed.end()
+    return reading

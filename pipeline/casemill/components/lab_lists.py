@@ -33,7 +33,8 @@ class Lists:
         consumed: set[int] = set()
         starts = [q.start for q in quantities]
         position = 0
-        while position < len(mentions):
+        # no value stands behind later names
+        while position < len(mentions) and mentions[position].start < starts[-1]:
             run = self._run(mentions, position)
             position += len(run)
             if len(run) < 2:
@@ -97,7 +98,7 @@ class Lists:
         run = [mentions[position]]
         for mention in mentions[position + 1 :]:
             gap = self.bounds.folded[run[-1].tail : mention.start]
-            if not self.words.only(gap, "coordination", marks=",&/;", most=5) or run[-1].flag:
+            if run[-1].flag or not self.words.only(gap, "coordination", marks=",&/;", most=5):
                 break
             run.append(mention)
         return run

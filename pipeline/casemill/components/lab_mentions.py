@@ -28,6 +28,8 @@ _LEADING = re.compile(r"[^\W\d_]+-?")
 _SHORT_AFTER = re.compile(r" ?\(([A-Za-z][\w.+/-]{0,11})\)")
 _SHORT_BEFORE_VALUE = re.compile(r" ?[(\[] ?([A-Z][\w.+-]{1,9})(?=[ ,:;=])")
 _SHORT_CLOSED = re.compile(r" ?[(\[][A-Za-zα-ω][\w.+/-]{0,12}(?: %)?[)\]]")
+_BRACKETS = frozenset("([")
+_BETWEEN_SIDES = re.compile(r"(?: ?\([\w-]{2,8}\)?)? ?/ ?")
 _IN_RATIO = re.compile(r"/[\w-]{1,12} ratio")
 _LONG_BEFORE = re.compile(r"[a-z]{3,}[ -]\Z")
 
@@ -130,9 +132,11 @@ class Mentions:
     def _is_name(self, narrative: Narrative, start: int, end: int, blocked: list[tuple[int, int]]) -> bool:
         """Whether the words around leave the term a measured analyte, not a gene, a drug, a stain or an antibody."""
         folded = narrative.folded
-        index = bisect_left(blocked, (start + 1, 0))
-        if any(s < end and start < e and (e - s) > (end - start) for s, e in blocked[max(0, index - 2) : index + 2]):
-            return False
+        if blocked:
+            index = bisect_left(blocked, (start + 1, 0))
+            near = blocked[max(0, index - 2) : index + 2]
+            if any(s < end and start < e and (e - s) > (end - start) for s, e in near):
+                return False
         following = _FOLLOWING.match(folded, end, end + 24)
         if following:
             word = following[2]
@@ -142,7 +146,7 @@ class Mentions:
                     return False
             elif word in self.words.companions["after"] and following[1] == " ":
                 return False
-        if "ratio" not in folded[start:end] and _IN_RATIO.match(folded, end):
+        if folded.startswith("/", end) and "ratio" not in folded[start:end] and _IN_RATIO.match(folded, end):
             return False
         lead = folded[max(0, start - 28) : start]
         # a bracket or comma parts the name from the word before it: "hepatitis (ALT 90)"
@@ -169,6 +173,8 @@ class Mentions:
         for mention in found:
             if mention.rule == "diagnosis":
                 continue
+            if _BRACKETS.isdisjoint(text[mention.end : mention.end + 2]):
+                continue
             if match := _SHORT_AFTER.match(text, mention.end) or _SHORT_BEFORE_VALUE.match(text, mention.end):
                 word = match[1]
                 if match.re is _SHORT_BEFORE_VALUE and own.get(match.start(1), mention.name) != mention.name:
@@ -184,6 +190,8 @@ class Mentions:
             and _LONG_BEFORE.search(text[max(0, m.start - 12) : m.start - 1])
             and not any(o.end >= m.start - 30 and o.end <= m.start and o.rule != "diagnosis" for o in found)
         }
+        if not short and not foreign:
+            return
         found[:] = [m for m in found if text[m.start : m.end] not in foreign or m.end - m.start > 5]
         for mention in found:
             if (first := short.get(text[mention.start : mention.end])) is not None and mention.rule == "lexicon":
@@ -237,11 +245,11 @@ class Mentions:
     def _alias(narrative: Narrative, first: Mention, second: Mention) -> bool:
         """Whether the second is the bracketed short form of the first: ``mean pulmonary arterial pressure (PAP)``."""
         text = narrative.plain
-        short = second.end - second.start <= 7 and " " not in text[second.start : second.end]
-        bracketed = text[first.end : second.start].strip() == "(" and text[second.end : second.end + 1] == ")"
+        if not text.startswith(")", second.end) or text[first.end : second.start].strip() != "(":
+            return False
         return (
-            short
-            and bracketed
+            second.end - second.start <= 7
+            and " " not in text[second.start : second.end]
             and first.rule != "diagnosis"
             and second.rule != "diagnosis"
             and first.end - first.start > 7
@@ -250,7 +258,7 @@ class Mentions:
     def _ratio(self, narrative: Narrative, first: Mention, second: Mention) -> str | None:
         """The name of a ratio printed in full: ``forced expiratory volume (FEV1)/vital capacity``."""
         gap = narrative.plain[first.end : second.start]
-        if len(gap) > 14 or not re.fullmatch(r"(?: ?\([\w-]{2,8}\)?)? ?/ ?", gap):
+        if len(gap) > 14 or "/" not in gap or not _BETWEEN_SIDES.fullmatch(gap):
             return None
         name = f"{first.name}/{second.name}"
         return name if name in self._by_name else None

@@ -103,6 +103,8 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
             entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
             yield Mention(start, match.end(1), tail, _lowered(name), entry, "value", rule="score")
     places = _places(_MEASURING, text)
+    if not places:
+        return
     for expression, group, needed in ((_SUBSTANCE, 2, _HAS_SPECIMEN), (_MEASURED, 1, _HAS_VALUE)):
         for match in _near(expression, places, text, needed):
             if name := _content(match[group], 3, words):

@@ -56,13 +56,13 @@ class Reading:
 def values_in(mentions: list[Mention], bounds: Bounds, words: LabWords) -> list[Quantity]:
     """Quantities that may be values: none inside a name, no dates, ages, times and numbers of days or figures."""
     plain, folded, start, end = bounds
-    ends = {m.end for m in mentions} | {m.tail for m in mentions}
     kept: list[Quantity] = []
     for quantity in _found(mentions, bounds):
         first = quantity.number_at[0]
         if any(m.start <= first < m.end or m.end < first < m.tail for m in mentions):
             continue
-        if plain[first - 1 : first] == "-" and first > 1 and plain[first - 2].isalpha() and first - 1 not in ends:
+        hyphened = plain[first - 1 : first] == "-" and first > 1 and plain[first - 2].isalpha()
+        if hyphened and not any(first - 1 in (m.end, m.tail) for m in mentions):
             # "PTH level-210 pg/mL" is a dash, "IL-6" a name
             word = _WORD_BEFORE.search(folded[max(start, first - 15) : first - 1])
             if word is None or word[1] not in words.of("head"):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from casemill.components.lab_words import LabWords
 from casemill.notation.quantities import Quantity, find_quantities
-from casemill.notation.units import Unit, dimension, read_unit
+from casemill.notation.units import Unit, any_of, dimension, read_unit
 
 __all__ = ["Reference", "read_reference", "reference_in"]
 
@@ -31,10 +31,12 @@ class Reference(NamedTuple):
 
 @cache
 def _expression(words: LabWords) -> "re.Pattern[str]":
-    cues = "|".join(re.escape(cue) for cue in sorted(words.reference_cues, key=len, reverse=True))
+    cues = any_of({cue.lower() for cue in words.reference_cues})
+    lead, short = r"(?i:the|with a|with|a|laboratory|lab|our|adult|local)\s", r"(?-i:N|NR|NV|n|ULN|LLN|RR|RI|RV|VN)"
     return re.compile(
-        rf"\s*[,;]?\s*(?P<open>[(\[])?\s*(?P<cue>(?:(?i:the|with a|with|a|laboratory|lab|our|adult|local)\s)?"
-        rf"(?:(?-i:N|NR|NV|n|ULN|LLN|RR|RI|RV|VN)|(?i:{cues}))(?![\w-]))?"
+        # the rest is dear, and behind most values neither a bracket nor a cue stands
+        rf"(?=\s*[,;]?\s*(?:[(\[]|{lead}|{short}(?![\w-])|(?i:{cues})))"
+        rf"\s*[,;]?\s*(?P<open>[(\[])?\s*(?P<cue>(?:{lead})?(?:{short}|(?i:{cues}))(?![\w-]))?"
         r"(?:\s?\([A-Za-z]{1,3}\))?(?:\s(?:for|in) [a-z]{3,10}(?: [a-z]{3,10})?)?"
         r"\s*[:=,]?\s*(?:(?:is|was|being|are|of|from|between|value|range|level|should be|for age)\s*){0,2}[:,]?\s*"
         r"(?=[\d.<>≤≥≦⩽=-]|up to|less|more|below|under|above|greater|at least)"

@@ -61,12 +61,9 @@ class Specimens:
             if term.start < reading.mention.end and reading.mention.start < term.end:
                 return None
             if term.end <= start:
-                adjective = (
-                    self.words.only(folded[term.end : start], "modifier", "excretion", most=3)
-                    and "," not in folded[term.end : start]
-                )
                 if term.id in ("specimen.urine", "specimen.stool"):
-                    if adjective:
+                    gap = folded[term.end : start]
+                    if "," not in gap and self.words.only(gap, "modifier", "excretion", most=3):
                         scope = term
                     elif scope is not None and scope.id in ("specimen.urine", "specimen.stool"):
                         scope = None

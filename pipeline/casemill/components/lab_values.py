@@ -102,12 +102,11 @@ class LabValues:
         bounds = Bounds(narrative.plain, narrative.folded, sentence.start, sentence.end)
         told = [(t, self._levels[t.id]) for t in narrative.terms_in(LEVELS, sentence.start, sentence.end)]
         after = self._told_after(narrative, sentence)
-        shown = any(m.says("qualitative") == "shown" for m in inside)
-        digits = _COUNTABLE.search(narrative.plain, sentence.start, sentence.end) is not None
-        if not (told or after or shown or digits):
+        worded = bool(told or after) or any(m.says("qualitative") == "shown" for m in inside)
+        if not worded and _COUNTABLE.search(narrative.plain, sentence.start, sentence.end) is None:
             return
         quantities = values_in(inside, bounds, self.words)
-        if not (quantities or told or after or shown):
+        if not (quantities or worded):
             return
         readings = link(inside, quantities, bounds, self.words, foreign=partial(_foreign, narrative, sentence))
         flag_readings(readings, told, bounds, self.words)

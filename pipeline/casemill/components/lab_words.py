@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from casemill.notation.numbers import number_words
+from casemill.notation.units import any_of
 from casemill.resources import Patterns
 
 __all__ = ["LabWords", "lab_words"]
@@ -31,9 +32,7 @@ class LabWords:
         columns = patterns.rows("lab_values/columns").values()
         self.columns = {heading: e["role"] for e in columns for heading in e["words"].split("|")}
         self.reference_cues = next(iter(patterns.rows("lab_values/references").values()))["words"].split("|")
-        cues = "|".join(
-            re.escape(cue.lower()) for cue in sorted(self.reference_cues, key=len, reverse=True) if len(cue) > 4
-        )
+        cues = any_of({cue.lower() for cue in self.reference_cues if len(cue) > 4})
         self.reference_opening = re.compile(
             rf"[(*]?(?:the |our |laboratory )?(?:{cues})s?(?: \([^)]{{1,30}}\))?(?::| are )"
         )
@@ -110,6 +109,8 @@ class LabWords:
         allowed = self.of(*classes)
         if alone in allowed and alone.isalpha():
             return True
+        if self._stays(_TOKEN.match(alone), allowed):
+            return False
         tokens: list[str] = _TOKEN.findall(alone)
         if len(tokens) <= most and (
             allowed.issuperset(tokens) or all(token in allowed or token in marks for token in tokens)
@@ -125,6 +126,13 @@ class LabWords:
             return False
         tokens = _TOKEN.findall(self._times.sub(" ", self._spans.sub(" ", gap)))
         return len(tokens) <= most and all(token in allowed or token in marks for token in tokens)
+
+    def _stays(self, first: "re.Match[str] | None", allowed: frozenset[str]) -> bool:
+        """Whether the first word of a gap is neither ``allowed`` nor begins a time: half of all gaps are settled by it."""
+        if first is None:
+            return False
+        word = first.group()
+        return word.isalpha() and not (word in allowed or word in self._timing or word in self._lasting)
 
     def without_insertion(self, gap: str) -> str:
         """``gap`` behind a name without what stands between it and its verb, if that can be no other subject.

@@ -18,13 +18,15 @@ __all__ = [
     "is_singled_out",
 ]
 
-# "Smith et al.", "described a girl (2003)": another report's
-_OTHERS = re.compile(
-    r"\bet\sal\b|\b(?:reported|described|published)\s(?:an?|the|two|three|\d)\b.*\(?(?:19|20)\d\d|\bliterature\b"
-)
+# "Smith et al.", "described a girl (2003)": another report's. Literals lead, since the engine leaps to them.
+_AUTHORS = re.compile(r"et\sal\b(?<!\wet\sal)")
+_LITERATURE = re.compile(r"literature\b(?<!\wliterature)")
+_PUBLISHED = re.compile(r"\b(?:reported|described|published)\s(?:an?|the|two|three|\d)\b.*\(?(?:19|20)\d\d")
 # What stands around a label or heading: a mark of Markdown, a number, a note in brackets, a stop.
 _ALONE = re.compile(r"\s?(?:\([^()]{1,40}\)|,\s[^.,]{1,20})?[\s*_]*[.:)-]?[\s*_]*")
 _BEFORE_ALONE = re.compile(r"[\s*_#(-]*(?:\d{1,2}(?:\.\d)?[.)]?\s)?(?:(?:the|our|his|her)\s)?")
+# Sections in which a mention by itself heads nothing.
+_TOLD_ABOUT = frozenset({"literature_review", "references", "introduction", "discussion", "conclusion"})
 _PREDICATE = re.compile(r"\b(?:were|are)\s(?:also\s|both\s)?$")
 _WITH_AGE = re.compile(r",?\s\(?an?\s(?:[\w-]+\s){0,2}\d{1,3}[\s-]")
 _OTHER = re.compile(r"\b(?:other|another|remaining|latter|former)\s(?:[\w-]+\s)?$")
@@ -38,17 +40,25 @@ def is_own(narrative: Narrative, person: Person) -> bool:
     words = narrative.folded[sentence.start : sentence.end]
     if sentence.section in ABOUT_OTHERS and not phrase("subjects/phrases", "own_report").search(words):
         return person.determiner in ("the", "our", "this", "his", "her") and sentence.section != "literature_review"
-    return person.determiner in ("our", "this") or not _OTHERS.search(words)
+    return person.determiner in ("our", "this") or not _cites(words)
+
+
+def _cites(words: str) -> bool:
+    """Whether a sentence speaks of another's report."""
+    return bool(
+        _AUTHORS.search(words)
+        or _LITERATURE.search(words)
+        or (("19" in words or "20" in words) and _PUBLISHED.search(words))
+    )
 
 
 def is_heading(narrative: Narrative, person: Person) -> bool:
     """Whether a mention heads what follows: "Case 2.", "Twin A.", "The mother" on a line of its own."""
-    sentence = narrative.sentence_at(person.start)
-    if sentence.section in ("literature_review", "references", "introduction", "discussion", "conclusion"):
-        return False
     folded = narrative.folded
-    alone = _ALONE.fullmatch(folded, person.end, sentence.end)
-    return bool(alone and _BEFORE_ALONE.fullmatch(folded, sentence.start, person.start))
+    if not _BEFORE_ALONE.fullmatch(folded, person.sentence, person.start):
+        return False
+    sentence = narrative.sentence_at(person.start)
+    return sentence.section not in _TOLD_ABOUT and bool(_ALONE.fullmatch(folded, person.end, sentence.end))
 
 
 def is_elder(narrative: Narrative, person: Person) -> bool:

@@ -46,6 +46,7 @@ __all__ = ["Mutations", "make_mutations"]
 _UNPLACED = ("exon", "tandem")
 # Unless words tell what became of the exon: descriptions of a variant too.
 _EXON_TOLD = ("exon.be", "told.sized")
+_DESCRIPTIVE = (*DESCRIBED, *_EXON_TOLD)
 # "Among these mutations, three (...) are novel": a comment on what was told, of nobody's.
 _COMMENTED = re.compile(
     r"\b(?:among|of)\s(?:these|those|the)\s(?:\w+\s){0,2}(?:mutations|variants|changes)\b|\b(?:is|are|was|were)\s(?:all\s|both\s)?novel\b"
@@ -85,8 +86,9 @@ class Mutations:
         _show(doc, [v for v in mentions if v.level not in _UNPLACED or v.rule.startswith(_EXON_TOLD)])
         if not mentions and not self._speaks_of_genes(narrative):
             return doc
-        find_terms(doc, self.patterns, RESULTS)
         findings = read_findings(narrative, self.patterns, mentions)
+        if findings:
+            find_terms(doc, self.patterns, RESULTS)
         layer(doc)["gene_findings"] = [
             [f.start, f.end, f.symbol] for f in findings if f.kind != "variant" or not f.placed
         ]
@@ -266,9 +268,12 @@ def _lists(detail: Detail) -> list[list[int]]:
 
 def _show(doc: Doc, mentions: list[Variant]) -> None:
     """Variants with a form of their own apart from what is told by its place, size or kind alone."""
-    for group, wanted in (("variants", False), ("variant_descriptions", True)):
-        shown = [v for v in mentions if v.rule.startswith((*DESCRIBED, *_EXON_TOLD)) is wanted]
-        layer(doc)[group] = [[v.start, v.end, v.form] for v in shown]
+    groups: dict[str, list[Variant]] = {"variants": [], "variant_descriptions": []}
+    for variant in mentions:
+        groups["variant_descriptions" if variant.rule.startswith(_DESCRIPTIVE) else "variants"].append(variant)
+    data = layer(doc)
+    for group, shown in groups.items():
+        data[group] = [[v.start, v.end, v.form] for v in shown]
         if shown:
             # a group costs as much as a search of the text: none where there is nothing to show
             spans = (doc.char_span(v.start, v.end, v.level, span_id=v.rule, alignment_mode="expand") for v in shown)

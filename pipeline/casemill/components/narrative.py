@@ -46,7 +46,8 @@ class Narrative:
         self.data = data
         self._bounds, self._sections = data["sentences"], data.get("sections")
         self.sentences = list(_placed(self._bounds, self._sections or []))
-        self._starts = [s.start for s in self.sentences]
+        # what stands before the first sentence is taken to be in it
+        self._starts = [0, *(s.start for s in self.sentences[1:])]
         self._read: dict[str, tuple[Any, list[Term], list[int]]] = {}
 
     @classmethod
@@ -83,13 +84,12 @@ class Narrative:
         source = self.data["terms"].get(lexicon, ()) if "terms" in self.data else ()
         known = self._read.get(lexicon)
         if known is None or known[0] is not source:
-            terms = [Term._make(found) for found in source]
-            known = self._read[lexicon] = (source, terms, [term.start for term in terms])
+            known = self._read[lexicon] = (source, list(map(Term._make, source)), [start for start, *_ in source])
         return known
 
     def sentence_at(self, offset: int) -> Sentence:
         """The sentence that holds the character at ``offset``, or the one before it in the gap between two."""
-        return self.sentences[max(0, bisect_right(self._starts, offset) - 1)]
+        return self.sentences[bisect_right(self._starts, offset) - 1]
 
 
 # Goes with the document, like its texts; a narrative holds no document.

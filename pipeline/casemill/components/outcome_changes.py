@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from casemill.components.narrative import Term
 from casemill.components.outcome_context import Disease
-from casemill.components.outcome_needs import has_needs, is_leaving, needs_of, reason_against
+from casemill.components.outcome_meanings import Meaning
+from casemill.components.outcome_needs import has_needs, is_leaving, may_be_met, reason_against
 from casemill.components.outcome_phrases import clause_start, negation, picked
 from casemill.components.outcome_quantities import by_direction, is_level
 from casemill.components.outcome_statements import Statement, Target
 from casemill.components.outcome_targets import FORMS, is_reached, is_state
 from casemill.components.outcome_words import expression
-from casemill.resources import Entry
 
 __all__ = ["Reading", "read_change"]
 
@@ -28,8 +28,6 @@ _HALTED = r"(?:\s+[\w-]+){0,4}?\s+(?:%(negated_be)s)\s+(?:%(halted)s)\b"
 _PASSIVE = r"\b(?:%(passive)s)\b(?: [a-z]+){0,2} $"
 _CONJUNCTION = r"\b(?:%(coordinator)s)\b"
 _JOINS = r",|\b(?:%(and)s)\b"
-# Needs of a target that names a body system or an analyte.
-_NAMED = frozenset({"target", "quantity", "symptom", "measured"})
 _ARTICLE = r"\b(?:an?|the)\s+$"
 _ACHIEVING = r"\b(?:%(achieving)s)\b"
 # "a resolution of 60 kb": how fine an image or an array is
@@ -57,24 +55,24 @@ class Reading:
 
 
 def read_change(
-    statement: Statement, change: Term, entry: Entry, *, disease_at: Callable[[int], Disease | None]
+    statement: Statement, change: Term, entry: Meaning, *, disease_at: Callable[[int], Disease | None]
 ) -> Reading | None:
     """The outcome that ``change`` tells.
 
     :param disease_at: the disease that the report is about at an offset, where it names one.
     :return: ``None`` where the words make no candidate (no target where one is needed).
     """
-    form = FORMS.get(entry["form"])
+    form = FORMS.get(entry.form)
     if form is None or statement.text[change.start - 1 : change.start] == "-":
         return None
     if change.end - change.start == _RESOLUTION and expression(_SHARPNESS).search(
         statement.text, max(0, change.start - 24), change.end
     ):
         return None
-    needs = needs_of(entry["needs"])
-    if needs & _NAMED and not statement.names_target:
+    needs = entry.needs
+    if not may_be_met(statement, change, needs):
         return None  # cheaper than the words around it, which most sentences of a mere rise or change don't need
-    if not is_reached(statement, change, entry["form"]):
+    if not is_reached(statement, change, entry.form):
         return None
     lo = clause_start(statement, change)
     if "unpassive" in needs and _is_passive(statement, change, lo):
@@ -86,28 +84,24 @@ def read_change(
     targets = form(statement, change, lo, entry)
     if targets is None:
         return None
-    strong = [t for t in targets if not t.is_vague]
     outcome = _outcome(statement, change, entry, lo)
     if "quantity" in needs:
-        outcome = (
-            ""
-            if is_level(statement, change, lo, entry)
-            else by_direction(outcome, [t for t in targets if t in strong or t.kind == "lesion"])
-        )
+        measured = [t for t in targets if not t.is_vague or t.kind == "lesion"]
+        outcome = "" if is_level(statement, change, lo, entry) else by_direction(outcome, measured)
     if outcome in ("", "-"):
         return None
     disease = disease_at(change.start) if _needs_disease(statement, entry, needs, targets) else None
     if not has_needs(statement, change, needs, lo, outcome, targets, disease):
         return None
-    found = [Target(change.start, change.end, entry["domain"], "fixed", "")] if entry["domain"] else []
+    found = [Target(change.start, change.end, entry.domain, "fixed", "")] if entry.domain else []
     found = found or _domains(statement, change, needs, targets, disease)
     reason = reason_against(statement, change, needs, lo, outcome)
     return Reading(outcome, found, change.start, change.end, entry.id, "treatment" in needs, reason)
 
 
-def _needs_disease(statement: Statement, entry: Entry, needs: frozenset[str], targets: list[Target]) -> bool:
+def _needs_disease(statement: Statement, entry: Meaning, needs: frozenset[str], targets: list[Target]) -> bool:
     """Whether the report's disease can make a difference: most changes are of a target that needs none."""
-    if entry["domain"] or "cancer" in needs:
+    if entry.domain or "cancer" in needs:
         return "cancer" in needs
     return (
         "response" in needs
@@ -186,22 +180,27 @@ def _degrees(statement: Statement, change: Term, lo: int) -> set[str]:
     return found
 
 
-def _outcome(statement: Statement, change: Term, entry: Entry, lo: int) -> str:
-    degrees = _degrees(statement, change, lo)
-    after = expression(_NOT_AFTER).match(statement.text, change.end)
-    joined = after and expression(_CONJUNCTION).search(statement.text, change.end, after.end())
-    if negation(statement, lo, change.start) or (after and not joined):
-        if "wholly" in degrees and entry.canonical in ("improved", "resolved"):
-            return "improved"
-        return entry["negated"] or entry.canonical
-    if "condition" in needs_of(entry["needs"]) and is_leaving(statement, change):
+def _outcome(statement: Statement, change: Term, entry: Meaning, lo: int) -> str:
+    if negation(statement, lo, change.start) or _is_negated_behind(statement, change):
+        lessens = entry.outcome in ("improved", "resolved") and "wholly" in _degrees(statement, change, lo)
+        return "improved" if lessens else entry.negated or entry.outcome
+    if "condition" in entry.needs and is_leaving(statement, change):
         return "improved"
-    if entry.canonical in ("worsened", "relapsed") and expression(_HALTED).match(statement.text, change.end):
-        return entry["negated"] or ""
-    if "negation" in needs_of(entry["needs"]):
+    if entry.outcome in ("worsened", "relapsed") and expression(_HALTED).match(statement.text, change.end):
+        return entry.negated
+    if "negation" in entry.needs:
         return ""
-    if entry["kept"] == "no_relapse" and is_state(statement, change):
+    if not entry.degrees:
+        return entry.outcome
+    degrees = _degrees(statement, change, lo)
+    if entry.degrees.get("kept") == "no_relapse" and is_state(statement, change):
         lasts = expression(_FOR).search(statement.text, change.end, min(change.end + _LASTS, statement.sentence.end))
         if "kept" in degrees or lasts:
             return "no_relapse"
-    return next((entry[d] for d in ("partly", "kept", "wholly") if d in degrees and entry[d]), entry.canonical)
+    return next((outcome for degree, outcome in entry.degrees.items() if degree in degrees), entry.outcome)
+
+
+def _is_negated_behind(statement: Statement, change: Term) -> bool:
+    """Whether a negation of its own verb follows the word ("improvement of the rash was not seen")."""
+    after = expression(_NOT_AFTER).match(statement.text, change.end)
+    return after is not None and not expression(_CONJUNCTION).search(statement.text, change.end, after.end())

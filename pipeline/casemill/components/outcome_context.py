@@ -5,7 +5,6 @@ that it excludes, or finds in the past, don't count.
 """
 
 from bisect import bisect_right
-from collections import Counter
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -81,10 +80,11 @@ class Diseases:
         return self._all[number - 1][1] if number else self.before(offset)
 
 
-def _weights(found: list[tuple[int, Disease]]) -> Counter[str]:
+def _weights(found: list[tuple[int, Disease]]) -> dict[str, int]:
     """How much the report is about the diseases of each domain."""
-    weights: Counter[str] = Counter()
+    weights: dict[str, int] = {}
     for start, disease in found:
         weight = _CANCER if disease.is_cancer else _COMPANION if disease.domain in _COMPANIONS else _OTHER
-        weights[disease.domain] += weight * (_HEAD_WEIGHT if start < _HEAD else 1)
+        weight *= _HEAD_WEIGHT if start < _HEAD else 1
+        weights[disease.domain] = weights.get(disease.domain, 0) + weight
     return weights

@@ -17,7 +17,7 @@ from casemill.components.terms import scanner
 from casemill.components.texts import Texts
 from casemill.resources import Patterns
 
-__all__ = ["LEXICONS", "VAGUE", "Course", "Target", "Treatment"]
+__all__ = ["LEXICONS", "OF_TARGETS", "Course", "Target", "Treatment", "meet"]
 
 _BODY, _ANALYTES, _LOW = "diseases/body_systems", "lab_values/analytes", "outcomes/directions"
 _CHANGES, _HARMS, _TREATING, _CUES = "outcomes/changes", "outcomes/harms", "outcomes/treating", "outcomes/cues"
@@ -27,6 +27,8 @@ _DRUGS, _PROCEDURES = "drug_doses/drugs", "outcomes/procedures"
 LEXICONS = (_BODY, _ANALYTES, _LOW, _CHANGES, _HARMS, _TREATING, _DRUGS, _PROCEDURES)
 #: Kinds of target that any other word beside them outweighs.
 VAGUE = frozenset({"weak", "person", "illness", "lesion", "whole"})
+#: What words of change need of their targets (column ``needs`` of ``outcomes/changes``); see :func:`meet`.
+OF_TARGETS = frozenset({"target", "quantity", "thing", "symptom", "measured", "growth"})
 # Words of change that only keep others from being read.
 _BLOCK = "block.phrase"
 # Characters that the name of an analyte may reach beyond the substance in it.
@@ -51,6 +53,29 @@ class Target(NamedTuple):
     def is_vague(self) -> bool:
         """Whether any other word beside it outweighs it ("symptoms", "patient")."""
         return self.kind in VAGUE
+
+
+def meet(targets: Iterable[Target], needs: frozenset[str]) -> bool:
+    """Whether each of ``needs`` (of :data:`OF_TARGETS`) is met by one of ``targets``."""
+    for target in targets:
+        if not needs:
+            break
+        needs -= _met(target.kind, target.domain)
+    return not needs
+
+
+@cache
+def _met(kind: str, domain: str) -> frozenset[str]:
+    """The needs that a target meets."""
+    told = {
+        "target": kind not in VAGUE,
+        "quantity": kind not in VAGUE,
+        "thing": kind != "person",
+        "symptom": kind in ("finding", "disease", "cancer") and domain != "laboratory",
+        "measured": kind in ("lab", "measure"),
+        "growth": kind in ("cancer", "lesion") or domain == "tumor",
+    }
+    return frozenset(need for need, met in told.items() if met)
 
 
 class Treatment(NamedTuple):
@@ -142,8 +167,10 @@ class Course:
             narrative = self.narrative
             part = Texts("", narrative.plain[start:end], narrative.folded[start:end])
             small: list[list[Any]] = scanner(self._patterns, (_CUES,)).scan(part).get(_CUES, [])
-            # the month is no "may"
-            found = [Term(s + start, e + start, i, c) for s, e, i, c in small if part.plain[s:e] != "May"]
+            found = [Term(s + start, e + start, i, c) for s, e, i, c in small]
+            if "May" in part.plain:
+                # the month is no "may"
+                found = [cue for cue in found if narrative.plain[cue.start : cue.end] != "May"]
             treating = self._of(_TREATING, number)
             self._cues[number] = _longest([*found, *map(Term._make, treating)]) if treating else found
         return self._cues[number]

@@ -23,9 +23,9 @@ _OWN_VERB = 14
 # Rules of weaning: what the patient was weaned from is no treatment that led to it; states of leaving hospital.
 _WEANED, _WEANED_BY, _STATES = "wean.", ("after", "following", "thanks to"), ("condition.", "discharged.")
 # Roles of cues that open an adverbial, that lead on from an outcome, and that end what an anaphor is sought in.
-_OPENING = (*CREDITS, *BREAKS, "blame")
-_LEADING = (*CREDITS, *BREAKS, "credit_to", "withdrawal", "verb", "treated", "next")
-_NEXT_VERB = ("verb", "treated", "next", *BREAKS)
+_OPENING = CREDITS | BREAKS | {"blame"}
+_LEADING = CREDITS | BREAKS | {"credit_to", "withdrawal", "verb", "treated", "next"}
+_NEXT_VERB = BREAKS | {"verb", "treated", "next"}
 _GENERIC = ("supportive care", "conservative treatment")
 # The verb that makes a treatment the subject of its own clause ("and timolol drops twice daily brought ...").
 _PREDICATE = r"[^,;.()]{0,28}?\s(?:%(predicate)s)\b"
@@ -56,9 +56,8 @@ def credit(statement: Statement, reading: Reading, before: Credit, floor: int) -
         return told[-1:]  # "imatinib-resistant leukemia" is of that drug, whatever follows
     if not told and expression(_WITHOUT).match(statement.text, reading.end):
         return []
-    adverbial = _adverbial_end(statement, reading)
     # without either there is nothing to lead to, as in most sentences
-    if (statement.treatments or statement.told_as("withdrawal")) and (after := _after(statement, reading, adverbial)):
+    if (statement.treatments or statement.told_as("withdrawal")) and (after := _after(statement, reading)):
         return after
     if reading.outcome in ("died", "alive"):
         if floor == statement.sentence.start:
@@ -66,11 +65,11 @@ def credit(statement: Statement, reading: Reading, before: Credit, floor: int) -
         # "despite X she developed a rash and died": one list of what happened under the treatment
         return before if expression(_LISTED).match(statement.text, floor, reading.start) else []
     # a treatment introduced since the reading before takes its place ("whereas after infliximab ...")
-    fresh = [
-        cue for cue in statement.cued(CREDITS, floor, reading.start) if statement.treatments_in(cue.end, reading.start)
-    ]
-    carried = [] if fresh else before
-    return carried or _leading(statement, reading, floor) or _meant(statement, reading, adverbial)
+    if before and not any(
+        statement.treatments_in(cue.end, reading.start) for cue in statement.cued(CREDITS, floor, reading.start)
+    ):
+        return before
+    return _leading(statement, reading, floor) or _meant(statement, reading)
 
 
 def coordinated(statement: Statement, start: int, end: int) -> Credit:
@@ -139,8 +138,9 @@ def _adverbial_end(statement: Statement, reading: Reading) -> int:
     return comma if comma >= 0 else sentence.end
 
 
-def _after(statement: Statement, reading: Reading, end: int) -> Credit:
+def _after(statement: Statement, reading: Reading) -> Credit:
     """The first treatments behind the change that a preposition of credit leads to."""
+    end = _adverbial_end(statement, reading)
     starts = (c.start for c in statement.changes if c.start > reading.end)
     end = min(next((s for s in starts if expression(_JOINT).search(statement.text, reading.end, s)), end), end)
     # "no further bleeding has been seen": the verb behind the object is the reading's own
@@ -148,7 +148,7 @@ def _after(statement: Statement, reading: Reading, end: int) -> Credit:
     own = 2 if told == reading.end else _OWN_VERB
     weaned = reading.rule.startswith(_WEANED)
     for cue in statement.cued(_LEADING, reading.end - 8, end):
-        if weaned and cue.canonical == "credit" and statement.text[cue.start : cue.end].lower() not in _WEANED_BY:
+        if weaned and cue.canonical == "credit" and statement.text[cue.start : cue.end] not in _WEANED_BY:
             continue
         if cue.canonical in ("verb", "treated", "next"):
             seen = statement.cued("show", cue.end, cue.end + 18)
@@ -250,7 +250,7 @@ def _is_withdrawn(statement: Statement, treatment: Treatment, found: Credit, lim
     return bool(verbs) and verbs[0].canonical in ("withdrawal", "stopped") and verbs[0].start - found[-1].end <= 60
 
 
-def _meant(statement: Statement, reading: Reading, end: int) -> Credit:
+def _meant(statement: Statement, reading: Reading) -> Credit:
     """Treatments of the sentences before, where a word of this sentence means them."""
     if statement.treatments_in(statement.sentence.start, reading.start):
         return []
@@ -258,7 +258,7 @@ def _meant(statement: Statement, reading: Reading, end: int) -> Credit:
         if not statement.told_as("anaphor"):
             return []
         verbs = statement.following(_NEXT_VERB, reading.end + 3)
-        reach = min([end, reading.end + 60, *(cue.start for cue in verbs)])
+        reach = min([_adverbial_end(statement, reading), reading.end + 60, *(cue.start for cue in verbs)])
         if not statement.cued("anaphor", statement.sentence.start, max(reach, reading.start)):
             return []
     return [t for t in statement.earlier if t.name not in _GENERIC] or list(statement.earlier)

@@ -26,7 +26,9 @@ _EFFECT, _DRUG, _NEAR, _LISTED = 60, 40, 30, 22
 # Characters in which a list of drugs is read behind the words that blame.
 _FAR = 80
 # Roles of cues that end the effects of a harm.
-_STOPS = (*BREAKS, *CREDITS, "verb", "treated", "show", "cause", "next", "stopped", "withdrawal")
+_STOPS = BREAKS | CREDITS | {"verb", "treated", "show", "cause", "next", "stopped", "withdrawal"}
+# Roles of cues that part a harm from the drug before it.
+_PARTING = BREAKS | {"verb", "treated", "next", "stopped"}
 # Between an effect and the words that blame ("a rash which was caused by").
 _LINK = r"(?: of [\d.,]+[^,;()]{0,16})?(?: \([^)]{0,50}\))?[\s,]*(?:(?:%(link)s)[\s,]*){0,7}"
 _WHICH = r"(?:\s[\w-]+){0,3},?\s+(?:%(clause_which)s)\s(?:[\w-]+\s){0,6}"
@@ -47,13 +49,13 @@ def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[H
     """The harms that ``statement`` blames on drugs, each with the drugs blamed."""
     if not statement.harms and not statement.stops:
         return
-    named_drugs = _drugs(statement.treatments) or _drugs(statement.earlier)
-    if not named_drugs and not any(entries[word.id]["blames"] for word in statement.harms):
+    told = [(word, entries[word.id]) for word in statement.harms]
+    blamable = _drugs(statement.treatments) or _drugs(statement.earlier)
+    if not blamable and not any(entry["blames"] for _, entry in told):
         return  # nothing to blame, as in most sentences
-    compounds = [word.end for word in statement.harms if entries[word.id]["form"] == "compound"]
-    named = [word.end for word in statement.harms if entries[word.id]["form"] == "named"]
-    for word in statement.harms:
-        form = entries[word.id]["form"]
+    ends = [word.end for word, entry in told if entry["form"] in ("compound", "named")]
+    for word, entry in told:
+        form = entry["form"]
         if form == "compound":
             found = _compound(statement, word)
         elif form == "adjacent":
@@ -62,10 +64,10 @@ def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[H
             found = _blamed(statement, word)
         elif form == "causing":
             found = _causing(statement, word)
-        elif any(0 <= word.start - end <= 3 for end in (*compounds, *named)):
+        elif any(0 <= word.start - end <= 3 for end in ends):
             continue  # "gemcitabine-associated side effects", "immune-related adverse events" are one harm
         else:
-            found = _named(statement, word, entries[word.id])
+            found = _named(statement, word, entry)
         if found is not None:
             yield found
     if statement.stops:
@@ -181,12 +183,14 @@ def _causing(statement: Statement, word: Term) -> Harm | None:
     meant = expression(_MEANS_DRUG).search(statement.text, max(statement.sentence.start, word.start - 40), word.start)
     if meant:
         drugs = [t._replace(start=meant.start(), end=meant.end()) for t in drugs or _drugs(statement.earlier)[-1:]]
+    if not drugs:
+        return None
     effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.kind in ("finding", "disease")]
-    if not drugs or word.start - drugs[-1].end > 2 * _NEAR or not effects or effects[0].start - word.end > _NEAR:
+    if word.start - drugs[-1].end > 2 * _NEAR or not effects or effects[0].start - word.end > _NEAR:
         return None
     if statement.cued("withdrawal", drugs[0].start - _NEAR, drugs[0].start):
         return None  # "tapering off prednisone caused a flare": its lack is blamed
-    crossed = statement.cued((*BREAKS, "verb", "treated", "next", "stopped"), drugs[-1].end, word.start)
+    crossed = statement.cued(_PARTING, drugs[-1].end, word.start)
     return None if crossed else _harm(statement, word, effects, drugs)
 
 

@@ -4,16 +4,16 @@ And why an outcome that its words do tell is no fact of the report: planned, pos
 or before any treatment.
 """
 
-from functools import cache
-
 from casemill.components.narrative import Term
 from casemill.components.outcome_context import Disease
 from casemill.components.outcome_phrases import modifiers, negation
-from casemill.components.outcome_statements import Statement, Target, beside
+from casemill.components.outcome_statements import OF_TARGETS, Statement, Target, beside, meet
 from casemill.components.outcome_words import expression
 
-__all__ = ["has_needs", "is_leaving", "needs_of", "reason_against"]
+__all__ = ["has_needs", "is_leaving", "may_be_met", "reason_against"]
 
+# Roles of cues that can make an outcome none of the report.
+_TURNING = frozenset({"aim", "possible", "general", "relative"})
 # How far (characters) a word of possibility or a general claim reaches to the word that it turns.
 _POSSIBLE, _GENERAL = 60, 90
 _FOR = r"\bfor (?:(?:%(for_lead)s) )?[\w-]+ (?:%(period)s)s?\b"
@@ -36,10 +36,13 @@ _COURSE_WAS = r"\b(?:%(course_of)s)\b[^.;,]{0,40}\b(?:%(course_be)s)\b(?: [\w-]+
 _MODIFYING = r"(?<=\bwell)[ -](?:\w+ed|known|seen|understood|within|beyond|below|above|before|as|until|enough)\b"
 
 
-@cache
-def needs_of(column: str) -> frozenset[str]:
-    """The needs that the cell ``column`` lists."""
-    return frozenset(column.split())
+def may_be_met(statement: Statement, change: Term, needs: frozenset[str]) -> bool:
+    """Whether ``statement`` tells at all what the word needs, wherever its clause begins: spares looking for that."""
+    return (
+        statement.offers(needs & OF_TARGETS)
+        and ("timed" not in needs or _is_timed(statement))
+        and ("course" not in needs or _has_course_before(statement, change, statement.sentence.start))
+    )
 
 
 def has_needs(
@@ -60,25 +63,14 @@ def has_needs(
 
 
 def _has_targets(needs: frozenset[str], targets: list[Target], disease: Disease | None) -> bool:
-    strong = [t for t in targets if not t.is_vague]
-    if needs & {"target", "quantity"} and not strong:
-        return False
-    if "thing" in needs and all(t.kind == "person" for t in targets):
-        return False
-    if "symptom" in needs and not any(
-        t.kind in ("finding", "disease", "cancer") and t.domain != "laboratory" for t in targets
-    ):
-        return False
-    if "measured" in needs and not any(t.kind in ("lab", "measure") for t in targets):
-        return False
-    if "growth" in needs and not any(t.kind in ("cancer", "lesion") or t.domain == "tumor" for t in targets):
+    if not meet(targets, needs & OF_TARGETS):
         return False
     if "cancer" not in needs:
         return True
     return (
         disease is not None
         and disease.is_cancer
-        and all(t.kind == "cancer" or t.domain == disease.domain for t in strong)
+        and all(t.kind == "cancer" or t.domain == disease.domain for t in targets if not t.is_vague)
     )
 
 
@@ -96,11 +88,18 @@ def _has_course(statement: Statement, change: Term, needs: frozenset[str], lo: i
         return False
     if "leaving" in needs and not is_leaving(statement, change):
         return False
-    if "course" in needs and not expression(_COURSE_WAS).search(text, max(lo, hi - 90), hi):
-        return False
-    if "timed" in needs and not expression(_TIMED).search(text, statement.sentence.start, statement.sentence.end):
+    if "course" in needs and not _has_course_before(statement, change, lo):
         return False
     return not ("not_of_change" in needs and any(0 < hi - c.end < 30 for c in statement.changes))
+
+
+def _is_timed(statement: Statement) -> bool:
+    return expression(_TIMED).search(statement.text, statement.sentence.start, statement.sentence.end) is not None
+
+
+def _has_course_before(statement: Statement, change: Term, lo: int) -> bool:
+    """Whether the word is said of a course ("the further course was uneventful")."""
+    return expression(_COURSE_WAS).search(statement.text, max(lo, change.start - 90), change.start) is not None
 
 
 def _has_treatment(statement: Statement, change: Term, needs: frozenset[str], lo: int) -> bool:
@@ -152,6 +151,13 @@ def _is_lasting(statement: Statement, lo: int, start: int) -> bool:
 
 def reason_against(statement: Statement, change: Term, needs: frozenset[str], lo: int, outcome: str) -> str:
     """Why an outcome's own grammar shows it to be no fact of the report; blank if it is one."""
+    timed = "anytime" not in needs and ("treated" in needs or outcome in ("worsened", "relapsed"))
+    reason = _turned(statement, change, lo, outcome) if statement.tells(_TURNING) else ""
+    return reason or ("before_treatment" if timed and not statement.treated else "")
+
+
+def _turned(statement: Statement, change: Term, lo: int, outcome: str) -> str:
+    """What the small words of the sentence make of an outcome: a plan, a possibility, a general claim; blank for nothing."""
     text, sentence, hi = statement.text, statement.sentence, change.start
     # a cue may hold the word itself ("for pain relief")
     if any(cue.start < hi for cue in statement.cued("aim", max(lo, hi - 50), max(hi, change.end))):
@@ -162,7 +168,5 @@ def reason_against(statement: Statement, change: Term, needs: frozenset[str], lo
     general = statement.cued("general", max(lo, hi - _GENERAL), min(change.end + _POSSIBLE, sentence.end))
     if any(not expression(_COUNTED).search(text, max(sentence.start, cue.start - 24), cue.start) for cue in general):
         return "background"
-    if outcome in ("died", "alive") and statement.cued("relative", lo, hi):
-        return "background"
-    timed = "anytime" not in needs and ("treated" in needs or outcome in ("worsened", "relapsed"))
-    return "before_treatment" if timed and not statement.treated else ""
+    told_of_relative = outcome in ("died", "alive") and statement.cued("relative", lo, hi)
+    return "background" if told_of_relative else ""

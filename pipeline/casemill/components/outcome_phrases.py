@@ -41,11 +41,11 @@ _OR = r"\b(?:%(or)s)\b"
 _NEW_CLAUSE = r"\b(?:%(plain_and)s) (?:%(subject)s)\b"
 _VERBAL, _AND_OTHER = r"\b(?:%(auxiliary)s) $", r" [\w-]+ (?:%(plain_and)s) [\w-]+ "
 #: Roles of cues that are verbs of their own.
-VERBS = ("verb", "treated", "show", "cause")
+VERBS = frozenset({"verb", "treated", "show", "cause"})
 # Roles of cues that open an adverbial, that end a noun phrase, and that part a modifier from its noun.
-_ADVERBIAL = (*CREDITS, "uncredited", "withdrawal", "anaphor")
-_STOPS = (*BREAKS, *CREDITS, *VERBS, "stopped", "next", "anaphor", "withdrawal")
-_CROSSING = (*CREDITS, *BREAKS, *VERBS, "credit_to", "negation")
+_ADVERBIAL = CREDITS | {"uncredited", "withdrawal", "anaphor"}
+_STOPS = BREAKS | CREDITS | VERBS | {"stopped", "next", "anaphor", "withdrawal"}
+_CROSSING = CREDITS | BREAKS | VERBS | {"credit_to", "negation"}
 # Domains whose word outweighs the organ beside it ("muscle pain", "lung metastasis").
 _DOMINANT = ("tumor", "pain", "infection")
 
@@ -53,9 +53,13 @@ _DOMINANT = ("tumor", "pain", "infection")
 def clause_start(statement: Statement, change: Term) -> int:
     """Where the clause of ``change`` begins: behind a conjunction or a semicolon."""
     text, start, end = statement.text, statement.sentence.start, change.start
-    hard = (text.rfind(";", start, end) + 1, text.rfind(":", start, end) + 1, text.rfind(". ", start, end) + 2)
-    soft = [cue.end for cue in statement.cued(BREAKS, start, end) if not _is_aside(statement, cue)]
-    return max([start, *hard, *soft])
+    hard = max(
+        start, text.rfind(";", start, end) + 1, text.rfind(":", start, end) + 1, text.rfind(". ", start, end) + 2
+    )
+    for cue in reversed(statement.cued(BREAKS, start, end)):
+        if not _is_aside(statement, cue):
+            return max(hard, cue.end)
+    return hard
 
 
 def _is_aside(statement: Statement, cue: Term) -> bool:
@@ -200,7 +204,10 @@ def negation(statement: Statement, lo: int, hi: int) -> Term | None:
         )
         return None if crossed or elsewhere or "," in statement.text[cue.end : hi] else cue
     # "no signs of renal impairment or recurrence": a list of what there is not may be long
-    far = expression(_NO_LIST).search(statement.text, max(lo, hi - _LIST_REACH), hi)
+    lo = max(lo, hi - _LIST_REACH)
+    if statement.text.find("or", lo, hi) < 0:
+        return None
+    far = expression(_NO_LIST).search(statement.text, lo, hi)
     return Term(far.start(), far.end(), "negation.list", "negation") if far else None
 
 

@@ -1,11 +1,11 @@
 """Rises and falls: which of them betters, and which are levels or doses and no change at all."""
 
 from casemill.components.narrative import Term
+from casemill.components.outcome_meanings import Meaning
 from casemill.components.outcome_phrases import own_verb
 from casemill.components.outcome_statements import Statement, Target
 from casemill.components.outcome_targets import OF
 from casemill.components.outcome_words import expression
-from casemill.resources import Entry
 
 __all__ = ["by_direction", "is_level"]
 
@@ -26,14 +26,14 @@ def by_direction(outcome: str, targets: list[Target]) -> str:
     return "improved" if (better == {"down"}) == (outcome == "improved") else "worsened"
 
 
-def is_level(statement: Statement, change: Term, lo: int, entry: Entry) -> bool:
+def is_level(statement: Statement, change: Term, lo: int, entry: Meaning) -> bool:
     """Whether a word of rise or fall tells a level ("were increased", "reduced IgG") or a dose, and no change.
 
     Section 9, "Level or change": a noun, a verb with from/to, "rapidly", "gradually" or "further" make it a change.
     """
     text, hi = statement.text, change.start
     near = max(lo, hi - 60)
-    if entry["form"] != "verb":
+    if entry.form != "verb":
         match = expression(OF).match(text, change.end)
         end = match.end() + 25 if match else 0
         return match is not None and bool(

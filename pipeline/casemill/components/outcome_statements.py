@@ -6,29 +6,29 @@ All offsets are half-open characters of the report's text.
 from collections.abc import Iterator
 
 from casemill.components.narrative import Sentence, Term
-from casemill.components.outcome_course import VAGUE, Course, Target, Treatment
+from casemill.components.outcome_course import OF_TARGETS, Course, Target, Treatment, meet
 from casemill.components.outcome_words import once
 
-__all__ = ["BREAKS", "CREDITS", "Statement", "Target", "Treatment", "beside", "statements"]
+__all__ = ["BREAKS", "CREDITS", "OF_TARGETS", "Statement", "Target", "Treatment", "beside", "meet", "statements"]
 
 #: Roles of cues (column ``canonical`` of ``outcomes/cues``) that open a new clause.
-BREAKS = ("break", "when", "because", "relative_break")
+BREAKS = frozenset({"break", "when", "because", "relative_break"})
 #: Roles of cues that lead to a treatment credited or blamed.
-CREDITS = ("credit", "with", "because_of", "despite")
+CREDITS = frozenset({"credit", "with", "because_of", "despite"})
 # How many sentences back a treatment may be meant by "this treatment".
 _LOOK_BACK = 4
 
-Roles = str | tuple[str, ...]
+Roles = str | tuple[str, ...] | frozenset[str]
 
 
 class Statement:
     """One sentence with what it tells, each list in text order, read when it is first asked for: most sentences need little.
 
-    ``changes``, ``harms``: its words of change and of harm.
+    ``text``: the whole report's, in lower case; ``changes``, ``harms``: the sentence's words of change and of harm.
     """
 
     def __init__(self, course: Course, sentence: Sentence, changes: list[Term], harms: list[Term]) -> None:
-        self._course, self.sentence, self.text = course, sentence, course.narrative.plain
+        self._course, self.sentence, self.text = course, sentence, course.narrative.folded
         self.changes, self.harms = changes, harms
 
     @once
@@ -49,10 +49,9 @@ class Statement:
         """What an outcome may be about."""
         return self._course.targets(self.sentence.number)
 
-    @once
-    def names_target(self) -> bool:
-        """Whether it or the sentence before names a target that isn't vague."""
-        return any(t.kind not in VAGUE for t in self.targets) or any(t.kind not in VAGUE for t in self.before)
+    def offers(self, needs: frozenset[str]) -> bool:
+        """Whether its targets, or those of the sentence before, can meet ``needs``."""
+        return not needs or meet(self.targets, needs) or meet([*self.targets, *self.before], needs)
 
     @once
     def treatments(self) -> list[Treatment]:
@@ -88,16 +87,18 @@ class Statement:
 
     def cued(self, roles: Roles, start: int, end: int) -> list[Term]:
         """Cues of these roles that lie within ``[start, end)``."""
-        told = self._told
-        if isinstance(roles, str):
-            found = told.get(roles)
-        else:
-            found = told.get(roles)  # kept under the roles together once they were asked for
-            if found is None:
-                found = told[roles] = [cue for cue in self.cues if cue.canonical in roles]
+        found = self._told.get(roles)
+        if found is None:
+            # kept under the roles together once they were asked for
+            told = [] if isinstance(roles, str) else [cue for cue in self.cues if cue.canonical in roles]
+            found = self._told[roles] = told
         if not found or found[-1].start < start or found[0].start >= end:
             return []
         return [cue for cue in found if cue.start >= start and cue.end <= end]
+
+    def tells(self, roles: frozenset[str]) -> bool:
+        """Whether it holds a cue of one of these roles at all."""
+        return not roles.isdisjoint(self._told)
 
     def told_as(self, role: str) -> list[Term]:
         """All its cues of this role."""

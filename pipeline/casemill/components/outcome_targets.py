@@ -19,6 +19,7 @@ Each reader gives the targets, an empty list where the words need none, or ``Non
 from collections.abc import Callable
 
 from casemill.components.narrative import Term
+from casemill.components.outcome_meanings import Meaning
 from casemill.components.outcome_phrases import (
     NEAR,
     VERBS,
@@ -33,7 +34,6 @@ from casemill.components.outcome_phrases import (
 )
 from casemill.components.outcome_statements import BREAKS, CREDITS, Statement, Target, beside
 from casemill.components.outcome_words import expression
-from casemill.resources import Entry
 
 __all__ = ["FORMS", "OF", "is_reached", "is_state"]
 
@@ -55,16 +55,16 @@ _AND = r"\b(?:%(coordinator)s) $"
 _NEXT_PHRASE = r",\s+(?:%(determiner)s)\b"
 _STATE = r"\bin(?: (?:%(a)s))?(?: [\w-]+){0,3} $"
 _OBJECT = r"\s+(?:(?:on|for|in|against|of)\s+)?"
-_CLOSING = (*CREDITS, *BREAKS, "credit_to", "negation", "show", "cause", "lasting")
-_COURSE_LEADS = (*CREDITS, "cause", "goes_on", "show")
+_CLOSING = CREDITS | BREAKS | {"credit_to", "negation", "show", "cause", "lasting"}
+_COURSE_LEADS = CREDITS | {"cause", "goes_on", "show"}
 _CLOSING_WORD = r"(?:%(closing)s)\b"
 
-Reader = Callable[[Statement, Term, int, Entry], list[Target] | None]
+Reader = Callable[[Statement, Term, int, Meaning], list[Target] | None]
 
 
-def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+def _verb(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[Target] | None:
     text, hi = statement.text, change.start
-    intransitive = "intransitive" in entry["needs"].split()
+    intransitive = "intransitive" in entry.needs
     following = expression(_WORD).match(text, change.end)
     if intransitive and any(t.start == change.end + 1 and not t.is_vague for t in statement.targets):
         # a participle before its noun ("a relapsed carcinoma") tells no course
@@ -83,7 +83,7 @@ def _verb(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Tar
             object_ = []
         if object_ and object_[0].start - change.end < NEAR and not closes:
             caused = active.group().strip() or statement.cued("anaphor", lo, hi) or statement.treatments_in(lo, hi)
-            return object_ if caused or "participle" not in entry["needs"].split() else None
+            return object_ if caused or "participle" not in entry.needs else None
     if (
         following
         and expression(r"%(from)s").fullmatch(following[1])
@@ -113,14 +113,14 @@ def _is_active(statement: Statement, lo: int, hi: int, *, determined: bool) -> b
     return determined and expression(_PERFECT).fullmatch(statement.text, verb, hi) is not None
 
 
-def _noun(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+def _noun(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[Target] | None:
     if match := expression(OF).match(statement.text, change.end):
         found = object_of(statement, match.end())
         if found and expression(_NEXT_PHRASE).search(statement.text, match.end(), found[0].start):
             found = []  # "after cessation of it, the findings": the next clause's own
         if any(not t.is_vague for t in found) or (found and found[0].start - match.end() < 20):
             return found
-        if "quantity" in entry["needs"].split():
+        if "quantity" in entry.needs:
             return None
     if found := modifiers(statement, change, lo):
         return found
@@ -147,7 +147,7 @@ def is_state(statement: Statement, change: Term) -> bool:
     return expression(_STATE).search(statement.text, max(0, change.start - NEAR), change.start) is not None
 
 
-def _effect(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+def _effect(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[Target] | None:
     """What a treatment helped or not: the object ("never helped her joints"), else the patient."""
     if match := expression(_OBJECT).match(statement.text, change.end):
         found = [t for t in object_of(statement, match.end()) if t.start - match.end() < _CLOSE]
@@ -156,19 +156,19 @@ def _effect(statement: Statement, change: Term, lo: int, entry: Entry) -> list[T
     return [t for t in subject(statement, change, lo) if t.kind in ("finding", "disease", "cancer")]
 
 
-def _compound(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+def _compound(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[Target] | None:
     """``leukemia-free``: the target stands right before the word."""
     return [t for t in statement.targets if t.end == change.start and not t.is_vague] or None
 
 
-def _resists(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+def _resists(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[Target] | None:
     """``steroid-resistant nephritis``: a treatment stands right before the word, the target right behind."""
     if not any(t.end == change.start for t in statement.treatments):
         return None
     return [t for t in object_of(statement, change.end) if t.start - change.end < _CLOSE] or None
 
 
-def _predicate(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+def _predicate(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[Target] | None:
     if not statement.text[lo : change.start].strip():
         lo = statement.sentence.start
     after = _of(statement, change)
@@ -183,12 +183,12 @@ def _of(statement: Statement, change: Term) -> list[Target]:
     return [t for t in object_of(statement, match.end()) if not t.is_vague and t.kind != "lab"] if match else []
 
 
-def _attributive(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+def _attributive(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[Target] | None:
     lead = statement.cued(_COURSE_LEADS, max(lo, change.start - 40), change.start)
     if not lead or change.start - lead[-1].end > 14:
         return None
     if lead[-1].canonical == "with":
-        if entry.canonical != "unchanged" or not statement.treatments_in(statement.sentence.start, change.start):
+        if entry.outcome != "unchanged" or not statement.treatments_in(statement.sentence.start, change.start):
             return None
     elif lead[-1].canonical in ("credit", "show"):
         return None
@@ -196,7 +196,7 @@ def _attributive(statement: Statement, change: Term, lo: int, entry: Entry) -> l
     return found if found and found[0].start - change.end < _BEHIND else None
 
 
-def _phrase(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+def _phrase(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[Target] | None:
     start = change.end
     for following in statement.changes:
         if beside(following, change) and following.start >= start:
@@ -209,27 +209,27 @@ def _phrase(statement: Statement, change: Term, lo: int, entry: Entry) -> list[T
     clause = expression(_AND_CLAUSE).search(statement.text, start, statement.sentence.end)
     if clause and statement.cued(VERBS, clause.end(), clause.end() + 90):
         found = [t for t in found if t.end <= clause.start()]
-    if "first" in entry["needs"].split():
+    if "first" in entry.needs:
         # "increasing dyspnea, hypotension and jaundice": only the first is told to increase
         found = found[:1]
-    if "finding" in entry["needs"].split():
+    if "finding" in entry.needs:
         found = [t for t in found if t.kind in ("finding", "disease", "illness")]
     return found if found and found[0].start - start < NEAR else None
 
 
-def _patient(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+def _patient(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[Target] | None:
     told = subject(statement, change, lo)
-    if entry.canonical == "no_relapse":
+    if entry.outcome == "no_relapse":
         # "improved her gait, allowing a year of relapse-free survival": the gait has its own verb
         told = [
             t for t in told if not any(t.start > c.end and c.end > lo for c in statement.changes if c.end <= t.start)
         ]
     return [t for t in told if not t.is_vague and t.kind not in ("lab", "organ")] or (
-        [] if entry.canonical == "no_relapse" else _of(statement, change)
+        [] if entry.outcome == "no_relapse" else _of(statement, change)
     )
 
 
-def _remain(statement: Statement, change: Term, lo: int, entry: Entry) -> list[Target] | None:
+def _remain(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[Target] | None:
     if any(0 <= following.start - change.end <= 2 for following in statement.changes):
         return None
     end = min(stop(statement, change.end), change.end + 50)

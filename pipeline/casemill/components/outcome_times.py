@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_words import expression
-from casemill.notation.durations import find_durations
+from casemill.notation.durations import find_durations, names_period
 from casemill.notation.numbers import read_count
 from casemill.resources import load_patterns
 
@@ -39,13 +38,14 @@ _JOINT = r"[;:]|\b(?:%(other_clause)s)\b"
 _AUXILIARY = r"\b(?:%(negated_be)s)(?: (?:still|now|again|also|\w+ly))? $"
 _HOLDS, _VISIT = r"%(holds)s", r"%(visit)s"
 _BY = r"(?:%(by)s)\s"
-_OVER = re.compile(r"\s*over\b", re.IGNORECASE)
+_OVER = re.compile(r"\s*over\b")
 # Lengths of time that are none to an outcome: how long a state held.
 _STATES = {"no_relapse": ("next", "over", "for"), "unchanged": ("over",), "alive": ("over",)}
 # Units by their first letter; "POD" is a postoperative day.
+_POSTOPERATIVE = "pod"
 _UNITS = {"d": "D", "w": "W", "m": "M", "p": "D"}
 _SINGLE = re.compile(r"(?:day|week|month|year|pod)\b")
-_CALENDAR = re.compile(r"\b(?:19|20)\d\d\b")
+_CALENDAR = re.compile(r"(?:19|20)\d\d\b(?<!\w\d{4})")
 
 
 class Time(NamedTuple):
@@ -61,47 +61,28 @@ class Time(NamedTuple):
     lasts: str = ""
 
 
-def times(narrative: Narrative, sentence: Sentence) -> list[Time]:
-    """Times to an outcome that ``sentence`` tells, in text order."""
-    folded = narrative.folded[sentence.start : sentence.end]
-    if not _names_period(folded):
+def times(text: str, start: int, end: int) -> list[Time]:
+    """Times to an outcome that a sentence at ``text[start:end]`` (lower case, plain) tells, in text order."""
+    told = text[start:end]
+    if not (names_period(told) or _POSTOPERATIVE in told):
         return []
-    found = list(_durations(narrative.plain, sentence))
+    found = list(_durations(text, start, end))
     # most times tell of many, "three days"; the expressions for a single one try many words
-    if _SINGLE.search(folded):
-        found += _days(narrative.plain, sentence)
+    if _SINGLE.search(told):
+        found += _days(text, start, end)
     return sorted(found)
 
 
-def _names_period(folded: str) -> bool:
-    """Whether a text holds a unit of time at all: most sentences hold none, and the expressions for times are many."""
-    spelled, short = _periods()
-    for unit in spelled:
-        if unit in folded:
-            return True
-    return short.search(folded) is not None
-
-
-@cache
-def _periods() -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """Units of time as spelled, and an expression for their abbreviations behind a number."""
-    rows = load_patterns().rows("units/periods").values()
-    spelled = {spelling.removesuffix("s") for row in rows for spelling in row["spellings"].split("|") if spelling}
-    short = {spelling for row in rows for spelling in row["abbreviations"].split("|") if spelling}
-    alternatives = "|".join(map(re.escape, sorted(short)))
-    return ("day", *sorted(spelled - {"day"}), "pod"), re.compile(rf"(?<=[\d\s-])(?:{alternatives})(?![a-z])")
-
-
-def _durations(text: str, sentence: Sentence) -> Iterator[Time]:
-    for duration in find_durations(text, sentence.start, sentence.end):
-        floor = max(sentence.start, duration.start - _LEAD)
+def _durations(text: str, start: int, end: int) -> Iterator[Time]:
+    for duration in find_durations(text, start, end):
+        floor = max(start, duration.start - _LEAD)
         lead = expression(_BEFORE).search(text, floor, duration.start)
         after = expression(_AFTER).match(text, duration.end)
         if not (lead or after) or _is_length(text, floor, duration.start, duration.end):
             continue
-        start = lead.start() if lead else duration.start
-        lasts = _lasts(text, start, duration.start) if lead else ""
-        yield Time(start, duration.end, duration.iso, start - sentence.start < _OPENING, lasts)
+        begin = lead.start() if lead else duration.start
+        lasts = _lasts(text, begin, duration.start) if lead else ""
+        yield Time(begin, duration.end, duration.iso, begin - start < _OPENING, lasts)
 
 
 def _lasts(text: str, start: int, end: int) -> str:
@@ -126,20 +107,20 @@ def _is_length(text: str, floor: int, start: int, end: int) -> bool:
     )
 
 
-def _days(text: str, sentence: Sentence) -> Iterator[Time]:
+def _days(text: str, start: int, end: int) -> Iterator[Time]:
     """``on day 12``, ``on the third day``, ``the following day``."""
     ordinals = load_patterns().rows("outcomes/ordinals")
-    for match in expression(_DAY).finditer(text, sentence.start, sentence.end):
-        ordinal = ordinals.get(f"ordinal.{(match['ordinal'] or '').lower()}")
+    for match in expression(_DAY).finditer(text, start, end):
+        ordinal = ordinals.get(f"ordinal.{match['ordinal'] or ''}")
         number = match["number"] or match["nth"] or (ordinal.canonical if ordinal else "")
         if match["word"]:
             number = read_count(match["word"])
         if number:
-            unit = _UNITS[(match["unit"] or match["unit_"])[0].lower()]
-            yield Time(match.start(), match.end(), f"P{int(number)}{unit}", match.start() - sentence.start < _OPENING)
-    for match in expression(_NEXT).finditer(text, sentence.start, sentence.end):
+            unit = _UNITS[(match["unit"] or match["unit_"])[0]]
+            yield Time(match.start(), match.end(), f"P{int(number)}{unit}", match.start() - start < _OPENING)
+    for match in expression(_NEXT).finditer(text, start, end):
         unit = match["unit"][0].upper()
-        yield Time(match.start(), match.end(), f"P1{unit}", match.start() - sentence.start < _OPENING)
+        yield Time(match.start(), match.end(), f"P1{unit}", match.start() - start < _OPENING)
 
 
 def time_of(narrative: Narrative, reading: Reading, told: list[Time], first: int) -> Time | None:
@@ -149,7 +130,7 @@ def time_of(narrative: Narrative, reading: Reading, told: list[Time], first: int
     """
     if not told:
         return None
-    text = narrative.plain
+    text = narrative.folded
     if reading.outcome in _STATES:
         # "free of relapse for nine months" is a length (section 9, "Still well at a time")
         told = [t for t in told if t.lasts not in _STATES[reading.outcome]]
@@ -182,7 +163,7 @@ def opening_before(narrative: Narrative, sentence: Sentence, known: dict[int, Ti
 
     :param known: the times that open sentences of this narrative, by their number; filled as they are read.
     """
-    text = narrative.plain
+    text = narrative.folded
     for number in range(sentence.number - 1, max(-1, sentence.number - 1 - _LOOK_BACK), -1):
         earlier = narrative.sentences[number]
         stop = min(earlier.end, earlier.start + 70)
@@ -190,7 +171,7 @@ def opening_before(narrative: Narrative, sentence: Sentence, known: dict[int, Ti
         if "\n\n" in apart or _CALENDAR.search(text, earlier.start, stop):
             return None
         if number not in known:
-            told = times(narrative, earlier._replace(end=stop))
+            told = times(text, earlier.start, stop)
             known[number] = told[0] if told and told[0].start - earlier.start < 3 else None
         opening = known[number]
         if opening:

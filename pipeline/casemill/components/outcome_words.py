@@ -35,8 +35,8 @@ def _kept(group: re.Match[str]) -> str:
 
 @cache
 def expression(template: str) -> re.Pattern[str]:
-    """``template`` with its words put in, compiled once; case doesn't count."""
-    return re.compile(template % _words(), re.IGNORECASE)
+    """``template`` with its words put in, compiled once; they are in lower case, as the text is to be."""
+    return re.compile(template % _words())
 
 
 class once(Generic[_T]):  # noqa: N801 - a decorator

@@ -12,6 +12,7 @@ from casemill.components.outcome_context import Diseases
 from casemill.components.outcome_course import LEXICONS, Course
 from casemill.components.outcome_credits import WITHDRAWAL, Credit, credit, named
 from casemill.components.outcome_harms import read_harms
+from casemill.components.outcome_meanings import meanings
 from casemill.components.outcome_statements import Statement, statements
 from casemill.components.outcome_times import Time, opening_before, time_of, times
 from casemill.components.outcome_words import expression
@@ -41,7 +42,7 @@ class Outcomes:
     def __init__(self, name: str, patterns: Patterns) -> None:
         self.name = name
         self.patterns = patterns
-        self._changes = patterns.rows("outcomes/changes")
+        self._changes = meanings(patterns)
         self._harms = patterns.rows("outcomes/harms")
         self._classes = {
             row.canonical: frozenset(row["members"].split("|")) for row in patterns.rows("outcomes/classes").values()
@@ -62,11 +63,12 @@ class Outcomes:
             harms = list(read_harms(statement, self._harms))
             if not read and not harms:
                 continue
-            live = any(not reading.reason for reading, _ in (*read, *harms))
-            told = times(narrative, statement.sentence) if live else []
+            readings = [reading for reading, _ in (*read, *harms)]
+            live = "" in [reading.reason for reading in readings]
+            told = times(narrative.folded, statement.sentence.start, statement.sentence.end) if live else []
             carries = read and live and not told
             carried = opening_before(narrative, statement.sentence, openings) if carries else None
-            first = min(r.start for r, _ in (*read, *harms))
+            first = min([reading.start for reading in readings])
             outcomes = _shared(narrative, [(r, given, time_of(narrative, r, told, first)) for r, given in read])
             blamed = [(r, given, time_of(narrative, r, told, first)) for r, given in harms]
             for reading, given, time in [*((r, g, t or carried) for r, g, t in outcomes), *blamed]:
@@ -79,7 +81,7 @@ class Outcomes:
         floor = statement.sentence.start
         for change in statement.changes:
             entry = self._changes[change.id]
-            find = diseases.nearest if entry["form"] == "effect" else diseases.before
+            find = diseases.nearest if entry.form == "effect" else diseases.before
             reading = read_change(statement, change, entry, disease_at=find)
             if reading is not None:
                 given = credit(statement, reading, given, floor)
@@ -93,7 +95,7 @@ def _shared(narrative: Narrative, found: list[Told]) -> list[Told]:
     shared = list(found)
     for index in range(len(shared) - 2, -1, -1):
         (reading, given, time), (following, after, later) = shared[index], shared[index + 1]
-        joined = expression(_JOINED).search(narrative.plain, reading.end, following.start)
+        joined = expression(_JOINED).search(narrative.folded, reading.end, following.start)
         if joined and reading.outcome in _GOOD and following.outcome in _GOOD:
             trailing = later if later and later.start > following.end else None
             shared[index] = (reading, given or after, time or trailing)
@@ -103,8 +105,7 @@ def _shared(narrative: Narrative, found: list[Told]) -> list[Told]:
 def _frame(
     narrative: Narrative, statement: Statement, reading: Reading, given: Credit, time: Time | None
 ) -> Iterator[Frame]:
-    names = sorted({part for treatment in given for part in _parts(treatment.name)})
-    pieces = [list(piece) for piece in sorted({(t.start, t.end) for t in given})]
+    names, pieces = _named(given) if given else ("", [])
     for target in reading.targets:
         start, end = min(target.start, reading.start), max(target.end, reading.end)
         cells: dict[str, tuple[str, list[list[int]]]] = {
@@ -114,10 +115,16 @@ def _frame(
                 "" if target.kind == "fixed" else narrative.text[target.start : target.end],
                 [[target.start, target.end]],
             ),
-            "treatment": (" + ".join(names), pieces),
+            "treatment": (names, pieces),
             "time_to": (time.iso, [[time.start, time.end]]) if time else ("", []),
         }
         yield frame(start, end, reading.rule, cells, statement.sentence, reason=reading.reason)
+
+
+def _named(given: Credit) -> tuple[str, list[list[int]]]:
+    """What the ``treatment`` column prints for the treatments credited, and where they are told."""
+    names = {part for treatment in given for part in _parts(treatment.name)}
+    return " + ".join(sorted(names)), [list(piece) for piece in sorted({(t.start, t.end) for t in given})]
 
 
 def _parts(name: str) -> list[str]:

@@ -41,8 +41,9 @@ class Patients:
         find_terms(doc, self.patterns, PERSONS)
         narrative = Narrative.of(doc)
         roster = roster_of(doc, narrative, self.patterns)
-        names = subject_names(roster.leading)
-        store(doc, "patients", (patient_frame(narrative, roster, one, names[one.index]) for one in roster.leading))
+        leading = roster.leading
+        names = subject_names(leading)
+        store(doc, "patients", [patient_frame(narrative, roster, one, names[one.index]) for one in leading])
         return doc
 
 
@@ -54,9 +55,9 @@ def roster_of(doc: Doc, narrative: Narrative, patterns: Patterns) -> Roster:
     """The individuals of ``doc``, in which :data:`PERSONS` has been scanned for; ``narrative`` is of the same document."""
     found = _ROSTERS.get(doc)
     if found is None:
-        persons = sorted(
-            [*find_persons(narrative, patterns), *find_tabled_persons(narrative)], key=lambda one: one.start
-        )
+        persons = find_persons(narrative, patterns)
+        if tabled := find_tabled_persons(narrative):
+            persons = sorted([*persons, *tabled], key=lambda one: one.start)
         found = _ROSTERS[doc] = read_roster(narrative, persons)
         fill_age(narrative, found)
         fill_sex(narrative, found)

@@ -177,34 +177,33 @@ def _bare_age(narrative: Narrative, term: Term, sentence: Sentence) -> Age | Non
 def _person(
     narrative: Narrative, term: Term, role: str, sex: str, sentence: Sentence, age: Age | None
 ) -> Person | None:
+    folded, plain = narrative.folded, narrative.plain
     start = age.start if age is not None and age.start < term.start else term.start
-    before = narrative.folded[max(sentence.start, start - 60) : start]
+    before = folded[max(sentence.start, start - 60) : start]
     if "*" in before or "_" in before:
         before = " ".join(before.translate(_EMPHASIS).split()) + " "
-    after = narrative.plain[term.end : term.end + 24]
-    role, sex = _role_of(narrative.folded[term.start : term.end], term.canonical, role, sex, before, age)
+    role, sex = _role_of(folded[term.start : term.end], term.canonical, role, sex, before, age)
+    if role == "occupation" and age is None:
+        return None
     label, end = "", term.end
-    numbered = _LISTED.match(narrative.plain, sentence.start, start) if age is not None else None
-    if numbered:
+    if age is not None and (numbered := _LISTED.match(plain, sentence.start, start)):
         # "1: 16-year-old female ...": a list of patients
         label = numbered["label"]
-    elif term.canonical in _NUMBERED and (match := _LABEL.match(after)):
-        label, end = match["label"], term.end + match.end()
+    elif term.canonical in _NUMBERED and (match := _LABEL.match(plain, term.end, term.end + 24)):
+        label, end = match["label"], match.end()
     elif ordinal := _ORDINAL.search(before):
         # "the first patient reported with": no number of this report's own
-        superlative = phrase("subjects/phrases", "no_first").match(narrative.folded, term.end + 1)
+        superlative = phrase("subjects/phrases", "no_first").match(folded, term.end + 1)
         # "the fourth child born to", "the second child of": the order of birth
-        of_birth = term.canonical == "child" and _BIRTH.match(narrative.folded, term.end)
+        of_birth = term.canonical == "child" and _BIRTH.match(folded, term.end)
         label = "" if superlative or of_birth else _ORDINALS[ordinal["word"]]
     determiner = _word(_DETERMINER.match(before))
     if role == "group" and not sex and (told := _SEXED.search(before)):
         sex = "female" if told["female"] else "male"
     count = _count(_COUNT.search(before)) if role in ("group", "parents", "siblings", "relative") else ""
-    if count and not determiner and _OFFSPRING.fullmatch(narrative.folded, term.start, term.end):
+    if count and not determiner and _OFFSPRING.fullmatch(folded, term.start, term.end):
         role = "siblings"
     if role == "adjective" and age is None and determiner not in ("a", "an", "one", "another", "our", "this"):
-        return None
-    if role == "occupation" and age is None:
         return None
     end = max(end, age.end) if age is not None else end
     return Person(
@@ -215,7 +214,7 @@ def _person(
         sex,
         determiner,
         _word(_PREPOSITION.search(before)),
-        after.startswith("'"),
+        plain.startswith("'", term.end),
         label,
         count,
         age,
@@ -225,10 +224,11 @@ def _person(
 
 def _role_of(noun: str, canonical: str, role: str, sex: str, before: str, age: Age | None) -> tuple[str, str]:
     """Role and sex of ``noun`` as it is printed: the plural of a role of one person is a group."""
-    if role == "occupation" and noun == "adults":
-        return "group", sex
-    if role in _SINGULAR and noun.endswith("s") and not canonical.endswith("s"):
-        role = "siblings" if role == "relative" and canonical in _SIBLINGS else "group"
+    if noun.endswith("s"):
+        if role == "occupation" and noun == "adults":
+            return "group", sex
+        if role in _SINGULAR and not canonical.endswith("s"):
+            role = "siblings" if role == "relative" and canonical in _SIBLINGS else "group"
     if role == "group" and canonical == "patients" and sex and age is not None and age.attributive:
         # "a 52 years old men" is one man
         told = before.rstrip()

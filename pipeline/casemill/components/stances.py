@@ -6,7 +6,7 @@ What authors state about the world is ``background`` and makes no row (specifica
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from casemill.components.counts import find_counts
 from casemill.components.narrative import Narrative, Sentence, Term
@@ -29,6 +29,7 @@ _ASIDE = re.compile(r"(?:,\s(?:which|an?|the)|;|\b(?:that|which|although|though|
 _CLAUSE_END = re.compile(r"[,;]\s")
 _VARIANT = re.compile(r"\b(?:variants?|mutations?|deletions?|duplications?|insertions?|substitutions?|alleles?)\b")
 _THRESHOLD = re.compile(r"\b(?:above|below|over|exceeding|(?:greater|less|higher|lower|more)\sthan)\s\d")
+_NO_CUES: frozenset[str] = frozenset()
 # So many sentences in the present tense, and nobody whom they could be about, make an essay of a text.
 _ESSAY = 3
 
@@ -49,39 +50,43 @@ class Stances:
 
     def of(self, sentence: Sentence, mentions: Sequence[tuple[Person, tuple[int, ...]]]) -> str:
         """The stance of ``sentence``, in which ``mentions`` are named."""
-        cues = self._cues.get(sentence.start, set())
+        cues = self._cues.get(sentence.start, _NO_CUES)
         words = self.narrative.folded[sentence.start : sentence.end]
-        ours = bool(phrase(_PHRASES, "ours").search(words))
+        ours = phrase(_PHRASES, "ours").search
         if sentence.section == "literature_review":
-            return OWN if ours else REVIEW
-        if "review" in cues and not ours and "own" not in cues:
+            return OWN if ours(words) else REVIEW
+        if "review" in cues and "own" not in cues and not ours(words):
             # "a case report and literature review" counts nobody
             return REVIEW if find_counts(self.narrative.folded, sentence.start, sentence.end) else BACKGROUND
-        if ("strong" in cues or ("cited" in cues and self._cited(words))) and not ours:
+        if ("strong" in cues or ("cited" in cues and self._cited(words))) and not ours(words):
             return self._despite_others(sentence, mentions, words)
-        meant = [person for person, who in mentions if who and person.determiner not in ("a", "an", "any", "each")]
-        if self._essay and not ours and "own" not in cues:
+        if self._essay and "own" not in cues and not ours(words):
             return BACKGROUND
-        if ours or meant or _PRONOUN.search(words):
-            return OWN
-        if sentence.section == "methods" and any(
-            one.of for one in find_counts(self.narrative.folded, sentence.start, sentence.end, bare=True)
-        ):
-            # an abstract of a series tells results among its methods
+        meant = [person for person, who in mentions if who and person.determiner not in ("a", "an", "any", "each")]
+        if meant:
             return OWN
         if sentence.section in _ARGUED:
-            return OWN if "own" in cues and "general" not in cues else BACKGROUND
-        if "own" in cues or any(who for _, who in mentions):
-            return OWN
+            told = ("own" in cues and "general" not in cues) or self._counts_results(sentence)
+        else:
+            # what speaks for a statement about the world is asked first: most sentences hold none of it
+            told = "own" in cues or any(who for _, who in mentions) or not self._is_worldly(sentence, cues, words)
+        return OWN if told or _PRONOUN.search(words) or ours(words) else BACKGROUND
+
+    def _counts_results(self, sentence: Sentence) -> bool:
+        """Whether methods tell of counted persons: an abstract of a series tells results among its methods."""
+        return sentence.section == "methods" and any(
+            one.of for one in find_counts(self.narrative.folded, sentence.start, sentence.end, bare=True)
+        )
+
+    def _is_worldly(self, sentence: Sentence, cues: Set[str], words: str) -> bool:
+        """Whether a sentence that names nobody says what is so in general."""
         if _is_habitual(words):
-            return BACKGROUND
+            return True
         if "general" in cues and not (
             phrase(_PHRASES, "past").search(words) and not phrase(_PHRASES, "present").search(words)
         ):
-            return BACKGROUND
-        if sentence.start < self._opening and phrase(_PHRASES, "present").search(words):
-            return BACKGROUND
-        return OWN
+            return True
+        return sentence.start < self._opening and phrase(_PHRASES, "present").search(words) is not None
 
     def _is_aside(self, term: Term, sentence: Sentence) -> bool:
         """Whether a cue says nothing of its sentence.
@@ -109,7 +114,7 @@ class Stances:
 
     def is_in_aside(self, start: int) -> bool:
         """Whether ``start`` lies in a clause that explains, within a sentence of the report's own."""
-        return any(begin <= start < end for begin, end in self._asides)
+        return bool(self._asides) and any(begin <= start < end for begin, end in self._asides)
 
     def _is_essay(self, roster: Roster) -> bool:
         """Whether the text is a letter or an editorial: it says what is, more than what was, and of no subject of its own."""

@@ -55,12 +55,15 @@ def drop_facts_of_nobody(doc: Doc, narrative: Narrative, roster: Roster, pattern
 
 def _is_described(roster: Roster, one: Individual) -> bool:
     """Whether an individual is told with an age, as "a woman", or by a number: nobody is by chance."""
-    return bool(one.label or one.announced) or any(
-        (person.age is not None and not person.counted)
-        or (person.sex and person.role != "adjective" and person.determiner in _SOMEBODY)
-        for person, meant in roster.mentions
-        if meant == (one.index,)
-    )
+    if one.label or one.announced:
+        return True
+    for person, meant in roster.mentions:
+        if meant == (one.index,) and (
+            (person.age is not None and not person.counted)
+            or (person.sex and person.role != "adjective" and person.determiner in _SOMEBODY)
+        ):
+            return True
+    return False
 
 
 def _is_somebody(narrative: Narrative, roster: Roster, one: Individual) -> bool:

@@ -38,6 +38,11 @@ def make_subjects(nlp: Language, name: str, patterns: str | None) -> "Subjects":
     return Subjects(name, overlay(patterns))
 
 
+def _place(placed: _Placed) -> int:
+    """Where a frame begins."""
+    return int(placed[1]["start"])
+
+
 def _value_at(one: Frame) -> int:
     """Where the value of a measurement begins."""
     return int(one["cells"]["value"][1][0][0])
@@ -52,16 +57,14 @@ class Subjects:
 
     def __call__(self, doc: Doc) -> Doc:
         """Say of every frame of ``doc`` whose fact it is."""
-        if not any(frames_of(doc, table) for table in FACT_TABLES):
+        placed = [(table, one) for table in FACT_TABLES for one in frames_of(doc, table)]
+        if not placed:
             return doc
         find_terms(doc, self.patterns, PERSONS, STANCES)
         narrative = Narrative.of(doc)
         roster = roster_of(doc, narrative, self.patterns)
         given = _Giving(narrative, roster)
-        for table in FACT_TABLES:
-            frames = frames_of(doc, table)
-            given.take(table, frames)
-        given.give()
+        given.give(sorted(placed, key=_place))
         for table, extra in given.clones.items():
             store(doc, table, extra)
         given.number(doc)
@@ -77,25 +80,23 @@ class _Giving:
         self.roster = roster
         self.attributor = Attributor(narrative, roster)
         self.stances = Stances(narrative, roster)
-        self.placed: list[_Placed] = []
         self.owners: list[tuple[str, Frame, int]] = []
         self.clones: dict[str, list[Frame]] = {}
         self.cohorts = Cohorts(narrative)
         self.section = ""
-        self.grouped = self._is_grouped()
-        self.aggregate = self.grouped and len(roster.leading) < 3
+        self.described = len(roster.leading)
+        # whether the report speaks of a group alone
+        self.collective = not self.described and bool(roster.groups)
+        self.grouped = self.collective or self._is_grouped()
+        self.aggregate = self.grouped and self.described < 3
 
-    def take(self, table: str, frames: list[Frame]) -> None:
-        """Take in the frames of a table."""
-        self.placed += [(table, one) for one in frames]
-
-    def give(self) -> None:
-        """Walk the sentences in order; each frame's subject depends on what came before."""
+    def give(self, frames: list[_Placed]) -> None:
+        """Walk the sentences of ``frames`` in order; each frame's subject depends on what came before."""
         by_sentence: dict[int, list[_Placed]] = {}
-        for table, one in sorted(self.placed, key=lambda placed: placed[1]["start"]):
+        for table, one in frames:
             by_sentence.setdefault(self.narrative.sentence_at(one["start"]).start, []).append((table, one))
         spoken = {person.sentence for person, _ in self.roster.mentions}
-        last = max(by_sentence, default=-1)
+        last = max(by_sentence)
         for sentence in self.narrative.sentences:
             if sentence.start > last:
                 # nobody asks any more of whom the text speaks
@@ -137,25 +138,18 @@ class _Giving:
         )
 
     def _counts_here(self, sentence: Sentence) -> bool:
-        return sentence.section == "literature_review" or self._collective()
-
-    def _collective(self) -> bool:
-        """Whether the report speaks of a group alone."""
-        return not self.roster.leading and bool(self.roster.groups)
+        return sentence.section == "literature_review" or self.collective
 
     def _is_grouped(self) -> bool:
         """Whether the report speaks of more subjects than it describes one by one: a series in aggregate."""
-        if self._collective():
-            return True
-        described = len(self.roster.leading)
-        if described > 2:
+        if self.described > 2:
             return True
         starts = {self.narrative.sentence_at(person.start) for person in self.roster.groups}
         for sentence in {*self.narrative.sentences[:1], *starts}:
             if sentence.section in ("introduction", "discussion", "conclusion", "literature_review"):
                 continue
             total = find_total(self.narrative.folded, sentence.start, sentence.end)
-            if total and int(total) > max(described, 2):
+            if total and int(total) > max(self.described, 2):
                 return True
         return False
 
@@ -172,25 +166,24 @@ class _Giving:
         if not counts or any(who and (p.label or p.age) for p, who in self.attributor.mentions(sentence)):
             return None
         chosen = choose_count(counts, self.narrative.folded, one["start"], one["end"])
-        described = str(len(self.roster.leading))
         if chosen is None or chosen.single or chosen.whole:
             return None
         if chosen.of:
             # "all three patients" are each of those described; of a longer row the group is spoken of
-            return None if chosen.n == chosen.of == described and int(described) < _SERIES else chosen
+            return None if chosen.n == chosen.of == str(self.described) and self.described < _SERIES else chosen
         if chosen.bare or chosen.n == "all":
             return chosen if self.aggregate else None
-        return chosen if chosen.n.isdigit() and int(chosen.n) > int(described) else None
+        return chosen if chosen.n.isdigit() and int(chosen.n) > self.described else None
 
     def _give_own(self, table: str, one: Frame, sentence: Sentence, counts: list[Count], placed: list[_Placed]) -> None:
-        if self.grouped and not self._collective():
+        if self.grouped and not self.collective:
             if self._of_group(one, sentence, counts):
                 self.cohorts.give(one, sentence, counts, placed)
                 return
             if self.aggregate and not any(who for _, who in self.attributor.mentions(sentence)):
                 self.cohorts.put(one, None)
                 return
-        if len(self.roster.leading) > 1 and (single := self._one_of_them(one, sentence)):
+        if self.described > 1 and (single := self._one_of_them(one, sentence)):
             self.cohorts.put(one, single)
             return
         told = self.attributor.of(table, one, sentence)
@@ -206,9 +199,9 @@ class _Giving:
                 self._own(table, one, told)
             else:
                 drop(one, BACKGROUND)
-        elif told.group is not None and not self._collective():
+        elif told.group is not None and not self.collective:
             self._group(table, one, told, sentence)
-        elif self._collective():
+        elif self.collective:
             self.cohorts.give(one, sentence, counts or self._counted(sentence), placed)
         else:
             put(one, "subject", "patient", [])
@@ -219,7 +212,7 @@ class _Giving:
         named = [p for p, who in self.attributor.mentions(sentence) if match and who and p.start >= match.end()]
         if match is None or any(p.start < one["start"] for p in named):
             return None
-        return Count(match.start(), match.end(), "1", str(len(self.roster.leading)), True)
+        return Count(match.start(), match.end(), "1", str(self.described), True)
 
     def _respective(self, table: str, one: Frame, who: tuple[int, ...], placed: list[_Placed]) -> tuple[int, ...]:
         """ "Potassium was 2.5, 2.9 and 1.5, respectively": the first value is of the first individual."""
@@ -248,7 +241,7 @@ class _Giving:
         group = told.group
         assert group is not None
         if group.determiner == "one" and group.role != "group":
-            whole = Count(group.start, group.end, "1", str(len(self.roster.leading)), True)
+            whole = Count(group.start, group.end, "1", str(self.described), True)
             self.cohorts.put(one, whole)
         elif group.determiner == "both" and group.noun in ("patients", "patient") and self.attributor.focus:
             # "both subjects" beside one patient: the patient and whoever was tested; the patient's fact is sure
@@ -307,7 +300,7 @@ class _Giving:
             cell = one["cells"].get("subject", ["", []])
             if who in names:
                 put(one, "subject", names[who], cell[1] or [[individuals[who].start, individuals[who].end]])
-        if len(counted) == len(self.roster.leading) and frames_of(doc, "patients"):
+        if len(counted) == self.described and frames_of(doc, "patients"):
             # nobody has come to those who have their rows already
             return
         frames = frames_of(doc, "patients")

@@ -31,7 +31,8 @@ _UNITS = {"y": "a", "m": "mo", "w": "wk", "d": "d"}
 
 def find_tabled_persons(narrative: Narrative) -> list[Person]:
     """The individuals of the tables of ``narrative``, in text order."""
-    return sorted(person for grid in _grids(narrative) for person in _told(narrative, grid))
+    grids = _grids(narrative)
+    return sorted(person for grid in grids for person in _told(narrative, grid)) if grids else []
 
 
 def find_columns(narrative: Narrative) -> list[tuple[int, int, str]]:

@@ -6,7 +6,7 @@ text order, none overlapping another of the same lexicon (the longest is kept). 
 """
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -101,9 +101,9 @@ class _Automaton:
 _place = itemgetter(0, 1)
 
 
-@cache
+@lru_cache(maxsize=32)
 def scanner(patterns: Patterns, lexicons: tuple[str, ...]) -> Scanner:
-    """The scanner of these lexicons; the same object for the same patterns."""
+    """The scanner of these lexicons; the same object for the same patterns. Those of patterns edited since are let go."""
     return Scanner(patterns, lexicons)
 
 

@@ -10,6 +10,8 @@ from weakref import WeakKeyDictionary
 
 from spacy.tokens import Doc
 
+from casemill.notation.numbers import plain_digits
+
 __all__ = ["Texts", "fold", "plain", "texts_of"]
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
@@ -24,7 +26,7 @@ _TO_PLAIN = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
 
 
 class Texts(NamedTuple):
-    """A text, the same with dashes, spaces and quotes in one form, and that in lower case; all of the same length."""
+    """A text, the same with dashes, spaces, quotes and digits in one form, and that in lower case; all of the same length."""
 
     text: str
     plain: str
@@ -32,8 +34,8 @@ class Texts(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """``text`` with dashes, spaces, quotes and micro signs each in one form; character by character, same length."""
-    return _TO_PLAIN.sub(_plain_form, text)
+    """``text`` with dashes, spaces, quotes, micro signs and digits each in one form; character by character, same length."""
+    return plain_digits(_TO_PLAIN.sub(_plain_form, text))
 
 
 def _plain_form(found: re.Match[str]) -> str:

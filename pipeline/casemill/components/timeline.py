@@ -20,7 +20,7 @@ from casemill.components.told_times import (
     is_gloss,
     is_of_symptoms,
 )
-from casemill.notation.dates import Date, complete, find_dates, is_before, is_far
+from casemill.notation.dates import Date, complete, is_before, is_far
 from casemill.notation.relative_times import RelativeTime, find_relative_times, reckon
 
 __all__ = ["MOVES", "Timeline"]
@@ -82,17 +82,16 @@ def _before_now() -> re.Pattern[str]:
 class Timeline:
     """Walks one narrative sentence by sentence, keeping its running date."""
 
-    def __init__(self, narrative: Narrative) -> None:
+    def __init__(self, narrative: Narrative, dates: list[Date]) -> None:
         self.narrative = narrative
-        self.dates = [date for date in find_dates(narrative.plain) if narrative.sentence_at(date.start).extract]
+        self.dates = dates
         self.state = State()
         self._ours = False
         self._moves: dict[int, list[tuple[int, int, str]]] = {}
-        if self.dates:
-            for term in narrative.terms(MOVES):
-                self._moves.setdefault(narrative.sentence_at(term.start).start, []).append(
-                    (term.start, term.end, term.canonical)
-                )
+        for term in narrative.terms(MOVES):
+            self._moves.setdefault(narrative.sentence_at(term.start).start, []).append(
+                (term.start, term.end, term.canonical)
+            )
 
     @property
     def running(self) -> str:

@@ -6,6 +6,7 @@ a decade (``in his mid-sixties``) or a range of ages is no number, and reported 
 
 import re
 from functools import cache
+from itertools import product
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -25,12 +26,12 @@ _YEARS_BEFORE = re.compile(
     r"(?<![\w.,/-])(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
     r"[ -](?:years?|yrs?)(?:,\s|[ -](?:and[ -](?:an?[ -])?)?)$"
 )
+# A unit of time is a trigger only before a noun, of which two letters will do here: "34-year woman".
+_UNITS_AND_NOUNS = map("".join, product(("year", "yr", "month"), ("", "s"), " -", ("wo", "ma", "bo", "gi", "fe", "in")))
 # Letters that every trigger holds: looking for them first costs little beside trying the expression at every character.
-_SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "year", "yr", "month", "decade", "life", "ties", "teens", "0s")
+_SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "decade", "life", "ties", "teens", "0s", *_UNITS_AND_NOUNS)
 # Seeds that begin a word in every trigger: in "dosage" and "threshold" they are none.
 _HEADS = frozenset({"old", "age", "y/o", "y.o", "y. o", "decade", "life", "teens"})
-# A unit of time is a trigger only before a noun: "34-year woman".
-_UNIT_AND_NOUN = re.compile(r"(?:year|yr|month)s?[ -](?:wo)?(?:man|male|boy|girl|female|infant)\b", re.IGNORECASE)
 # The words that make a number an age; only around them is a number looked for.
 _TRIGGER = re.compile(
     r"(?:\bolds?|\bof\s(?:age|life)|\baged?|\bages|\by/o|(?<=[\d -])yo|\by\.\s?o)\b"
@@ -92,14 +93,18 @@ def find_ages(text: str) -> list[Age]:
     for place in _seeds(text):
         if found and place < found[-1].end:
             continue
-        trigger = _TRIGGER.search(text, max(0, place - 4), place + 20)
-        if trigger and trigger.start() <= place < trigger.end() and (age := _age_at(text, trigger)) is not None:
+        age = _plain_age(text, place, place + 4)
+        if age is None or age.end != place + 3:
+            age = _told_age(text, place)
+        if age is None:
+            continue
+        if age.unit == "mo":
             age = _in_years(text, age)
-            if found and age.start < found[-1].end:
-                # "aged six years and nine months old", read up to the years before
-                found[-1] = found[-1]._replace(end=age.end)
-                continue
-            found.extend(_with_second(text, age))
+        if found and age.start < found[-1].end:
+            # "aged six years and nine months old", read up to the years before
+            found[-1] = found[-1]._replace(end=age.end)
+            continue
+        found.extend(_with_second(text, age))
     return found
 
 
@@ -110,26 +115,21 @@ def _automaton() -> AhoCorasick:
 
 def _seeds(text: str) -> list[int]:
     """Where a trigger may stand, in text order: one scan for all seeds costs a quarter of looking for each."""
-    places = []
     folded = text.lower()
     if len(folded) != len(text):
         folded = text
+    places = []
     for index, place, _ in _automaton().find_matches_as_indexes(folded, overlapping=True):
-        seed, before = _SEEDS[index], folded[place - 1] if place else " "
-        if seed in _HEADS:
-            led = not (before.isalnum() or before == "_")
-        elif seed in ("year", "yr", "month"):
-            led = (before.isdigit() or before in " -") and _UNIT_AND_NOUN.match(folded, place) is not None
-        else:
-            led = True
-        if led:
-            places.append(place)
-    return sorted(places)
+        if _SEEDS[index] in _HEADS and place and ((before := folded[place - 1]).isalnum() or before == "_"):
+            continue
+        places.append(place)
+    places.sort()
+    return places
 
 
 def _in_years(text: str, age: Age) -> Age:
     """ "4 years and 10 months old" is told in years: the months are no age of their own."""
-    if age.unit != "mo" or not age.value or float(age.value) >= _MONTHS_A_YEAR:
+    if float(age.value) >= _MONTHS_A_YEAR:
         return age
     years = _YEARS_BEFORE.search(text, max(0, age.start - _REACH), age.start)
     if years is None:
@@ -139,8 +139,10 @@ def _in_years(text: str, age: Age) -> Age:
 
 def _with_second(text: str, age: Age) -> tuple[Age, ...]:
     """``aged 3 and 5 months`` tells two ages, the unit of the first standing with the second."""
+    if age.attributive or not age.value:
+        return (age,)
     _, _, second = _expressions()
-    match = second.match(text, age.end) if age.value and not age.attributive else None
+    match = second.match(text, age.end)
     if match is None:
         return (age,)
     other = _age(match, attributive=False)._replace(start=match.start("number"))
@@ -150,10 +152,21 @@ def _with_second(text: str, age: Age) -> tuple[Age, ...]:
     return (age._replace(unit=other.unit), other)
 
 
-def _age_at(text: str, trigger: "re.Match[str]") -> Age | None:
-    plain = _PLAIN.search(text, max(0, trigger.start() - _PLAIN_REACH), trigger.end())
-    if plain and not text[max(0, plain.start() - 4) : plain.start()].rstrip().endswith(("-", "to")):
-        return Age(plain.start(), plain.end(), plain["number"], _UNITS[plain["unit"][0].lower()], True)
+def _plain_age(text: str, place: int, end: int) -> Age | None:
+    """An age of the plain form before ``end``, around the trigger at ``place``."""
+    plain = _PLAIN.search(text, max(0, place - _PLAIN_REACH), end)
+    if plain is None or text[max(0, plain.start() - 4) : plain.start()].rstrip().endswith(("-", "to")):
+        return None
+    return Age(plain.start(), plain.end(), plain["number"], _UNITS[plain["unit"][0].lower()], True)
+
+
+def _told_age(text: str, place: int) -> Age | None:
+    """An age of any form, told by the trigger at ``place`` if one stands there."""
+    trigger = _TRIGGER.search(text, max(0, place - 4), place + 20)
+    if trigger is None or not trigger.start() <= place < trigger.end():
+        return None
+    if plain := _plain_age(text, trigger.start(), trigger.end()):
+        return plain
     before, after, _ = _expressions()
     start = max(0, trigger.start() - _REACH)
     for led in before.finditer(text, start, min(len(text), trigger.end() + 8)):

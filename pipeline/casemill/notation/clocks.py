@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from casemill.errors import NotationError
 
-__all__ = ["Clock", "Offset", "between", "contradict", "order_key", "read_offset"]
+__all__ = ["Clock", "Offset", "between", "contradict", "offset_of", "order_key"]
 
 _DAY = 24 * 60
 # Mean lengths, for comparing only: no clock is printed from them but where days and months have opposite signs.
@@ -92,10 +92,10 @@ class Clock(NamedTuple):
         return Clock(">", self.offset if self.offset.months or self.offset.minutes else Offset())
 
 
-def read_offset(iso: str) -> Offset | None:
+def offset_of(iso: str) -> Offset | None:
     """The offset that an ISO 8601 duration means; none if it can't be read. Halves become the next smaller unit.
 
-    >>> read_offset("P2W").text, read_offset("P18M").text, read_offset("P1.5Y").text
+    >>> offset_of("P2W").text, offset_of("P18M").text, offset_of("P1.5Y").text
     ('P14D', 'P1Y6M', 'P1Y6M')
     """
     match = _DURATION.fullmatch(iso)
@@ -157,7 +157,7 @@ def order_key(clock: str) -> tuple[float, int]:
     if not clock:
         return (math.inf, 0)
     match = _CLOCK.fullmatch(clock)
-    offset = read_offset(match["length"]) if match else None
+    offset = offset_of(match["length"]) if match else None
     if match is None or offset is None:
         raise NotationError(f"{clock!r} is no clock; expected an ISO 8601 duration as in 'P14D', '-P3Y' or '>P2M'")
     days = -offset.days if match["sign"] else offset.days

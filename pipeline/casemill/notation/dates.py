@@ -53,10 +53,10 @@ def _expression() -> re.Pattern[str]:
     # "in may 2008", "may/2008": in lower case only between a preposition and a year, or with a slash
     lower = "|".join(sorted((name.lower() for name in names), key=len, reverse=True))
     lowered = rf"(?:{_LED})(?:{lower})(?=[\s-]{_YEAR})|(?:{lower})(?=/{_YEAR})"
-    # what no date begins with is passed over by its first character
-    first = "".join(sorted({letter for name in names for letter in (name[0], name[0].lower())}))
+    # what no date begins with is passed over by its first character, a word in lower case by what follows it
+    first = "".join(sorted({name[0] for name in names}))
     return re.compile(
-        rf"""(?=[\d{first}])(?<![\w./])(?<!\d-)(?:
+        rf"""\b(?=[\d{first}]|[{first.lower()}][a-z]+[\s/-]\d)(?<![./])(?<!\d-)(?:
           (?:(?P<from>{_DAY}){nth}{to}(?:the\s)?)?
             (?P<day>{_DAY}){nth}[\s/.-](?:of\s)?(?P<dmonth>{months})\b\.?'?,?(?:[\s/.-](?:of\s)?(?P<dyear>{_YEAR}))?
         | (?P<cday>{_DAY})(?P<cmonth>{months})(?P<cyear>{_YEAR})
@@ -97,8 +97,15 @@ _FIGURES = (
 _BEFORE_FIGURES = re.compile(r"\b(?i:in|since|until|from|by|during)\s$")
 # "January to March 2020"
 _TO_MONTH = re.compile(r"\s?(?:to|-|through|until|and)\s?[JFMASOND][a-z]{2,8}\b\.?,?\s(?:19|20)\d\d\b")
-_SEEDS = ("19", "20", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TRIGGER = re.compile(rf"{_YEAR}|\b(?:in|by|until|since|from|on|of|late|early|mid)[\s-][JFMASOND][a-z]{{2,8}}\b")
+_ANY_YEAR = re.compile(_YEAR)
+# "in October": what is looked for first is the capital, which an expression leaps to
+_IN_MONTH = re.compile(
+    r"[JFMASOND](?<=[\s-].)(?:"
+    + "|".join(
+        rf"(?<=\b{word}..)" for word in ("in", "by", "until", "since", "from", "on", "of", "late", "early", "mid")
+    )
+    + r")[a-z]{2,8}\b"
+)
 _BEFORE_YEAR = re.compile(
     rf"(?:\b(?i:{_IN})[\s-]|\b(?:\d{{4}}\s?(?:-|to|and|or)\s?)|\b(?:later|earlier|ago|birth|admission|onset)\s\()$"
 )
@@ -116,8 +123,7 @@ _COUNTED = re.compile(
 def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
     """Dates that lie wholly in ``text[start:end]`` (plain dashes and spaces), in text order."""
     stop = len(text) if end is None else end
-    # most texts tell no date: a year's or a month's first letters are looked for before any expression
-    if not any(seed in text for seed in _SEEDS) or not _TRIGGER.search(text, start, stop):
+    if not _tells_date(text, start, stop):
         return []
     found: list[Date] = []
     matches = list(_expression().finditer(text, start, stop))
@@ -126,6 +132,13 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
         if (iso := _iso(text, match, order)) is not None:
             found.extend(_with_first(match, iso))
     return [_completed_by_range(text, found, place) for place in range(len(found))]
+
+
+def _tells_date(text: str, start: int, stop: int) -> bool:
+    """Whether a year or a month is told: most texts tell none, and the expression for dates is long."""
+    if ("19" in text or "20" in text) and _ANY_YEAR.search(text, start, stop):
+        return True
+    return _IN_MONTH.search(text, start, stop) is not None
 
 
 def _with_first(match: "re.Match[str]", iso: str) -> list[Date]:

@@ -7,12 +7,14 @@ and spaces in lower case (:func:`casemill.components.narrative.fold` keeps its l
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 from casemill.errors import NotationError
 from casemill.notation.frequencies import frequency_code
 from casemill.notation.numbers import NUMBER, number_words, read_count, read_number
+from casemill.notation.units import any_of
 from casemill.resources import Entry, load_patterns
 
 __all__ = ["Dosage", "find_dosages"]
@@ -74,14 +76,25 @@ def _units() -> dict[str, Entry]:
 
 
 @cache
+def _counts() -> str:
+    """Source of an expression for numbers in words."""
+    return any_of(word for word, number in number_words().items() if word.isalpha() and 0 < int(number) < 100)
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """Where a dose may begin that is told in words."""
+    return re.compile(rf"(?:{_counts()})(?=\s)")
+
+
+@cache
 def _expression() -> re.Pattern[str]:
-    units = "|".join(re.escape(u).replace(r"\ ", r"\s") for u in sorted(_units(), key=len, reverse=True))
-    counted = "|".join(
-        re.escape(u)
-        for u, row in sorted(_units().items(), key=lambda item: -len(item[0]))
+    units = any_of(_units()).replace(r"\ ", r"\s")
+    counted = any_of(
+        u
+        for u, row in _units().items()
         if row["kind"] in ("count", "activity", "mass") and (len(u) > 3 or u in ("mg", "iu"))
     )
-    words = "|".join(word for word, number in number_words().items() if word.isalpha() and 0 < int(number) < 100)
     return re.compile(
         rf"""(?<![\w.,/^+])(?:(?P<multiple>\d)\s?[x×]\s?(?=\d))?
             (?: (?P<low>{NUMBER})(?:\s?(?:{units})(?![a-z])(?=\s?(?:-|to\b)))?
@@ -89,7 +102,7 @@ def _expression() -> re.Pattern[str]:
                 (?:\s?-?\s?(?P<unit>{units})(?![a-z0-9²^])
                   (?P<size>{_PER}{_SIZE})?(?P<time>(?:{_PER}|\s?(?:a|every)\s){_TIME})?(?P<late>{_PER}{_SIZE})?
                  |\s?[x×]\s?10\s?\^?\s?(?P<power>\d{{1,2}})\s?(?:/\s?(?P<percell>kg)\s)?(?P<cells>{_CELLS})(?P<cellsize>{_PER}kg(?![a-z]))?)
-              | (?P<word>{words})\s(?:(?P<times>hundred|thousand)\s)?(?P<counted>{counted})(?![a-z])
+              | (?P<word>{_counts()})\s(?:(?P<times>hundred|thousand)\s)?(?P<counted>{counted})(?![a-z])
             )(?!\s?/\s?(?!dose|infusion|injection|cycle|time|vial|{_VOLUME})[a-z0-9]|\sper\s{_LITER})""",
         re.VERBOSE,
     )
@@ -99,21 +112,40 @@ _PREPOSED = re.compile(r"^\s?(?:/|per\b|[·∙・]|a\s|every\s)\s?")
 # "from 60 to 10 mg", "between doses of 60 to 10 mg": two steps
 _FROM = re.compile(r"\bfrom(?:\s[a-z]+){0,3}\s$")
 _EVERY = re.compile(r"([2-9]|[1-9]\d)\s?([a-z]+)")
-_ANY = re.compile(r"\d|gram|million|mg\b|tablet|capsule|puff|drop|vial|unit")
+_DIGIT = re.compile(r"\d")
+_MILLIGRAMS = re.compile(r"mg\b")
+# a figure, with the point before it
+_FIGURE = re.compile(r"[\d.]\d*")
+# what a dose is told in where no digit stands
+_WORDED = ("gram", "million", "tablet", "capsule", "puff", "drop", "vial", "unit")
 
 
 def find_dosages(text: str, start: int = 0, end: int | None = None) -> list[Dosage]:
     """Doses that lie wholly in ``text[start:end]``, in text order; offsets are into ``text``."""
     stop = len(text) if end is None else end
-    if not _ANY.search(text, start, stop):
+    figures: Iterable[re.Match[str]] = ()
+    if _DIGIT.search(text, start, stop):
+        figures = _FIGURE.finditer(text, start, stop)
+    elif not _tells_any(text[start:stop]):
         return []
+    places = sorted([m.start() for numbers in (figures, _words().finditer(text, start, stop)) for m in numbers])
     found: list[Dosage] = []
-    for match in _expression().finditer(text, start, stop):
+    reached = start
+    for place in places:
+        match = _expression().match(text, place, stop) if place >= reached else None
+        if match is None:
+            continue
+        reached = match.end()
         try:
             found.extend(_dosages(match))
         except NotationError:
             continue
     return found
+
+
+def _tells_any(sentence: str) -> bool:
+    """Whether a sentence without a digit may tell a dose."""
+    return any(word in sentence for word in _WORDED) or ("mg" in sentence and _MILLIGRAMS.search(sentence) is not None)
 
 
 def _dosages(match: "re.Match[str]") -> list[Dosage]:

@@ -7,7 +7,7 @@ before the duration is dropped. Ages (``5-year-old``) and ordinals (``the third 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from casemill.notation.numbers import number_words, read_count
 from casemill.resources import Entry, load_patterns
 
-__all__ = ["Duration", "find_durations"]
+__all__ = ["Duration", "find_durations", "names_period"]
 
 _HOURS_A_DAY = 24
 _FRACTIONS = {"½": Decimal("0.5"), "1/2": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
@@ -42,14 +42,43 @@ def _periods() -> dict[str, Entry]:
     }
 
 
-def _counts() -> list[str]:
-    """Number words that can stand before a unit of time: no multiples ("once"), no powers of ten."""
+@cache
+def _units() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Units of time as spelled, the commonest first, and an expression for their abbreviations behind a number."""
+    rows = load_patterns().rows("units/periods").values()
+    spelled = {spelling.removesuffix("s") for row in rows for spelling in row["spellings"].split("|") if spelling}
+    # behind figures only, or "and a half"; a search leaps to the last character of these
+    short = rf"[\d½¼¾f][\s-]{{0,3}}(?:{_alternatives('abbreviations')})(?![a-z])"
+    return ("day", *sorted(spelled - {"day"})), re.compile(short)
+
+
+def names_period(text: str) -> bool:
+    """Whether ``text`` (lower case) holds a unit of time at all: most sentences hold none, and the expressions are long."""
+    spelled, short = _units()
+    for unit in spelled:
+        if unit in text:
+            return True
+    return short.search(text) is not None
+
+
+def _counts() -> str:
+    """Source of an expression for what can stand before a unit of time: no multiples ("once"), no powers of ten."""
     units = {
         word: int(number) for word, number in number_words().items() if not word.endswith("ce") and " " not in word
     }
-    tens = "|".join(word for word, number in units.items() if number in range(20, 100, 10))
-    ones = "|".join(word for word, number in units.items() if number in range(1, 10))
-    return [rf"(?:{tens})[-\s](?:{ones})", *(word for word, number in units.items() if 0 < number < 100), "an?"]
+    tens = _by_initial(word for word, number in units.items() if number in range(20, 100, 10))
+    ones = _by_initial(word for word, number in units.items() if number in range(1, 10))
+    words = _by_initial(word for word, number in units.items() if 0 < number < 100)
+    # "and" is no day, though "an" and "d" make it up
+    return rf"{tens}[-\s]{ones}|{words}|an?(?!d\b)"
+
+
+def _by_initial(words: Iterable[str]) -> str:
+    """Source of an expression for any of ``words``, in their order: what begins with none is passed over by a letter."""
+    rests: dict[str, list[str]] = {}
+    for word in words:
+        rests.setdefault(word[0], []).append(word[1:])
+    return "(?:" + "|".join(f"{initial}(?:{'|'.join(listed)})" for initial, listed in rests.items()) + ")"
 
 
 def _alternatives(column: str) -> str:
@@ -59,7 +88,7 @@ def _alternatives(column: str) -> str:
 
 @cache
 def _expression() -> re.Pattern[str]:
-    words = "|".join(_counts())
+    words = _counts()
     dash = "[-‐‑‒–—−]"
     gap = rf"(?:\s?{dash}\s?|\s{{0,2}})"
     return re.compile(
@@ -72,23 +101,20 @@ def _expression() -> re.Pattern[str]:
         ){gap}(?P<unit>(?:consecutive\s|whole\s|full\s|calendar\s|successive\s)?(?P<period>{_alternatives("spellings")})
             |(?P<abbreviated>{_alternatives("abbreviations")})\.?)
         (?P<trailing>\sand\sa\shalf)?(?![\w°])""",
-        re.VERBOSE | re.IGNORECASE,
+        re.VERBOSE,
     )
 
 
 # An age, or "of age" and "ago" words that follow: the first is none of ours.
-_AGE = re.compile(r"[\s‐‑–-]{0,2}(?:old\b|of\s+age\b)", re.IGNORECASE)
+_AGE = re.compile(r"[\s‐‑–-]{0,2}(?:old\b|of\s+age\b)")
 # A rate: "twice a week", "10 mg an hour", "every 2 weeks" tell how often, not how long.
-_OFTEN = re.compile(r"\b(?:every|each|per|q\.?)\s{0,2}$", re.IGNORECASE)
-_TIMES = re.compile(
-    r"(?:times?|once|twice|thrice|\d|\bm?c?[glμ]|units?|doses?|tablets?|puffs?|drops?)\s+$", re.IGNORECASE
-)
+_OFTEN = re.compile(r"\b(?:every|each|per|q\.?)\s{0,2}$")
+_TIMES = re.compile(r"(?:times?|once|twice|thrice|\d|\bm?c?[glμ]|units?|doses?|tablets?|puffs?|drops?)\s+$")
 # A distance between doses, or a part of a cycle: "two weeks apart", "four weeks on, two off", "3 weeks of every 4".
 _SCHEDULE = re.compile(
-    r"[\s-](?:apart\b|on(?=[\s/,]+(?:and\s)?\w+\s(?:\w+\s)?off\b)|off\b|of\s(?:every|each)\s(?:\d|two|three|four|five|six)\b(?!-)|out\sof\s)",
-    re.IGNORECASE,
+    r"[\s-](?:apart\b|on(?=[\s/,]+(?:and\s)?\w+\s(?:\w+\s)?off\b)|off\b|of\s(?:every|each)\s(?:\d|two|three|four|five|six)\b(?!-)|out\sof\s)"
 )
-_AND = re.compile(r",?\s+(?:and\s+)?$", re.IGNORECASE)
+_AND = re.compile(r",?\s+(?:and\s+)?$")
 # The groups of the expression that a length is told by.
 _PARTS = (
     *("figure", "part", "mixed", "bare", "half", "word", "worded"),
@@ -98,7 +124,7 @@ _SMALLER = {"Y": 4, "M": 3, "W": 2, "D": 1}
 
 
 def find_durations(text: str, start: int = 0, end: int | None = None) -> list[Duration]:
-    """Durations that lie wholly in ``text[start:end]``, in text order; offsets are into ``text``.
+    """Durations that lie wholly in ``text[start:end]`` (lower case), in text order; offsets are into ``text``.
 
     ``two years and three months`` is one duration, ``P2Y3M``. Ages are left out.
     """
@@ -118,7 +144,7 @@ def find_durations(text: str, start: int = 0, end: int | None = None) -> list[Du
 @lru_cache(maxsize=1024)
 def _iso(parts: tuple[str | None, ...]) -> str | None:
     match = dict(zip(_PARTS, parts, strict=True))
-    spelling = (match["period"] or match["abbreviated"] or "").lower()
+    spelling = match["period"] or match["abbreviated"] or ""
     if match["abbreviated"] and not match["figure"]:
         return None
     amount = _amount(match)
@@ -134,7 +160,7 @@ def _iso(parts: tuple[str | None, ...]) -> str | None:
 
 def _is_rate(text: str, match: "re.Match[str]") -> bool:
     before = text[max(0, match.start() - 10) : match.start()]
-    return bool(_OFTEN.search(before) or ((match["word"] or "").lower() in ("a", "an") and _TIMES.search(before)))
+    return bool(_OFTEN.search(before) or (match["word"] in ("a", "an") and _TIMES.search(before)))
 
 
 def _amount(match: Mapping[str, str | None]) -> Decimal | None:
@@ -146,7 +172,7 @@ def _amount(match: Mapping[str, str | None]) -> Decimal | None:
         if match["mixed"]:
             amount += _HALF
     else:
-        word = (match["word"] or "").lower()
+        word = match["word"] or ""
         amount = Decimal(1) if word in ("a", "an") else Decimal(read_count(word.replace(" ", "-")))
         if match["worded"]:
             amount += _HALF
@@ -160,7 +186,7 @@ def _joined(text: str, first: Duration, start: int, iso: str) -> str | None:
     between = text[first.end : start]
     if not _AND.fullmatch(between) or "T" in first.iso or "T" in iso:
         return None
-    if not (len(between) == 1 or "and" in between.lower()):
+    if not (len(between) == 1 or "and" in between):
         return None
     return first.iso + iso[1:] if _SMALLER[first.iso[-1]] > _SMALLER[iso[-1]] else None
 

@@ -6,15 +6,18 @@ the notation that counts ("six times a day", "every 21 days", "days 1 and 8 of a
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Set
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
 from casemill.errors import NotationError
 from casemill.notation.numbers import number_words, read_count
+from casemill.notation.units import any_of
 from casemill.resources import load_patterns
 
-__all__ = ["Frequency", "find_frequencies", "frequency_code", "frequency_words"]
+__all__ = ["Frequency", "find_frequencies", "frequency_code", "may_tell_frequency"]
 
 _HOURS_A_DAY = Decimal(24)
 #: UCUM codes of the periods that a frequency may be told in.
@@ -61,64 +64,104 @@ def _phrases() -> dict[str, str]:
 
 
 @cache
-def _expression() -> re.Pattern[str]:
-    words = "|".join(
-        word
-        for word, number in number_words().items()
-        if word.isalpha() and word[-2:] != "ce" and 0 < int(number) < 100
-    )
+def _ways() -> tuple[tuple[frozenset[str], str], ...]:
+    """The ways to tell a frequency but by a fixed phrase: the words, signs and digits that one begins with, and its source.
+
+    What comes first here is tried first.
+    """
+    figures = {f"{number:0{digits}}" for digits in (1, 2) for number in range(100)}
+    numbers = [word for word in number_words() if word.isalpha()]
+    words = any_of(word for word in numbers if word[-2:] != "ce" and 0 < int(number_words()[word]) < 100)
     count = rf"(?:\d{{1,2}}|{words})"
-    fixed = "|".join(re.escape(s).replace(r"\ ", r"\s+") for s in sorted(_phrases(), key=len, reverse=True))
-    return re.compile(
-        # every way begins a word, or with a sign of multiplication: the scan looks nowhere else
-        rf"""(?:\b|(?=[×/]))(?:(?P<cycle>\bdays?\s(?P<days>\d{{1,2}}(?:{_JOINED}\d{{1,2}}){{0,6}}),?\s
-                (?:every|of\s(?:a|each|every)|in\s(?:a|each)|q)\s?(?P<length>\d{{1,2}})[\s-](?:days?|d)(?:[\s-]cycles?)?)
-        | (?P<weekdays>\b{_WEEKDAY}(?:{_JOINED}{_WEEKDAY}){{1,6}}|\b(?:every|each)\s{_WEEKDAY}|\bon\s{_WEEKDAY}(?<=s)(?!\w))
-        | (?<=\()(?P<scheme>\d-\d-\d(?:-\d)?)(?=\))
-        | [x×]\s?(?P<multiplied>\d)\s?(?:/|per\s|a\s)\s?(?P<lap>{_PERIOD})\b
-        | (?P<times>(?<![.,])\b{count})[\s-]?(?:times|x|×|doses|injections|infusions|tablets|sessions)\s?
-            (?:(?P<adverb>daily|weekly|monthly|yearly)|(?:a|per|/|every|each|in\sa)\s?
-                (?:(?P<lapse>{count})\s?)?(?P<per>{_PERIOD}))\b
-        | \b(?:(?P<often>once|twice|one\sdose|two\sdoses)\s)?
-            (?:every|each|q\.?|at\sintervals\sof(?:\sapproximately|\sabout)?)\s?-?
-            (?P<every>{count})?(?:\s?(?:-|to|or)\s?(?P<upper>{count}))?[\s-]?(?P<period>{_PERIOD})\b(?:\sintervals)?
-        | (?P<spaced>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<spacing>hourly|hrly|weekly|monthly|daily)\b
-        | (?P<interval>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<unit>hours?|days?|weeks?|months?)
-            [\s-](?:intervals?|apart)\b
-        | (?P<lone>\bonce)(?=\s?[.,;)]|\s(?:and|before|only)\b|\son\s(?:the\s)?\d)
-        | (?:(?<![\w.])|(?<=\d)(?=/))(?P<fixed>{fixed}){_FIXED_ENDS}
-        )
-        """,
-        re.VERBOSE | re.IGNORECASE,
+    cycle = rf"""(?P<cycle>\bdays?\s(?P<days>\d{{1,2}}(?:{_JOINED}\d{{1,2}}){{0,6}}),?\s
+        (?:every|of\s(?:a|each|every)|in\s(?:a|each)|q)\s?(?P<length>\d{{1,2}})[\s-](?:days?|d)(?:[\s-]cycles?)?)"""
+    weekdays = rf"""(?P<weekdays>\b{_WEEKDAY}(?:{_JOINED}{_WEEKDAY}){{1,6}}
+        |\b(?:every|each)\s{_WEEKDAY}|\bon\s{_WEEKDAY}(?<=s)(?!\w))"""
+    scheme = r"(?<=\()(?P<scheme>\d-\d-\d(?:-\d)?)(?=\))"
+    multiplied = rf"[x×]\s?(?P<multiplied>\d)\s?(?:/|per\s|a\s)\s?(?P<lap>{_PERIOD})\b"
+    times = rf"""(?P<times>(?<![.,])\b{count})[\s-]?(?:times|x|×|doses|injections|infusions|tablets|sessions)\s?
+        (?:(?P<adverb>daily|weekly|monthly|yearly)|(?:a|per|/|every|each|in\sa)\s?
+            (?:(?P<lapse>{count})\s?)?(?P<per>{_PERIOD}))\b"""
+    every = rf"""\b(?:(?P<often>once|twice|one\sdose|two\sdoses)\s)?
+        (?:every|each|q\.?|at\sintervals\sof(?:\sapproximately|\sabout)?)\s?-?
+        (?P<every>{count})?(?:\s?(?:-|to|or)\s?(?P<upper>{count}))?[\s-]?(?P<period>{_PERIOD})\b(?:\sintervals)?"""
+    spaced = rf"""(?P<spaced>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-]
+        (?P<spacing>hourly|hrly|weekly|monthly|daily)\b"""
+    interval = rf"""(?P<interval>\b{count})(?:\s?(?:-|to|or)\s?{count})?[\s-](?P<unit>hours?|days?|weeks?|months?)
+        [\s-](?:intervals?|apart)\b"""
+    lone = r"(?P<lone>\bonce)(?=\s?[.,;)]|\s(?:and|before|only)\b|\son\s(?:the\s)?\d)"
+    counts = figures.union(numbers)
+    beginnings: tuple[tuple[Iterable[str], str], ...] = (
+        (("day", "days"), cycle),
+        (("every", "each", "on", *_WEEKDAYS), weekdays),
+        (figures, scheme),
+        (("x", "×"), multiplied),
+        (counts, times),
+        (("once", "twice", "one", "two", "every", "each", "q", "at"), every),
+        (counts, spaced),
+        (counts, interval),
+        (("once",), lone),
     )
+    return tuple((frozenset(words), source) for words, source in beginnings)
 
 
-_PIECE = re.compile(r"[^\W\d_]+|\d+|[×/]")
+_PIECE = re.compile(r"[A-Za-z]+|\d+|[×/]")
 _WEEKDAYS = tuple(
     f"{day}day{s}" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun") for s in ("", "s")
 )
 
 
+_NIGHTS = ("night", "nights")
+_PARTICLES = frozenset(("a", "as", "at", "in", "of", "on", "the"))
+# words, besides those of fixed phrases, that lead to a unit of time: "two doses every week", "at intervals of"
+_LEADS = (
+    "every",
+    "each",
+    "q",
+    "x",
+    "times",
+    "doses",
+    "injections",
+    "infusions",
+    "tablets",
+    "sessions",
+    "interval",
+    "intervals",
+)
+
+
+def may_tell_frequency(said: Set[str], sentence: str) -> bool:
+    """Whether a sentence in lower case that has the words ``said`` may tell a frequency, a scheme ("1-0-1") apart.
+
+    A unit of time alone ("for three months") is none: a word or sign must lead to it.
+    """
+    alone, units, leads = _telling_words()
+    if not said.isdisjoint(alone):
+        return True
+    if said.isdisjoint(units):
+        return False
+    if not said.isdisjoint(leads) or "/" in sentence or "×" in sentence:
+        return True
+    # "days 1 and 8 of a 28-day cycle"
+    return "a" in said and ("day" in said or "days" in said)
+
+
 @cache
-def frequency_words() -> frozenset[str]:
-    """Last words of frequencies, units of time among them, in lower case: a sentence without one tells no frequency."""
-    lasts = {re.findall(r"[^\W\d_]+", spelling)[-1] for spelling in _phrases()}
-    periods = re.findall(r"[a-z]+", re.sub(r"([a-z]+)s\?", r"\1|\1s", _PERIOD))
-    return frozenset((*lasts, *periods, *_WEEKDAYS, "hourly", "hrly", "once", "apart"))
+def _telling_words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Words that a frequency may end with by themselves, units of time and lone letters, and words that lead to those."""
+    phrases = [re.findall(r"[^\W\d_]+", spelling) for spelling in _phrases()]
+    lasts = {said[-1] for said in phrases}
+    units = set(re.findall(r"[a-z]+", re.sub(r"([a-z]+)s\?", r"\1|\1s", _PERIOD))).difference(_NIGHTS)
+    units |= {last for last in lasts if len(last) == 1}
+    leads = {word for said in phrases if said[-1] in units for word in said[:-1]} - _PARTICLES
+    alone = lasts.difference(units).union(_WEEKDAYS, _NIGHTS, ("hourly", "hrly", "once", "apart"))
+    return frozenset(alone), frozenset(units), frozenset(leads.union(_LEADS))
 
 
 @cache
 def _beginnings() -> frozenset[str]:
-    """First words, signs and digits of frequencies: the expression is tried where one stands and nowhere else."""
-    figures = (f"{number:0{digits}}" for digits in (1, 2) for number in range(100))
-    return frozenset((*_phrases_by_first(), *_counted_beginnings(), *figures))
-
-
-@cache
-def _counted_beginnings() -> frozenset[str]:
-    """Words and signs that begin other frequencies than fixed phrases."""
-    led = ("day", "days", "every", "each", "on", "once", "twice", "one", "two", "q", "at", "x", "×", "/")
-    return frozenset((*(word for word in number_words() if word.isalpha()), *_WEEKDAYS, *led))
+    """First words, signs and digits of frequencies: an expression is tried where one stands and nowhere else."""
+    return frozenset(_phrases_by_first()).union(*(beginnings for beginnings, _ in _ways()))
 
 
 @cache
@@ -132,11 +175,18 @@ def _phrases_by_first() -> dict[str, list[str]]:
 
 @cache
 def _expression_from(beginning: str) -> re.Pattern[str]:
-    """The expression for frequencies that begin so: a short one where only fixed phrases do ("a single dose", "as needed")."""
-    if beginning in _counted_beginnings() or beginning.isdigit():
-        return _expression()
-    fixed = "|".join(_phrases_by_first()[beginning])
-    return re.compile(rf"(?<![\w.])(?P<fixed>{fixed}){_FIXED_ENDS}", re.IGNORECASE)
+    """The expression for the frequencies that begin so."""
+    ways = [source for beginnings, source in _ways() if beginning in beginnings]
+    if fixed := _phrases_by_first().get(beginning):
+        ways.append(rf"(?:(?<![\w.])|(?<=\d)(?=/))(?P<fixed>{'|'.join(fixed)}){_FIXED_ENDS}")
+    return _compiled("|".join(ways))
+
+
+@cache
+def _compiled(ways: str) -> re.Pattern[str]:
+    """The expression for any of ``ways``, the same for all beginnings that share them."""
+    # every way begins a word, or with a sign of multiplication or division
+    return re.compile(rf"(?:\b|(?=[×/]))(?:{ways})", re.VERBOSE | re.IGNORECASE)
 
 
 def find_frequencies(text: str, start: int = 0, end: int | None = None) -> list[Frequency]:
@@ -163,34 +213,35 @@ def find_frequencies(text: str, start: int = 0, end: int | None = None) -> list[
 
 
 def _code(match: "re.Match[str]") -> str | None:
-    if match["fixed"]:
-        return _phrases().get(" ".join(match["fixed"].lower().split()))
-    if match["cycle"]:
-        days = len(re.findall(r"\d+", match["days"]))
-        return frequency_code(str(days), match["length"], "days")
-    if match["scheme"]:
+    told = defaultdict(str, match.groupdict(""))
+    if told["fixed"]:
+        return _phrases().get(" ".join(told["fixed"].lower().split()))
+    if told["cycle"]:
+        days = len(re.findall(r"\d+", told["days"]))
+        return frequency_code(str(days), told["length"], "days")
+    if told["scheme"]:
         # in the morning, at noon, in the evening (and at night): "1-0-1"
-        times = sum(dose != "0" for dose in match["scheme"].split("-"))
+        times = sum(dose != "0" for dose in told["scheme"].split("-"))
         return f"{times}/d" if times else None
-    if match["lone"]:
+    if told["lone"]:
         return "once"
-    if match["weekdays"]:
-        return f"{len(re.findall('day', match['weekdays'].lower()))}/wk"
-    if match["multiplied"]:
-        return frequency_code(match["multiplied"], "1", match["lap"])
-    if match["times"]:
+    if told["weekdays"]:
+        return f"{len(re.findall('day', told['weekdays'].lower()))}/wk"
+    if told["multiplied"]:
+        return frequency_code(told["multiplied"], "1", told["lap"])
+    if told["times"]:
         period = (
-            {"dai": "day", "wee": "week", "mon": "month", "yea": "year"}[match["adverb"][:3].lower()]
-            if match["adverb"]
-            else match["per"]
+            {"dai": "day", "wee": "week", "mon": "month", "yea": "year"}[told["adverb"][:3].lower()]
+            if told["adverb"]
+            else told["per"]
         )
-        return frequency_code(match["times"], match["lapse"] or "1", period)
-    if match["spaced"]:
+        return frequency_code(told["times"], told["lapse"] or "1", period)
+    if told["spaced"]:
         # "2 daily" and "three weekly": hours, weeks and months between doses, but "daily" counts the doses
-        if match["spacing"].lower() == "daily":
-            return frequency_code(match["spaced"], "1", "day")
-        return frequency_code("1", match["spaced"], match["spacing"])
-    if match["interval"]:
-        return frequency_code("1", match["interval"], match["unit"])
-    often = {"t": "2", "o": "1"}[(match["often"] or "o")[0].lower()]
-    return frequency_code(often, match["every"] or "1", match["period"])
+        if told["spacing"].lower() == "daily":
+            return frequency_code(told["spaced"], "1", "day")
+        return frequency_code("1", told["spaced"], told["spacing"])
+    if told["interval"]:
+        return frequency_code("1", told["interval"], told["unit"])
+    often = {"t": "2", "o": "1"}[(told["often"] or "o")[0].lower()]
+    return frequency_code(often, told["every"] or "1", told["period"])

@@ -4,13 +4,14 @@ All functions expect text with plain dashes and spaces (:func:`casemill.componen
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
 from casemill.errors import NotationError
 from casemill.resources import load_patterns
 
-__all__ = ["COUNT_LEXICON", "NUMBER", "number_words", "read_count", "read_number"]
+__all__ = ["COUNT_LEXICON", "NUMBER", "number_words", "plain_digits", "read_count", "read_number"]
 
 #: Pattern file of number words: ``terms`` spell the number in ``canonical``.
 COUNT_LEXICON = "units/number_words"
@@ -22,12 +23,15 @@ COUNT_LEXICON = "units/number_words"
 #: - ``8 450`` ``12'500``: thousands by a space or an apostrophe;
 #: - ``4.020.000`` ``1.234,5``: thousands by full stop, only where the number can't be a decimal;
 #: - ``0,75`` ``12·5`` ``7.4`` ``.5``: decimals.
+#:
+#: Thousands are tried only where a sign that may part them stands.
 NUMBER = (
+    r"(?:(?=[1-9]\d{0,2}[,. ']\d)"
     r"(?:[1-9]\d{0,2}(?:,\d{3})+(?!\d)(?:[.·]\d+)?"
     r"|[1-9]\d?(?:,\d\d){1,3},\d{3}(?!\d)"
     r"|[1-9]\d{0,2}(?:[ ']\d{3})+(?![\d])(?:[.,·]\d+)?"
     r"|[1-9]\d{0,2}(?:\.\d{3}){2,4}(?!\d)(?:,\d+)?"
-    r"|[1-9]\d{0,2}(?:\.\d{3})+,\d{1,2}(?!\d)"
+    r"|[1-9]\d{0,2}(?:\.\d{3})+,\d{1,2}(?!\d))"
     r"|\d+(?:[.,·]\d+)?"
     r"|\.\d+)"
 )
@@ -35,6 +39,13 @@ NUMBER = (
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([,' ])\d{3})(?:\1\d{3})*(?:([.,·])\d+)?|[1-9]\d?(?:,\d\d){1,3},\d{3}")
 _THOUSANDS_BY_STOP = re.compile(r"[1-9]\d{0,2}(?:(?:\.\d{3}){2,4}(?:,\d+)?|(?:\.\d{3})+,\d{1,2})")
 _DECIMAL = re.compile(r"\d*[.,·]?\d+")
+# What ``\d`` takes beside the ten of ASCII.
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
+
+
+def plain_digits(text: str) -> str:
+    """``text`` with full-width digits and those of other scripts (``１２``, ``٣``) as ASCII ones; same length."""
+    return text if text.isascii() else _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
 
 
 def read_number(text: str) -> str:
@@ -44,6 +55,7 @@ def read_number(text: str) -> str:
 
     :raises NotationError: ``text`` is no number, or groups its digits in no known manner.
     """
+    text = plain_digits(text)
     if text.isdigit() and text.isascii():
         return text
     if match := _THOUSANDS.fullmatch(text):

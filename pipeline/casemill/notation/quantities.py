@@ -65,7 +65,7 @@ def _ranging() -> "re.Pattern[str]":
 # A number that may stand alone: no letter, digit or decimal sign right before it. Thousands whose comma was followed by
 # a space in print ("23, 488 U/L") count as one number only with a unit, see _number.
 _NUMBER = re.compile(rf"(?<![\w.])(?<!\d,)({NUMBER})")
-_DIGIT = re.compile(r"\d")
+_FIGURE = re.compile(r"[\d.]\d*")
 _DIGITS = re.compile(r"\d+")
 _NUMBER_HERE = re.compile(NUMBER)
 _SPLIT = re.compile(r"([1-9]\d{0,2}), (\d{3})(?![\d,.])")
@@ -96,12 +96,9 @@ def find_quantities(text: str, start: int = 0, end: int | None = None, *, attach
     limit = len(text) if end is None else end
     found: list[Quantity] = []
     position = start
-    grades = {m.start(): m for m in _GRADE.finditer(text, start, limit)} if "+" in text else {}
-    # a number begins with its first digit or the point before it: the expression need not look at what comes before
-    digit = _DIGIT.search(text, start, limit)
-    numbers = _NUMBER.finditer(text, max(start, digit.start() - 1), limit) if digit else ()
-    starts = sorted({*(m.start() for m in numbers), *grades, *_words_in(text, start, limit)})
-    for place in starts:
+    graded = text.find("+", start, limit) >= 0
+    grades = {m.start(): m for m in _GRADE.finditer(text, start, limit)} if graded else {}
+    for place in sorted({*_numbers_in(text, start, limit), *grades, *_words_in(text, start, limit)}):
         if place < position:
             continue
         if place in grades:
@@ -115,11 +112,24 @@ def find_quantities(text: str, start: int = 0, end: int | None = None, *, attach
     return found
 
 
-def _words_in(text: str, start: int, limit: int) -> Iterator[int]:
+def _numbers_in(text: str, start: int, limit: int) -> list[int]:
+    """Where numbers in digits stand; the expression is tried only where digits or a point do."""
+    starts: list[int] = []
+    reached = start
+    for figure in _FIGURE.finditer(text, start, limit):
+        place = figure.start()
+        if place >= reached and (match := _NUMBER.match(text, place, limit)) is not None:
+            starts.append(place)
+            reached = match.end()
+    return starts
+
+
+def _words_in(text: str, start: int, limit: int) -> list[int]:
     """Where numbers in words stand that can only be quantities: ``six times normal``, ``ten points``."""
-    if any(text.find(word, start, limit) >= 0 for word in ("times", "fold", "point")):
-        for match in _word_numbers().finditer(text, start, limit):
-            yield match.start()
+    for word in ("times", "fold", "point"):
+        if text.find(word, start, limit) >= 0:
+            return [match.start() for match in _word_numbers().finditer(text, start, limit)]
+    return []
 
 
 def _quantities_at(text: str, place: int, limit: int, *, attached: bool) -> Iterator[Quantity]:
@@ -135,7 +145,8 @@ def _quantities_at(text: str, place: int, limit: int, *, attached: bool) -> Iter
         wide = _with_unit(text, low._replace(end=spread.end()), limit)
         yield wide._replace(spread=True)
         return
-    separator = _AND_RANGE if _BETWEEN.search(text, max(0, read.start - 8), read.start) else _RANGE
+    between = text.endswith("between ", 0, read.start) and _BETWEEN.search(text, read.start - 8, read.start)
+    separator = _AND_RANGE if between else _RANGE
     follows = separator.match(text, low.end, limit)
     if follows and not low.out_of and low.unit != "{ULN}":
         high = _number(text, follows.start(1), limit)
@@ -148,6 +159,8 @@ def _quantities_at(text: str, place: int, limit: int, *, attached: bool) -> Iter
 
 def _dated(text: str, place: int, end: int) -> bool:
     """Whether the number is a part of a date with slashes."""
+    if text[end : end + 1] != "/" and "/" not in text[max(0, place - 8) : place]:
+        return False
     if _DATE_LIKE.match(text, end):
         return True
     before = _IN_DATE.search(text, max(0, place - 8), place)

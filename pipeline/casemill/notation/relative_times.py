@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from casemill.errors import NotationError
 from casemill.notation.dates import shift
-from casemill.notation.durations import find_durations
+from casemill.notation.durations import find_durations, names_period
 
 __all__ = ["RelativeTime", "find_relative_times", "reckon"]
 
@@ -51,6 +51,8 @@ class RelativeTime(NamedTuple):
 
 def find_relative_times(text: str, start: int, end: int) -> list[RelativeTime]:
     """Relative times in ``text[start:end]`` (lower case, plain), in text order."""
+    if not names_period(text[start:end]):
+        return []
     found: list[RelativeTime] = []
     for duration in find_durations(text, start, end):
         if (one := _read(text, start, end, duration.start, duration.end, duration.iso)) is not None:

@@ -11,7 +11,7 @@ Offsets are half-open characters; texts are expected with plain dashes and space
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from casemill.resources import Entry, load_patterns
@@ -99,33 +99,33 @@ def read_unit(text: str, position: int, end: int | None = None) -> Unit | None:
     if _NO_UNIT.match(text, position):
         # what follows most bare numbers; the table's expression is dear
         return None
-    table = _units()
-    match = table.expression.match(text, position, len(text) if end is None else end)
+    match = _units().expression.match(text, position, len(text) if end is None else end)
     if match is None or match.end() == position:
         return None
-    first = match["first"]
-    denominators = [found for part in _REST.split(match["rest"])[1:] if (found := _atom(table, part)) is not None]
-    denominators += [found for part in _INVERSE.findall(match["inverse"]) if (found := _atom(table, part)) is not None]
+    code, repaired = _code(*match.group("power", "exponent", "short", "first", "rest", "inverse"))
+    start = position + (len(match.group()) - len(match.group().lstrip()))
+    return Unit(start, match.end(), code, repaired) if code else None
+
+
+@lru_cache(maxsize=4096)
+def _code(
+    power: str | None, exponent: str | None, short: str | None, first: str | None, rest: str, inverse: str
+) -> tuple[str, bool]:
+    """The code that the parts of a printed unit make, and whether it was repaired; reports print few units, again and again."""
+    table = _units()
+    denominators = [found for part in _REST.split(rest)[1:] if (found := _atom(table, part)) is not None]
+    denominators += [found for part in _INVERSE.findall(inverse) if (found := _atom(table, part)) is not None]
     head = _atom(table, first) if first else None
     below = "/".join(entry.canonical for entry in denominators)
-    exponent = match["exponent"] or match["short"]
-    start = position + (len(match.group()) - len(match.group().lstrip()))
-    repaired = False
-    if exponent:
-        digits = exponent.translate(_SUPERSCRIPTS).lstrip("0")
-        repaired = (
-            exponent.isascii() and match["short"] is None and not re.search(r"[\^*eE(]", match["power"].lstrip(" *"))
-        )
-        code = _powered(f"10*{digits}", head, below)
-    elif head is None:
-        code = f"/{below}" if below else ""
-    elif head["kind"] == "multiplier":
-        code = f"{head.canonical}/{below}" if below else ""
-    elif head["kind"] == "particles":
-        code = f"/{below}" if below else head.canonical
-    else:
-        code = f"{head.canonical}/{below}" if below else head.canonical
-    return Unit(start, match.end(), code, repaired) if code else None
+    if power and (digits := exponent or short):
+        marked = short is not None or not digits.isascii() or re.search(r"[\^*eE(]", power.lstrip(" *")) is not None
+        return _powered(f"10*{digits.translate(_SUPERSCRIPTS).lstrip('0')}", head, below), not marked
+    if head is None or head["kind"] == "multiplier":
+        alone = head.canonical if head is not None else ""
+        return f"{alone}/{below}" if below else "", False
+    if head["kind"] == "particles":
+        return f"/{below}" if below else head.canonical, False
+    return f"{head.canonical}/{below}" if below else head.canonical, False
 
 
 def _powered(power: str, head: Entry | None, below: str) -> str:

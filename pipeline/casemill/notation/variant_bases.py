@@ -40,7 +40,7 @@ _INTRON = re.compile(
 )
 # A codon and what it becomes: "codon 26, GAG-->GCG", "codon 123 (GAC --> CAC)".
 _CODON = re.compile(
-    rf"(?:[Cc]odons?|CDs?|cds?)\s?(?:\(CDs?\)\s?)?\d{{1,4}}\s?[,:]?\s?[(]?[ACGTU]{{3}}\s?{ARROW}\s?[ACGTU]{{3}}(?![A-Za-z0-9])"
+    rf"[Cc](?:odons?|(?<=C)Ds?|(?<=c)ds?)\s?(?:\(CDs?\)\s?)?\d{{1,4}}\s?[,:]?\s?[(]?[ACGTU]{{3}}\s?{ARROW}\s?[ACGTU]{{3}}(?![A-Za-z0-9])"
 )
 _RSID = re.compile(r"rs(?<![A-Za-z0-9]..)\s?(?:no\.?\s?|#\s?)?(?P<number>\d{3,11})(?![A-Za-z0-9])")
 _ALLELES = re.compile(r"[45]G(?<![A-Za-z0-9]..)/[45]G(?![A-Za-z0-9])")
@@ -69,11 +69,18 @@ def find_base_changes(text: str) -> Iterator[Variant]:
             yield Variant(*balanced(text, *match.span()), "change", match.group(), "base.codon")
     for match in _RSID.finditer(text):
         yield Variant(*match.span(), "rsid", f"rs{match['number']}", "base.rsid")
+    if ">" in text or "→" in text or "---" in text:
+        for match in _MOVED.finditer(text):
+            written = re.sub(r"\s?(?:-{0,4}>|-{3,4}|→)\s?", ">", match.group())
+            yield Variant(*match.span(), "change", written, "base.moved")
+    if "/" in text:
+        yield from _find_pairs(text)
+
+
+def _find_pairs(text: str) -> Iterator[Variant]:
+    """Alleles on both sides of a stroke: "4G/5G", "A/G"."""
     for match in _ALLELES.finditer(text):
         yield Variant(*match.span(), "alleles", match.group(), "base.alleles", weak=True)
-    for match in _MOVED.finditer(text):
-        written = re.sub(r"\s?(?:-{0,4}>|-{3,4}|→)\s?", ">", match.group())
-        yield Variant(*match.span(), "change", written, "base.moved")
     for match in _PAIR.finditer(text):
         if match.group()[0] == match.group()[-1] or _GENOTYPES.search(text, match.start() - 24, match.end() + 24):
             # "G/G" is a genotype without a change, and so is G/A beside it

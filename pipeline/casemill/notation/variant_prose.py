@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -15,7 +16,7 @@ from casemill.notation.variant_forms import Variant, balanced, base_change, base
 from casemill.notation.variant_proteins import CODE
 from casemill.resources import load_patterns
 
-__all__ = ["base_names", "find_told_variants", "residue_named", "residue_names"]
+__all__ = ["Anchors", "base_names", "find_anchors", "find_told_variants", "residue_named", "residue_names"]
 
 RESIDUES = "mutations/amino_acids"
 BASES = "mutations/nucleotides"
@@ -157,13 +158,19 @@ _PLACES = (
     " bp ",
     "cdna",
 )
-_KINDS = ("deletion", "insertion", "duplication", "deleti", "inserti")
 # How far two residues of one change stand apart at most, and how far its other words reach.
 _APART, _REACH = 70, 110
 
 
-def find_told_variants(text: str, folded: str) -> Iterator[Variant]:
-    """Variants told in words in ``text``; ``folded`` is the same text in lower case."""
+class Anchors(NamedTuple):
+    """Where a text names residues, by code or name, and where it has words for a place."""
+
+    residues: list[int]
+    places: list[int]
+
+
+def find_anchors(text: str, folded: str) -> Anchors:
+    """The words around which variants are told in ``text``; ``folded`` is the same text in lower case."""
     automaton, names = _anchors()
     residues = {match.start() for match in _CODED.finditer(text)}
     places: list[int] = []
@@ -172,7 +179,13 @@ def find_told_variants(text: str, folded: str) -> Iterator[Variant]:
             residues.add(start)
         else:
             places.append(start)
-    for start, end in _windows(sorted(residues), pairs=True):
+    return Anchors(sorted(residues), places)
+
+
+def find_told_variants(text: str, folded: str, anchors: Anchors) -> Iterator[Variant]:
+    """Variants told in words in ``text``; ``folded`` is the same text in lower case."""
+    residues, places = anchors
+    for start, end in _windows(residues, pairs=True):
         for rule, expression in _protein_rules():
             for match in expression.finditer(text, start, end):
                 if (read := _read_residues(match, rule)) is not None:
@@ -183,7 +196,7 @@ def find_told_variants(text: str, folded: str) -> Iterator[Variant]:
                 form = base_change("c", bases_at(match["at"]), "", f"{_base(match['old'])}>{_base(match['new'])}")
                 if form:
                     yield Variant(*balanced(text, *match.span()), "coding", form, rule)
-    if any(kind in folded for kind in _KINDS):
+    if "deleti" in folded or "inserti" in folded or "duplication" in folded:
         yield from _indels(text)
 
 

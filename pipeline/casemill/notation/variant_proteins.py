@@ -43,11 +43,11 @@ _SHORT = re.compile(
 )
 # In lower case only with an arrow: "ala305-->glu", "717val----ile".
 _LOWER = re.compile(
-    r"(?P<old>[acghilmpstv][a-z]{2})(?<![A-Za-z].{3})\s?-?(?P<at>\d{1,5})\s?(?:-{1,4}>|-{2,4}|→)\s?(?P<new>[acghilmpstv][a-z]{2}|ter|stop)(?![a-z0-9])"
+    r"(?P<old>[acghilmpstv](?<![A-Za-z].)[a-z]{2})\s?-?(?P<at>\d{1,5})\s?(?:-{1,4}>|-{2,4}|→)\s?(?P<new>[acghilmpstv][a-z]{2}|ter|stop)(?![a-z0-9])"
 )
 # The number first: "717Val----Ile", "365 Asp----Val", "beta23(B5)Val-->Ala" of hemoglobins.
 _NUMBER_FIRST = re.compile(
-    rf"(?P<at>\d(?<![\w.]\d)\d{{0,4}}|(?<=alpha)\d{{1,3}}|(?<=beta)\d{{1,3}}|(?<=gamma)\d{{1,3}}|(?<=delta)\d{{1,3}})\s?(?:\([A-Za-z]{{1,3}}\d{{1,2}}\)\s?)?"
+    rf"(?P<at>\d(?:(?<![\w.]\d)\d{{0,4}}|(?:(?<=alpha.)|(?<=beta.)|(?<=gamma.)|(?<=delta.))\d{{0,2}}))\s?(?:\([A-Za-z]{{1,3}}\d{{1,2}}\)\s?)?"
     rf"(?P<old>{CODE})\s?(?:-{{0,4}}>|-{{2,4}}|→)\s?(?P<new>{CODE}|{_STOP})(?![A-Za-z0-9])"
 )
 # The number on both sides: "A34----E34", "Arg37->Trp37".
@@ -59,7 +59,8 @@ _TWICE = re.compile(
 _CHAINED = re.compile(
     rf"(?:alpha|beta|gamma|delta|epsilon|zeta|VL|VH|[αβγδεζ])(?P<old>{CODE}|{_LETTER})(?P<at>\d{{2,4}})(?P<new>{CODE}|{_LETTER})(?![A-Za-z0-9])"
 )
-_CHAINS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "VL", "VH", "α", "β", "γ", "δ", "ε", "ζ")
+# The new residue right behind the number, which the rarer forms have: one scan for all of them.
+_LETTERED = re.compile(r"\d[A-Z*]")
 _PREFIX = re.compile(r"(?<![A-Za-z0-9])[pP]\s?(?:[.:,]\s?[(\[]?|[(\[])\s?$")
 # Glued to its gene: JAK2V617F. The gene's letters are checked by whoever knows genes.
 _GLUED = re.compile(
@@ -75,7 +76,7 @@ _RANGE = re.compile(
 )
 # Beyond the stop: "p.*164Lext*3", "Ter420Glnext*12".
 _EXTENDED = re.compile(
-    rf"(?:\*|[Tt]er|TER|[Ss]top|X)(?P<at>\d{{2,5}})(?P<new>{CODE}|{_LETTER})(?P<ext>ext(?:\*|[Tt]er|X)?(?P<by>\d{{0,4}}))?(?![A-Za-z0-9])"
+    rf"[*XTtSs](?:(?<=[*X])|(?<=[Tt])er|(?<=T)ER|(?<=[Ss])top)(?P<at>\d{{2,5}})(?P<new>{CODE}|{_LETTER})(?P<ext>ext(?:\*|[Tt]er|X)?(?P<by>\d{{0,4}}))?(?![A-Za-z0-9])"
 )
 # Two residues with one change: "Y329/334F".
 _SHARED = re.compile(
@@ -106,31 +107,38 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
             yield Variant(_prefixed(match), match.end(), "protein", form, "protein.range")
     for match in _DELTA.finditer(text):
         yield from _read_delta(match)
-    yield from _rarer(text)
-    arrowed = "--" in text or ">" in text or "→" in text
-    for expression, rule, near in (
-        (_LOWER, "protein.lower", arrowed),
-        (_NUMBER_FIRST, "protein.number_first", arrowed),
-        (_TWICE, "protein.twice", arrowed),
-        (_CHAINED, "protein.chained", any(chain in text for chain in _CHAINS)),
-    ):
-        if not near:
-            continue
-        for match in expression.finditer(text):
-            old, new = residue(match["old"]), residue(match["new"])
-            form = f"{old}{match['at']}{new}"
-            if old and new and old != new and is_protein(form):
-                start = match.start("old") if expression is _CHAINED else match.start()
-                yield Variant(start, match.end(), "protein", form, rule)
+    if "del" in text:
+        for match in _REMOVED.finditer(text):
+            what, at = match["what"], int(match["at"])
+            if set(what) - set("ACGT"):
+                span = f"_{what[-1]}{at + len(what) - 1}" if len(what) > 1 else ""
+                yield Variant(*match.span(), "protein", f"{what[0]}{at}{span}del", "protein.removed", weak=True)
+    if "--" in text or ">" in text or "→" in text:
+        yield from _replaced(text, _LOWER, "protein.lower")
+        yield from _replaced(text, _NUMBER_FIRST, "protein.number_first")
+        yield from _replaced(text, _TWICE, "protein.twice")
+    if _LETTERED.search(text):
+        yield from _lettered(text)
+
+
+def _replaced(text: str, expression: re.Pattern[str], rule: str) -> Iterator[Variant]:
+    """Changes of one residue into another; what stands before the old one is no part of them."""
+    for match in expression.finditer(text):
+        old, new = residue(match["old"]), residue(match["new"])
+        form = f"{old}{match['at']}{new}"
+        if old and new and old != new and is_protein(form):
+            yield Variant(min(match.start("old"), match.start("at")), match.end(), "protein", form, rule)
+
+
+def _lettered(text: str) -> Iterator[Variant]:
+    """The rarer forms that have a residue's letter right behind the number."""
+    yield from _replaced(text, _CHAINED, "protein.chained")
     for match in _GLUED.finditer(text):
         form = f"{match['old']}{match['at']}{'*' if match['new'] in 'X*' else match['new']}"
         if is_protein(form):
             yield Variant(
                 match.start("old"), match.end(), "protein", form, "protein.glued", gene=match["gene"], weak=True
             )
-
-
-def _rarer(text: str) -> Iterator[Variant]:
     if "/" in text:
         for match in _SHARED.finditer(text):
             old, new = match["old"], match["new"]
@@ -138,12 +146,6 @@ def _rarer(text: str) -> Iterator[Variant]:
                 first = match.start(), match.end("at")
                 yield Variant(*first, "protein", f"{old}{match['at']}{new}", "protein.shared", weak=True)
                 yield Variant(*match.span("second"), "protein", f"{old}{match['to']}{new}", "protein.shared", weak=True)
-    if "del" in text:
-        for match in _REMOVED.finditer(text):
-            what, at = match["what"], int(match["at"])
-            if set(what) - set("ACGT"):
-                span = f"_{what[-1]}{at + len(what) - 1}" if len(what) > 1 else ""
-                yield Variant(*match.span(), "protein", f"{what[0]}{at}{span}del", "protein.removed", weak=True)
     if "ext" in text or "top" in text or "er" in text:
         for match in _EXTENDED.finditer(text):
             if match["ext"] or match.group()[0] in "TtSs":

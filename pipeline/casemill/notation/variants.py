@@ -11,7 +11,7 @@ from casemill.notation.variant_bases import find_base_changes
 from casemill.notation.variant_exons import find_exon_changes
 from casemill.notation.variant_forms import Variant, is_protein
 from casemill.notation.variant_places import find_placed_changes
-from casemill.notation.variant_prose import find_told_variants, residue_named
+from casemill.notation.variant_prose import find_anchors, find_told_variants, residue_named
 from casemill.notation.variant_proteins import CODE, find_protein_changes
 
 __all__ = ["DESCRIBED", "Variant", "find_variants"]
@@ -39,16 +39,18 @@ def find_variants(text: str) -> list[Variant]:
     """Variants in ``text`` (dashes and spaces already in one form), in text order, none overlapping another."""
     if not _TRIGGER.search(text):
         return []
+    folded = text.lower()
+    anchors = find_anchors(text, folded)
     found = [
         *find_protein_changes(text),
         *find_base_changes(text),
         *find_exon_changes(text),
-        *find_told_variants(text, text.lower()),
+        *find_told_variants(text, folded, anchors),
     ]
     named = [v for v in _apart(found) if not _is_genotype(v, found)]
     named += _alternatives(text, named)
     named = sorted({*named, *_listed_before(text, named)})
-    placed = list(_apart(list(find_placed_changes(text))))
+    placed = list(_apart(list(find_placed_changes(text, anchors))))
     # "lacking exon 15" tells more than the exon alone
     lost = [one for one in placed if one.rule == "told.exon"]
     named = [v for v in named if v.rule != "exon.plain" or not any(o.start <= v.start and v.end <= o.end for o in lost)]

@@ -49,6 +49,9 @@ def _zip_members(path: Path, archive: zipfile.ZipFile) -> Iterator[Source | Reje
     budget = max(SMALL, MAX_RATIO * packed)
     for number, member in enumerate(sorted(archive.infolist(), key=lambda m: m.filename)):
         label = printable(f"{path}!{member.filename}")
+        if not member.filename:
+            yield Reject(label, "", "a member without a name")
+            continue
         if member.is_dir() or hidden(PurePosixPath(member.filename)):
             continue
         budget -= member.file_size

@@ -88,3 +88,6 @@ def _of_file(path: Path) -> Iterator[Source | Reject]:
         yield from members(path)
     except BROKEN as error:
         yield Reject(printable(str(path)), "", told(error))
+    except Exception as error:
+        # as in read_source: what the standard library didn't foresee of a damaged archive must not cost a run
+        yield Reject(printable(str(path)), "", f"reader failed: {type(error).__name__}: {error}")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from textwrap import shorten
 from typing import Any
 
 from casemill.errors import ReadingError
@@ -19,6 +20,8 @@ __all__ = ["read"]
 
 #: The pattern file of columns' usual names.
 COLUMNS = "sections/columns"
+# Characters of a column's name that a message shows.
+_SHOWN = 40
 _METADATA = ("pmid", "pmcid", "doi", "journal", "year", "authors")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -68,6 +71,8 @@ def _report(source: Source, place: str, cells: Mapping[str, Any], columns: _Colu
     if len(given) > MAX_CHARACTERS:
         return Reject(source.label, place, f"{len(given):,} characters in one report; the most is {MAX_CHARACTERS:,}")
     text, title = clean(given), " ".join(clean(_cell(cells.get(columns.title))).split())
+    if not text.strip():
+        return Reject(source.label, place, f"no text: column {columns.text!r} holds control characters only")
     metadata = {key: clean(_cell(cells.get(column))) for key, column in columns.metadata.items()}
     if metadata.get("year"):
         year = _YEAR.search(metadata["year"])
@@ -114,7 +119,8 @@ def _chosen(columns: list[str], options: ReadOptions) -> _Columns:
 
     :raises ReadingError: one asked for isn't there, or none holds texts; the columns there are are named.
     """
-    there = ", ".join(repr(column) for column in columns[:40]) or "none"
+    # where the header is missing, these are the first report's own words
+    there = ", ".join(repr(shorten(column, _SHOWN, placeholder="...")) for column in columns[:40]) or "none"
     for asked in (options.id_column, options.text_column, options.title_column):
         if asked and asked not in columns:
             raise ReadingError(f"no column {asked!r}; there are {there}")

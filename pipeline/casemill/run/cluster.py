@@ -16,6 +16,7 @@ from casemill.run.counts import Counts
 from casemill.run.engines import Named
 from casemill.run.jobs import Job
 from casemill.run.shard_tables import counts_in
+from casemill.run.slurm import SlurmJobs
 from casemill.run.supervision import Supervised
 from casemill.run.workplace import Workplace, write_whole
 
@@ -39,7 +40,8 @@ class Cluster:
         self.address = address
         self._workers = workers
         self._client: Any = None
-        self._own: Any = None
+        self._own: SlurmJobs | None = None
+        self._registered = False
         self._lost = 0
 
     def __str__(self) -> str:
@@ -49,19 +51,24 @@ class Cluster:
         """As every engine does."""
         try:
             if self.address == SLURM:
-                self._own = _slurm_jobs(self._workers)
-            self._client = Client(self._own or self.address, set_as_default=False)
-            self._client.wait_for_workers(1, timeout=_WAIT_SECONDS)
-        except (OSError, ValueError, TimeoutError) as error:
-            raise UsageError(f"no Dask cluster to be had at {self.address!r}: {error}") from error
+                self._own = SlurmJobs(self._workers)
+                self._client = Client(self._own.cluster, set_as_default=False)
+                self._own.wait(self._client)
+            else:
+                self._client = Client(self.address, set_as_default=False)
+                self._client.wait_for_workers(1, timeout=_WAIT_SECONDS)
+        except (OSError, RuntimeError, ValueError, TimeoutError) as error:
+            told = " ".join(str(error).split())
+            raise UsageError(f"no Dask cluster to be had at {self.address!r}: {told}") from error
         here = self.job.identity
-        told = self._client.run(_identity, self.job.to_json())
-        if other := sorted(worker for worker, identity in told.items() if identity != here):
+        identities = self._client.run(_identity, self.job.to_json())
+        if other := sorted(worker for worker, identity in identities.items() if identity != here):
             raise UsageError(
                 f"the worker {other[0]} has another casemill, other packages or other pattern files than this machine; "
                 "install the same on all"
             )
         self._client.register_plugin(_Extractors(self.job.to_json(), self.job.identity))
+        self._registered = True
 
     def finish(self, shards: Iterable[Named], workplace: Workplace) -> Iterator[Counts]:
         """As every engine does."""
@@ -100,27 +107,14 @@ class Cluster:
     def stop(self) -> int:
         """As every engine does."""
         if self._client is not None:
-            self._client.unregister_worker_plugin(_Extractors.name)
+            if self._registered:
+                self._client.unregister_worker_plugin(_Extractors.name)
             self._client.close()
             self._client = None
         if self._own is not None:
             self._own.close()
             self._own = None
         return self._lost
-
-
-def _slurm_jobs(workers: int) -> Any:
-    """A cluster of SLURM jobs, as the ``jobqueue.slurm`` section of Dask's configuration describes them.
-
-    :raises UsageError: the extra is not installed; :raises ValueError: the section lacks what SLURM needs to know.
-    """
-    try:
-        from dask_jobqueue import SLURMCluster
-    except ImportError as error:
-        raise UsageError("--cluster slurm needs dask-jobqueue; install casemill[dask]") from error
-    jobs = SLURMCluster()
-    jobs.scale(n=workers)
-    return jobs
 
 
 def _identity(job: str) -> str:

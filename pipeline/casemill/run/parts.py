@@ -3,7 +3,6 @@
 Parts are made by whoever extracts, so that putting them together costs little more than copying.
 """
 
-import csv
 import gzip
 import io
 import json
@@ -14,7 +13,7 @@ from typing import Any, Protocol
 
 from casemill.errors import TableError
 from casemill.schema import TABLES
-from casemill.tables import columns_of, kind_of, printed, typed
+from casemill.tables import columns_of, csv_line, kind_of, printed, typed
 
 __all__ = ["CSV", "JSONL", "KINDS", "PARQUET", "Joined", "Kind", "Texts"]
 
@@ -70,9 +69,7 @@ class _Csv:
 
 
 def _lines(cells: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(cells)
-    return text.getvalue().encode()
+    return "".join(map(csv_line, cells)).encode()
 
 
 class _Jsonl:

@@ -1,0 +1,45 @@
+"""spaCy's own tokens, in less time."""
+
+import pickle
+
+import pytest
+import spacy
+
+from casemill.components.tokens import hasten
+
+
+@pytest.fixture(scope="module")
+def hastened():
+    nlp = spacy.blank("en")
+    hasten(nlp)
+    return nlp
+
+
+def words(nlp, text):
+    return [(token.idx, token.text) for token in nlp.tokenizer(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The platelets' count fell to 20x10^9/L (N>150), didn't rise; see example.org or mail a.b@example.org.",
+        "anti-Jo-1/anti-SRP … 5mg b.i.d., c.1325dup,p.Val617Phe U.S. 3km 20°C. naïve Σjögren's 抗体 ٣٤ mg/m²",
+        "word\u00a0word\u200bword \u00ad- «Größe» e.g. I'm we'll C++ 1/2-hourly \U0001f600smile",
+    ],
+)
+def test_tokens_are_those_of_spacy(hastened, text):
+    assert words(hastened, text) == words(spacy.blank("en"), text)
+
+
+def test_tokens_of_reports_are_those_of_spacy(hastened, root):
+    blank = spacy.blank("en")
+    for path in sorted((root / "corpus" / "reports").glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        assert words(hastened, text) == words(blank, text)
+
+
+def test_it_is_kept_like_any_other_tokenizer(hastened, tmp_path):
+    text = "CK was 8,450 U/L (N<170)."
+    hastened.to_disk(tmp_path)
+    assert words(spacy.load(tmp_path), text) == words(hastened, text)
+    assert words(pickle.loads(pickle.dumps(hastened)), text) == words(hastened, text)
