@@ -19,6 +19,7 @@ from casemill.components.timeline import Timeline
 from casemill.components.titles import title_end
 from casemill.components.told_times import Time
 from casemill.notation.clocks import Offset, offset_of
+from casemill.notation.dates import find_dates
 from casemill.schema import CLOCK, FACT_TABLES
 
 __all__ = ["timed"]
@@ -86,7 +87,8 @@ class _Clockwork:
         """Walk each course of each subject."""
         courses: dict[tuple[str, str], list[Sentence]] = {}
         last = subject = ""
-        timeline = Timeline(self.narrative)
+        found = find_dates(self.narrative.plain)
+        timeline = Timeline(self.narrative, [d for d in found if self.narrative.sentence_at(d.start).extract])
         starts = {date.start for date in timeline.dates}
         for sentence in self.narrative.sentences:
             if not sentence.extract or sentence.section not in _COURSE:
