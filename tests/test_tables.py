@@ -114,3 +114,18 @@ def test_frames_are_typed_and_validated():
 def test_an_empty_frame_has_all_columns():
     for name, table in TABLES.items():
         assert tuple(frame(name, []).columns) == table.columns
+
+
+def test_a_frame_with_clocks():
+    timed = frame("lab_values", [{**ROW, "clock": ">P14D"}, ROW], clock=True)
+    assert list(timed["clock"].fillna("")) == [">P14D", ""]
+    assert timed.columns[-1] == "clock"
+    with pytest.raises(TableError, match="clock"):
+        frame("lab_values", [{**ROW, "clock": "two weeks"}], clock=True)
+
+
+def test_a_clock_is_written_as_it_is_and_nothing_else_is_one(tmp_path):
+    write_csv(tmp_path / "t.csv", "lab_values", [{**ROW, "clock": "-P3Y"}], clock=True)
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8").endswith(",-P3Y\n")
+    with pytest.raises(TableError, match=r"lab_values\.clock: '-1\+1' is no clock"):
+        write_csv(tmp_path / "t.csv", "lab_values", [{**ROW, "clock": "-1+1"}], clock=True)

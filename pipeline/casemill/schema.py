@@ -7,11 +7,25 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
-__all__ = ["DROPPED_COLUMNS", "FACT_TABLES", "QUALITY_CODES", "TABLES", "TRACE_COLUMNS", "Table"]
+__all__ = [
+    "CLOCK",
+    "CLOCK_PATTERN",
+    "DROPPED_COLUMNS",
+    "FACT_TABLES",
+    "QUALITY_CODES",
+    "TABLES",
+    "TRACE_COLUMNS",
+    "Table",
+]
 
 #: Columns that trace a row back to its text, in every table.
 TRACE_COLUMNS = ("start", "end", "evidence", "section", "rule_id", "confidence", "quality", "cells")
 _COUNTED = ("date", "n", "of")
+#: The column behind all others of the five tables of facts, only where it is asked for: how far the fact lies from its
+#: subject's zero, as told. Its forms and their order: :mod:`casemill.notation.clocks`; its meaning: ``docs/rows.md``.
+CLOCK = "clock"
+#: What a clock looks like that is not blank.
+CLOCK_PATTERN = r"[<>]?-?P(?=[0-9]|T[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?)?"
 DROPPED_COLUMNS = ("report_id", "table", "start", "end", "text", "reason")
 
 #: What ``quality`` may say of a column, as ``code:column`` joined by ``;``.

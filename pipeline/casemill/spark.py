@@ -37,14 +37,16 @@ def extract(
     title_column: str = "",
     patterns: str | None = None,
     config: str | None = None,
+    clock: bool = False,
     limits: Limits | None = None,
 ) -> "DataFrame":
     """The facts of the texts in ``df``, as a long frame (:data:`SCHEMA`); ``rejects`` and ``dropped`` are tables too.
 
     Rows of ``df`` are read like those of a Parquet file (columns without a name here are guessed from the usual ones), but
-    ids are not made unique. ``patterns`` and ``config`` are paths that all executors see.
+    ids are not made unique. ``patterns`` and ``config`` are paths that all executors see. With ``clock`` facts have their
+    ``clock`` too; :func:`table` has to be told likewise.
     """
-    settings = PipelineSettings.of(patterns=patterns, config=config)
+    settings = PipelineSettings.of(patterns=patterns, config=config, clock=clock)
     options = ReadOptions("parquet", id_column, text_column, title_column)
 
     def rows(batches: Iterable["pd.DataFrame"]) -> Iterator["pd.DataFrame"]:
@@ -72,14 +74,14 @@ def _rows(read: Report | Reject, tables: Tables | Reject) -> Iterator[tuple[str,
             yield report_id, name, json.dumps(filled, ensure_ascii=False)
 
 
-def table(facts: "DataFrame", name: str) -> "DataFrame":
+def table(facts: "DataFrame", name: str, *, clock: bool = False) -> "DataFrame":
     """The table ``name`` out of a long frame that :func:`extract` made, with the columns and types of its Parquet file.
 
     :raises TableError: there is no such table.
     """
     from pyspark.sql import functions
 
-    columns = columns_of(name)
+    columns = columns_of(name, clock=clock)
     cells = functions.from_json("row", ", ".join(f"`{column}` string" for column in columns))
     rows = facts.where(functions.col("table") == name).select(cells.alias("cells"))
     return rows.select(*(rows["cells"][column].cast(_TYPES[kind_of(name, column)]).alias(column) for column in columns))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casemill.errors import TableError
-from casemill.schema import DROPPED_COLUMNS, TABLES
+from casemill.schema import CLOCK, CLOCK_PATTERN, DROPPED_COLUMNS, FACT_TABLES, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,14 +51,18 @@ _GUARD = "'"
 _QUOTE = '"'
 _TO_QUOTE = re.compile(r'[,"\n\r]')
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_CLOCK = re.compile(CLOCK_PATTERN)
 # No cell is longer than a report may be.
 _LONGEST_CELL = 1 << 27
 
 
-def columns_of(name: str) -> tuple[str, ...]:
-    """The literal header of the table ``name``: a table of facts, ``dropped``, ``reports`` or ``rejects``."""
+def columns_of(name: str, *, clock: bool = False) -> tuple[str, ...]:
+    """The literal header of the table ``name``: a table of facts, ``dropped``, ``reports`` or ``rejects``.
+
+    :param clock: whether tables of facts have their optional column ``clock`` too.
+    """
     if name in TABLES:
-        return TABLES[name].columns
+        return (*TABLES[name].columns, CLOCK) if clock and name in FACT_TABLES else TABLES[name].columns
     try:
         return _OTHER[name]
     except KeyError:
@@ -75,7 +79,7 @@ def kind_of(name: str, column: str) -> str:
     return "Int64" if column in _INTEGERS else "Float64" if column in _numbers(name) else "string"
 
 
-def printed(name: str, row: Row) -> list[str]:
+def printed(name: str, row: Row, *, clock: bool = False) -> list[str]:
     """The cells of a row as a CSV file holds them, in the order of the header.
 
     :raises TableError: a numeric column holds something else.
@@ -83,14 +87,16 @@ def printed(name: str, row: Row) -> list[str]:
     numeric = _numeric(name)
     return [
         _checked(name, column, row.get(column, "")) if column in numeric else _guarded(row.get(column, ""))
-        for column in columns_of(name)
+        for column in columns_of(name, clock=clock)
     ]
 
 
-def write_csv(path: Path, name: str, rows: Iterable[Row]) -> None:
+def write_csv(path: Path, name: str, rows: Iterable[Row], *, clock: bool = False) -> None:
     """Write rows as UTF-8 CSV under the table's literal header."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(map(csv_line, (columns_of(name), *(printed(name, row) for row in rows))))
+        file.writelines(
+            map(csv_line, (columns_of(name, clock=clock), *(printed(name, row, clock=clock) for row in rows)))
+        )
 
 
 def csv_line(cells: Iterable[str]) -> str:
@@ -105,12 +111,13 @@ def csv_line(cells: Iterable[str]) -> str:
 
 @cache
 def _numeric(name: str) -> frozenset[str]:
-    return (_numbers(name) | _INTEGERS).intersection(columns_of(name))
+    return (_numbers(name) | _INTEGERS | {CLOCK}).intersection(columns_of(name, clock=True))
 
 
 def _checked(name: str, column: str, cell: str) -> str:
-    if cell and _NUMBER.fullmatch(cell) is None:
-        raise TableError(f"{name}.{column}: {cell!r} is no plain number")
+    form = _CLOCK if column == CLOCK else _NUMBER
+    if cell and form.fullmatch(cell) is None:
+        raise TableError(f"{name}.{column}: {cell!r} is no {'clock' if form is _CLOCK else 'plain number'}")
     return cell
 
 
@@ -141,15 +148,15 @@ def read_csv(source: Path | str, name: str = "") -> list[dict[str, str]]:
     return rows
 
 
-def frame(name: str, rows: Sequence[Row]) -> "pd.DataFrame":
-    """A typed frame of the table ``name``, validated by its schema."""
+def frame(name: str, rows: Sequence[Row], *, clock: bool = False) -> "pd.DataFrame":
+    """A typed frame of the table ``name``, validated by its schema; with the column ``clock`` if asked for."""
     import pandas as pd
 
     data: dict[str, Any] = {}
-    for column in columns_of(name):
+    for column in columns_of(name, clock=clock):
         kind = kind_of(name, column)
         data[column] = pd.Series(typed(kind, (row.get(column) for row in rows)), dtype=kind)
-    return validate(name, pd.DataFrame(data))
+    return validate(name, pd.DataFrame(data), clock=clock)
 
 
 def typed(kind: str, cells: Iterable[str | None]) -> list[Any]:
@@ -158,7 +165,7 @@ def typed(kind: str, cells: Iterable[str | None]) -> list[Any]:
     return [read(cell) if cell else None for cell in cells] if read else [cell or None for cell in cells]
 
 
-def validate(name: str, table: "pd.DataFrame") -> "pd.DataFrame":
+def validate(name: str, table: "pd.DataFrame", *, clock: bool = False) -> "pd.DataFrame":
     """``table`` itself if it holds what the schema of ``name`` says.
 
     :raises TableError: a column is missing or superfluous, has another type, or holds a value outside its closed list.
@@ -166,22 +173,24 @@ def validate(name: str, table: "pd.DataFrame") -> "pd.DataFrame":
     from pandera.errors import SchemaError, SchemaErrors
 
     try:
-        checked: pd.DataFrame = _schema(name).validate(table, lazy=True)
+        checked: pd.DataFrame = _schema(name, clock=clock).validate(table, lazy=True)
     except (SchemaError, SchemaErrors) as error:
         raise TableError(f"table {name!r} breaks its schema:\n{error}") from error
     return checked
 
 
 @cache
-def _schema(name: str) -> Any:
+def _schema(name: str, *, clock: bool = False) -> Any:
     import pandera.pandas as pa
 
     enums = TABLES[name].enums if name in TABLES else {}
     columns = {}
-    for column in columns_of(name):
+    for column in columns_of(name, clock=clock):
         kind = kind_of(name, column)
         checks = [pa.Check.isin(list(enums[column]))] if column in enums else []
         if column in {"start", "n", "of"}:
             checks.append(pa.Check.ge(0))
+        if column == CLOCK:
+            checks.append(pa.Check.str_matches(rf"^{CLOCK_PATTERN}$"))
         columns[column] = pa.Column(kind, checks=checks, nullable=column not in {"report_id", "subject"})
     return pa.DataFrameSchema(columns, strict=True, ordered=True, name=name)

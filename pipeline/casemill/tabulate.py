@@ -11,12 +11,14 @@ from operator import itemgetter
 
 from spacy.tokens import Doc
 
+from casemill.components.clock import timed
 from casemill.components.drug_changes import settle_changes
 from casemill.components.frames import Frame
 from casemill.components.layers import layer
 from casemill.components.narrative import Narrative
 from casemill.components.stances import BACKGROUND
 from casemill.schema import TABLES, Table
+from casemill.tables import columns_of
 
 __all__ = ["DROPPED", "rows"]
 
@@ -67,10 +69,11 @@ Row = dict[str, str]
 _Turns = dict[tuple[str, ...], list[Frame]]
 
 
-def rows(doc: Doc, *, include_background: bool = False) -> dict[str, list[Row]]:
+def rows(doc: Doc, *, include_background: bool = False, clock: bool = False) -> dict[str, list[Row]]:
     """Rows by table name, in text order, plus ``dropped``: each row a dictionary of the table's columns, blank for missing.
 
     With ``include_background`` statements about the world are rows too, of the subject ``background``, and not in ``dropped``.
+    With ``clock`` the rows of facts have the column ``clock`` too; which rows there are stays the same.
     """
     data = layer(doc)
     report_id = str(data.get("report_id", ""))
@@ -81,11 +84,13 @@ def rows(doc: Doc, *, include_background: bool = False) -> dict[str, list[Row]]:
     told = {name: frames for name, frames in data.get("frames", {}).items() if frames}
     if include_background:
         told = {name: [_shown(one) for one in frames] for name, frames in told.items()}
+    if clock:
+        told = timed(narrative, told)
     for name, frames in told.items():
-        table = TABLES[name]
+        table, columns = TABLES[name], columns_of(name, clock=clock)
         dropped += [_dropped(report_id, name, one, narrative) for one in frames if one["reason"]]
         kept = [one for one in frames if not one["reason"]]
-        found[name] = [_row(report_id, table, one, narrative) for one in _merged(table, kept, narrative)]
+        found[name] = [_row(report_id, columns, one, narrative) for one in _merged(table, kept, narrative)]
     found[DROPPED] = sorted(dropped, key=lambda row: (int(row["start"]), int(row["end"]), row["table"]))
     return found
 
@@ -236,10 +241,10 @@ def _take(known: Frame, one: Frame) -> None:
         known["cells"].setdefault(column, cell)
 
 
-def _row(report_id: str, table: Table, one: Frame, narrative: Narrative) -> Row:
+def _row(report_id: str, columns: tuple[str, ...], one: Frame, narrative: Narrative) -> Row:
     text = narrative.text
     start, end = one["sentence"]
-    row = dict.fromkeys(table.columns, "")
+    row = dict.fromkeys(columns, "")
     cells: dict[str, list[list[object]]] = {}
     for column, (value, pieces) in sorted(one["cells"].items()):
         if column in row:

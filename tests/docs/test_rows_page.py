@@ -1,10 +1,11 @@
 """docs/rows.md is the reader's version of casemill.schema."""
 
+import doctest
 import re
 
 import pytest
 
-from casemill.schema import QUALITY_CODES, TABLES
+from casemill.schema import CLOCK, CLOCK_PATTERN, FACT_TABLES, QUALITY_CODES, TABLES
 from casemill.tables import columns_of
 
 
@@ -39,3 +40,20 @@ def test_key_scored_columns_and_closed_lists(page, name):
 def test_quality_codes(page):
     described = re.findall(r"(?m)^\| `(\w+)` \| (.*) \|$", section(page, "Quality codes"))
     assert dict(described) == dict(QUALITY_CODES)
+
+
+def test_the_clock_has_its_section_and_every_form_in_it_is_one(root, page):
+    failed, tried = doctest.testfile(str(root / "docs" / "rows.md"), module_relative=False, encoding="utf-8")
+    assert tried
+    assert not failed
+    table = re.findall(r"(?m)^\| (`[^|]+`) \| .* \|$", section(page, "The clock"))
+    forms = [form for cell in table for form in re.findall(r"`([^`]+)`", cell)]
+    assert len(forms) > 5
+    assert all(re.fullmatch(CLOCK_PATTERN, form) for form in forms)
+
+
+def test_the_clock_stands_behind_the_header_of_the_tables_of_facts():
+    for name, table in TABLES.items():
+        added = (CLOCK,) if name in FACT_TABLES else ()
+        assert columns_of(name, clock=True) == (*table.columns, *added)
+    assert CLOCK not in columns_of("dropped", clock=True)

@@ -7,6 +7,7 @@ import pytest
 import casemill
 from casemill.errors import ReadingError, UsageError
 from casemill.run.extraction import extract_to
+from casemill.run.jobs import Job
 from casemill.run.settings import PipelineSettings
 from casemill.schema import TABLES
 
@@ -69,6 +70,50 @@ def test_what_is_said_about_the_world_makes_rows_only_if_asked_for(tmp_path):
     assert dropped == []
     frame = casemill.extract([tmp_path / "a.txt"], include_background=True)["drug_doses"]
     assert list(frame["subject"]) == ["patient", "background"]
+
+
+COURSE = (
+    "A 34-year-old woman was admitted with a rash. CK was 8,450 U/L. She received prednisone 30 mg daily. "
+    "Two weeks later, CK was 300 U/L. Three years before admission she had received rituximab."
+)
+
+
+def test_the_clock_is_a_column_only_if_asked_for(tmp_path):
+    (tmp_path / "a.txt").write_text(COURSE, "utf-8")
+    for name, asked in (("plain", False), ("timed", True), ("again", True)):
+        extract_to(tmp_path / name, [tmp_path / "a.txt"], settings=PipelineSettings.of(clock=asked))
+    for name, table in TABLES.items():
+        plain, timed, again = (
+            (tmp_path / run / f"{name}.csv").read_text("utf-8") for run in ("plain", "timed", "again")
+        )
+        assert plain.splitlines()[0] == ",".join(table.columns)
+        added = "" if name == "patients" else ",clock"
+        assert timed.splitlines()[0] == plain.splitlines()[0] + added
+        assert timed == again
+        columns = pd.read_parquet(tmp_path / "timed" / f"{name}.parquet").columns
+        assert ",".join(columns) == timed.splitlines()[0]
+        before, after = read(tmp_path / "plain", name), read(tmp_path / "timed", name)
+        assert [{**row, "cells": ""} for row in before] == [
+            {**{column: cell for column, cell in row.items() if column != "clock"}, "cells": ""} for row in after
+        ]
+    assert [row["clock"] for row in read(tmp_path / "timed", "lab_values")] == ["P0D", "P14D"]
+    assert [row["clock"] for row in read(tmp_path / "timed", "drug_doses")] == ["P0D", "-P3Y"]
+    for name, asked in (("plain", False), ("timed", True)):
+        record = json.loads((tmp_path / name / "run.json").read_text("utf-8"))
+        assert record["configuration"]["clock"] is asked
+
+
+def test_the_clock_of_frames(tmp_path):
+    frames = casemill.extract([COURSE], clock=True)
+    assert list(frames["lab_values"]["clock"]) == ["P0D", "P14D"]
+    assert "clock" not in frames["patients"]
+    assert "clock" not in casemill.extract([COURSE])["lab_values"]
+
+
+def test_the_clock_is_part_of_what_a_job_is():
+    plain, timed = Job(), Job(PipelineSettings.of(clock=True))
+    assert plain.identity != timed.identity
+    assert Job.from_json(timed.to_json()) == timed
 
 
 def test_same_input_same_bytes_for_any_number_of_workers(inputs, tmp_path):

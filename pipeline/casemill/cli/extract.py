@@ -30,6 +30,9 @@ __all__ = ["command"]
     is_flag=True,
     help="Also write what is said about the world, as facts of the subject background.",
 )
+@click.option(
+    "--clock", is_flag=True, help="Also write when each fact was, told from its subject's first telling: column clock."
+)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes that extract.")
 @click.option("--cluster", default="", help="Extract on Dask: the address of a scheduler, or slurm for --workers jobs.")
 @click.option("--max-characters", default=1_000_000, show_default=True, type=click.IntRange(1), help="Of one report.")
@@ -64,6 +67,7 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], output: Path, form: 
                 config=options["config"],
                 overrides=overrides,
                 include_background=options["include_background"],
+                clock=options["clock"],
             ),
             reading=ReadOptions(
                 options["input_format"], options["id_column"], options["text_column"], options["title_column"]

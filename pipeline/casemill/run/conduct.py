@@ -99,7 +99,8 @@ def _join(job: Job, workplace: Workplace, names: Iterable[str], summary: RunSumm
     kinds = [(f"{name}{kind.suffix}", name, kind) for name, kind in job.files()]
     with ExitStack() as stack:
         files = {
-            file: stack.enter_context(closing(kind.joined(workplace.joined / file, name))) for file, name, kind in kinds
+            file: stack.enter_context(closing(kind.joined(workplace.joined / file, name, clock=job.settings.clock)))
+            for file, name, kind in kinds
         }
         files[Texts.FILE] = stack.enter_context(closing(Texts.joined(workplace.joined / Texts.FILE)))
         for name in names:
@@ -129,6 +130,7 @@ def _record(job: Job, summary: RunSummary, fingerprint: str, engine: str) -> dic
             "limits": asdict(job.limits),
             "format": job.format,
             "include_background": job.settings.include_background,
+            "clock": job.settings.clock,
         },
         "input": {"reports": summary.reports, "sha256": fingerprint},
         "counts": {

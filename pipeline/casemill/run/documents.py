@@ -154,7 +154,7 @@ def _tables(reports: Sequence[Report], nlp: Any, settings: PipelineSettings, lim
                 scanned = True
                 if (candidates := sum(map(len, terms.values()))) > limits.candidates:
                     raise _LimitError(f"{candidates:,} candidates; the most is {limits.candidates:,}: split the report")
-    return [rows(doc, include_background=settings.include_background) for doc in docs]
+    return [rows(doc, include_background=settings.include_background, clock=settings.clock) for doc in docs]
 
 
 @contextmanager

@@ -32,25 +32,27 @@ def extract(
     patterns: Path | str | None = None,
     config: Path | str | None = None,
     include_background: bool = False,
+    clock: bool = False,
 ) -> "dict[str, pd.DataFrame]":
     """Fact tables of some reports, by name: the six tables of :data:`casemill.schema.TABLES` and ``dropped``.
 
     :param reports: each a text (``str``), a file, folder or archive (``Path``), an ``(id, text)`` pair, or a
         :class:`casemill.Report`. Texts without id are ``report-1``, ``report-2``, ... by their place.
     :param include_background: what authors say about the world makes rows too, of the subject ``background``.
+    :param clock: the tables of facts get the column ``clock``, the fact's offset from its subject's zero.
     :raises UsageError: something else was given.
     :raises ReadingError: a path holds what can't be read; the command line goes on instead and lists it.
     """
     from casemill.run.documents import process
 
-    settings = PipelineSettings.of(patterns=patterns, config=config, include_background=include_background)
+    settings = PipelineSettings.of(patterns=patterns, config=config, include_background=include_background, clock=clock)
     found: dict[str, list[dict[str, str]]] = {name: [] for name in (*TABLES, "dropped")}
     for _, tables in process(_given(reports), settings):
         if isinstance(tables, Reject):
             raise ReadingError(tables.reason, place=tables.place)
         for name, rows in tables.items():
             found[name].extend(rows)
-    return {name: frame(name, rows) for name, rows in found.items()}
+    return {name: frame(name, rows, clock=clock) for name, rows in found.items()}
 
 
 def _given(reports: Iterable[Given]) -> Iterator[Report]:

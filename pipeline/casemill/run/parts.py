@@ -35,10 +35,10 @@ class Kind(Protocol):
 
     suffix: str
 
-    def part(self, name: str, rows: Sequence[Row]) -> bytes:
-        """What ``rows`` give to the file of the table ``name``."""
+    def part(self, name: str, rows: Sequence[Row], *, clock: bool = False) -> bytes:
+        """What ``rows`` give to the file of the table ``name``; with the column ``clock`` if asked for."""
 
-    def joined(self, path: Path, name: str) -> Joined:
+    def joined(self, path: Path, name: str, *, clock: bool = False) -> Joined:
         """The file of the table ``name`` at ``path``, to which parts are added."""
 
 
@@ -61,11 +61,11 @@ class _Csv:
 
     suffix = ".csv"
 
-    def part(self, name: str, rows: Iterable[Row]) -> bytes:
-        return _lines([printed(name, row) for row in rows])
+    def part(self, name: str, rows: Iterable[Row], *, clock: bool = False) -> bytes:
+        return _lines([printed(name, row, clock=clock) for row in rows])
 
-    def joined(self, path: Path, name: str) -> Joined:
-        return _Appended(path, _lines([columns_of(name)]))
+    def joined(self, path: Path, name: str, *, clock: bool = False) -> Joined:
+        return _Appended(path, _lines([columns_of(name, clock=clock)]))
 
 
 def _lines(cells: Iterable[Sequence[str]]) -> bytes:
@@ -77,8 +77,8 @@ class _Jsonl:
 
     suffix = ".jsonl"
 
-    def part(self, name: str, rows: Iterable[Row]) -> bytes:
-        columns = columns_of(name)
+    def part(self, name: str, rows: Iterable[Row], *, clock: bool = False) -> bytes:
+        columns = columns_of(name, clock=clock)
         lines = []
         for row in rows:
             filled: dict[str, Any] = {column: row[column] for column in columns if row.get(column)}
@@ -87,7 +87,7 @@ class _Jsonl:
             lines.append(json.dumps(filled, ensure_ascii=False) + "\n")
         return "".join(lines).encode()
 
-    def joined(self, path: Path, name: str) -> Joined:
+    def joined(self, path: Path, name: str, *, clock: bool = False) -> Joined:
         return _Appended(path)
 
 
@@ -96,10 +96,10 @@ class _Parquet:
 
     suffix = ".parquet"
 
-    def part(self, name: str, rows: Sequence[Row]) -> bytes:
+    def part(self, name: str, rows: Sequence[Row], *, clock: bool = False) -> bytes:
         import pyarrow as pa
 
-        schema = _arrow_schema(name)
+        schema = _arrow_schema(name, clock=clock)
         enums = TABLES[name].enums
         columns = []
         for field in schema:
@@ -112,25 +112,25 @@ class _Parquet:
             stream.write_table(pa.table(columns, schema=schema))
         return bytes(sink.getvalue())
 
-    def joined(self, path: Path, name: str) -> Joined:
-        return _JoinedParquet(path, name)
+    def joined(self, path: Path, name: str, *, clock: bool = False) -> Joined:
+        return _JoinedParquet(path, name, clock=clock)
 
 
 @cache
-def _arrow_schema(name: str) -> Any:
+def _arrow_schema(name: str, *, clock: bool) -> Any:
     import pyarrow as pa
 
     types = {"Int64": pa.int64(), "Float64": pa.float64(), "string": pa.string()}
-    return pa.schema([(column, types[kind_of(name, column)]) for column in columns_of(name)])
+    return pa.schema([(column, types[kind_of(name, column)]) for column in columns_of(name, clock=clock)])
 
 
 class _JoinedParquet:
     GROUP = 20_000
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, *, clock: bool) -> None:
         from pyarrow import parquet
 
-        schema = _arrow_schema(name)
+        schema = _arrow_schema(name, clock=clock)
         self._waiting = schema.empty_table()
         self._writer = parquet.ParquetWriter(path, schema, compression="zstd")
         self._written = False

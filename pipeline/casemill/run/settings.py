@@ -11,13 +11,14 @@ __all__ = ["Limits", "PipelineSettings"]
 class PipelineSettings:
     """What :func:`casemill.loading.load` is called with; hashable, so that a worker builds its pipeline once.
 
-    ``include_background`` is for :func:`casemill.tabulate.rows`.
+    ``include_background`` and ``clock`` are for :func:`casemill.tabulate.rows`.
     """
 
     patterns: str | None = None
     config: str | None = None
     overrides: tuple[tuple[str, Any], ...] = field(default=())
     include_background: bool = False
+    clock: bool = False
 
     @classmethod
     def of(
@@ -27,6 +28,7 @@ class PipelineSettings:
         config: Any = None,
         overrides: Mapping[str, Any] | None = None,
         include_background: bool = False,
+        clock: bool = False,
     ) -> "PipelineSettings":
         """Settings from what a caller gave."""
         return cls(
@@ -34,6 +36,7 @@ class PipelineSettings:
             str(config) if config else None,
             tuple(sorted((overrides or {}).items())),
             include_background,
+            clock,
         )
 
 

@@ -83,7 +83,8 @@ def _parts(made: list[_Made], job: Job) -> dict[str, bytes]:
         rows["dropped"] += [row for row in tables["dropped"] if row["table"] in job.tables]
         for name in job.tables:
             rows[name] += tables[name]
-    parts = {f"{name}{kind.suffix}": kind.part(name, rows[name]) for name, kind in job.files()}
+    clock = job.settings.clock
+    parts = {f"{name}{kind.suffix}": kind.part(name, rows[name], clock=clock) for name, kind in job.files()}
     return {**parts, Texts.FILE: Texts.part(texts)}
 
 

@@ -1,0 +1,334 @@
+"""Gives facts their ``clock``: how far from the zero of their subject they lie, as told, with or without a calendar.
+
+It is no component of the pipeline: :func:`casemill.tabulate.rows` asks for it, and only if its caller did. What the column
+means is told in ``docs/rows.md``; its forms in :mod:`casemill.notation.clocks`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from casemill.components.clock_course import BEFORE, Course, Told
+from casemill.components.clock_facts import Grids, Scene, drug_names, is_past
+from casemill.components.clock_steps import EVENTS, Step, steps_in
+from casemill.components.clock_zero import Line, Zero, admission_in, zero_of
+from casemill.components.date_bindings import value_of
+from casemill.components.frames import Frame, put
+from casemill.components.narrative import Narrative, Sentence
+from casemill.components.phrases import phrase
+from casemill.components.timeline import Timeline
+from casemill.components.titles import title_end
+from casemill.components.told_times import Time
+from casemill.notation.clocks import Offset, offset_of
+from casemill.notation.dates import find_dates
+from casemill.schema import CLOCK, FACT_TABLES
+
+__all__ = ["timed"]
+
+Placed = tuple[str, Frame]
+
+# Sections in which one course runs; an abstract tells it in a run of its own.
+_COURSE = {"case": "case", "other": "case", "results": "case", "table": "case", "abstract": "abstract"}
+_NOBODY = ("cohort", "background")
+_DIAGNOSED = re.compile(
+    r"\b(?:was|were)\s(?:\w+\s)?diagnosed\b|\bdiagnosis\sof\b[^.;]{3,80}\bwas\s(?:made|established|confirmed)\b"
+)
+# So near the head of its sentence a time leads it.
+_AT_HEAD = 10
+_AGES = {"a": "Y", "mo": "M", "wk": "W", "d": "D"}
+
+
+def timed(narrative: Narrative, told: Mapping[str, list[Frame]]) -> dict[str, list[Frame]]:
+    """The frames of each table, those of facts as copies with their ``clock``; the document's own stay as they are."""
+    found = {name: [_copied(one) for one in frames] if name in FACT_TABLES else frames for name, frames in told.items()}
+    placed = [(table, one) for table in FACT_TABLES for one in found.get(table, ()) if not one["reason"]]
+    if placed:
+        _Clockwork(narrative, placed, found.get("patients", [])).run()
+    return found
+
+
+def _copied(one: Frame) -> Frame:
+    return {**one, "cells": dict(one["cells"]), "quality": list(one["quality"])}
+
+
+def _subject(one: Frame) -> str:
+    return value_of(one, "subject") or "patient"
+
+
+def _put(one: Frame, told: Told) -> None:
+    if _subject(one) in _NOBODY or not (text := told.clock.text):
+        return
+    put(one, CLOCK, text, sorted(dict.fromkeys(told.pieces)))
+    if told.conflict:
+        one["quality"].append(f"conflict:{CLOCK}")
+
+
+class _Clockwork:
+    """One document's facts on their way to their clocks."""
+
+    def __init__(self, narrative: Narrative, placed: Sequence[Placed], patients: Sequence[Frame]) -> None:
+        self.narrative = narrative
+        self.by_sentence: dict[int, list[Placed]] = {}
+        for table, one in sorted(placed, key=lambda each: (each[1]["start"], each[1]["end"])):
+            self.by_sentence.setdefault(narrative.sentence_at(one["start"]).start, []).append((table, one))
+        self.patients = sorted((one for one in patients if not one["reason"]), key=lambda one: int(one["start"]))
+        self.people = {narrative.sentence_at(one["start"]).start: _subject(one) for one in self.patients}
+        told = [_subject(one) for each in self.by_sentence.values() for _, one in each]
+        self.individuals = list(dict.fromkeys(name for name in told if name not in _NOBODY))
+        named = [
+            start for start, each in self.by_sentence.items() if any(_subject(one) not in _NOBODY for _, one in each)
+        ]
+        self.begins = max(title_end(narrative), min([*self.people, *named], default=0))
+        self.grids = Grids(narrative)
+        # the calendar dates told in a sentence, and that which runs behind it
+        self.dates: dict[int, list[Time]] = {}
+        self.running: dict[int, str] = {}
+
+    def run(self) -> None:
+        """Walk each course of each subject."""
+        courses: dict[tuple[str, str], list[Sentence]] = {}
+        last = subject = ""
+        found = find_dates(self.narrative.plain)
+        timeline = Timeline(self.narrative, [d for d in found if self.narrative.sentence_at(d.start).extract])
+        starts = {date.start for date in timeline.dates}
+        for sentence in self.narrative.sentences:
+            if not sentence.extract or sentence.section not in _COURSE:
+                continue
+            if sentence.start < self.begins or self._is_of_many(sentence):
+                continue
+            stretch = _COURSE[sentence.section]
+            if stretch != last:
+                timeline.reset()
+                last, subject = stretch, self._first()
+            subject, others = self._subjects(sentence, subject)
+            times = timeline.times(sentence) if timeline.dates else []
+            self.dates[sentence.start] = [time for time in times if time.kind == "date" and time.start in starts]
+            timeline.leave(sentence, times)
+            self.running[sentence.start] = timeline.running
+            for name in dict.fromkeys([subject, *others]):
+                courses.setdefault((stretch, name), []).append(sentence)
+        known = {name: self._walk(sentences, name) for (_, name), sentences in courses.items()}
+        self._elsewhere(known)
+
+    def _is_of_many(self, sentence: Sentence) -> bool:
+        """Whether a sentence tells of a cohort only."""
+        told = {_subject(one) for _, one in self.by_sentence.get(sentence.start, ())}
+        return bool(told) and told <= {*_NOBODY}
+
+    def _first(self) -> str:
+        """The subject of what is told before anybody is named."""
+        return next(map(_subject, self.patients), "") or next(iter(self.individuals), "patient")
+
+    def _subjects(self, sentence: Sentence, subject: str) -> tuple[str, list[str]]:
+        """Of whom the narrative goes on in ``sentence``, and all of whom facts are told there."""
+        subject = self.people.get(sentence.start, subject)
+        spoken = [_subject(one) for _, one in self.by_sentence.get(sentence.start, ())]
+        told = [name for name in dict.fromkeys(spoken) if name not in _NOBODY]
+        return told[0] if told and subject not in told else subject, told
+
+    def _own(self, sentence: Sentence, subject: str) -> list[Placed]:
+        return [each for each in self.by_sentence.get(sentence.start, ()) if _subject(each[1]) == subject]
+
+    def _elsewhere(self, courses: Mapping[str, Course]) -> None:
+        """Time what is told outside of any course (a discussion, a caption), as far as its calendar date goes."""
+        for start, placed in self.by_sentence.items():
+            sentence = self.narrative.sentence_at(start)
+            if sentence.extract and sentence.section in _COURSE:
+                continue
+            for _, one in placed:
+                course = courses.get(_subject(one))
+                dated = course.on(value_of(one, "date")) if course else None
+                if dated is not None:
+                    _put(one, dated)
+
+    def _walk(self, sentences: Sequence[Sentence], subject: str) -> Course:
+        lines = [self._line(sentence, subject) for sentence in sentences]
+        zero = zero_of(self.narrative, lines)
+        pieces = (zero.piece,) if zero.admits else ()
+        date, age = self._zero_date(lines, zero), self._age(subject, lines, zero)
+        walk = _Walk(self.narrative, self.grids, Course(pieces, admitted=zero.admits, date=date, age=age))
+        for number, line in enumerate(lines):
+            own = self._own(line.sentence, subject)
+            if number < zero.number:
+                walk.precede(line, own)
+            elif number == zero.number:
+                walk.tell(line.sentence, walk.opened(line, zero), own, opening=True)
+            else:
+                walk.admit(line)
+                walk.tell(line.sentence, line.steps, own)
+        return walk.course
+
+    def _line(self, sentence: Sentence, subject: str) -> Line:
+        given = any(
+            value_of(one, "action") == "given" and not is_past(self.narrative, table, one, sentence)
+            for table, one in self._own(sentence, subject)
+            if table == "drug_doses"
+        )
+        steps = steps_in(self.narrative, sentence, self.dates.get(sentence.start, []))
+        return Line(sentence, steps, given, self.running.get(sentence.start, ""))
+
+    def _zero_date(self, lines: Sequence[Line], zero: Zero) -> str:
+        """The calendar date of the zero, as the report tells it there."""
+        line = lines[zero.number]
+        told = [step for step in line.steps if step.date]
+        if told:
+            own = [step for step in told if not step.passing and not step.date.startswith("-")]
+            if not zero.admits and len({step.date for step in own}) > 1:
+                return ""
+            near = min(own, key=lambda step: abs(step.start - zero.piece[0]), default=None)
+            return near.date if near else ""
+        alone = len(self.individuals) < 2 and len(self.patients) < 2
+        return line.date if alone and all(step.kind in ("returns", "past") for step in line.steps) else ""
+
+    def _age(self, subject: str, lines: Sequence[Line], zero: Zero) -> Offset | None:
+        """How old the subject is at the zero; none if the age that is told may be that of another time."""
+        sentence = lines[zero.number].sentence
+        if not zero.admits and phrase(EVENTS, "born").search(self.narrative.folded, sentence.start, sentence.end):
+            return Offset()
+        one = next((one for one in self.patients if _subject(one) == subject), None)
+        unit = _AGES.get(value_of(one, "age_unit")) if one else None
+        if one is None or unit is None or not (pieces := one["cells"]["age"][1]):
+            return None
+        told = self.narrative.sentence_at(pieces[0][0])
+        between = [line for line in lines[: zero.number] if line.sentence.start > told.start]
+        return offset_of(f"P{value_of(one, 'age')}{unit}") if not any(line.steps for line in between) else None
+
+
+class _Walk:
+    """The walk along the course of one subject."""
+
+    def __init__(self, narrative: Narrative, grids: Grids, course: Course) -> None:
+        self.narrative = narrative
+        self.grids = grids
+        self.course = course
+        # whether the narrative dwells on what went before ("Two weeks before admission, ...")
+        self.aside = False
+
+    def _says(self, event: str, sentence: Sentence) -> "re.Match[str] | None":
+        return phrase(EVENTS, event).search(self.narrative.folded, sentence.start, sentence.end)
+
+    def precede(self, line: Line, own: Sequence[Placed]) -> None:
+        """Time what is told before the zero."""
+        for _, one in own:
+            dated = self.course.on(value_of(one, "date"))
+            if dated is not None:
+                _put(one, dated)
+            elif not value_of(one, "date") and not self._says("summary", line.sentence):
+                _put(one, Told(BEFORE))
+
+    def opened(self, line: Line, zero: Zero) -> list[Step]:
+        """The steps of the zero's own sentence that lead on; the others say what lay before ("three months after surgery")."""
+        kept, course = [], self.course
+        if course.age == Offset():
+            course.anchors["delivery"] = course.zero
+        if not zero.admits and self._operated(line.sentence):
+            course.anchors["operation"] = course.zero
+        for step in line.steps:
+            known = not zero.admits and step.event in course.anchors
+            if step.kind in ("back", "past"):
+                kept.append(step)
+            elif step.start < zero.piece[1] or (step.kind in ("since", "counted", "after", "at") and not known):
+                if step.kind in ("since", "counted") and step.event not in ("", "?", "admission") and not step.during:
+                    course.anchors[step.event] = course.zero.plus(step, step.offset, sign=-1)
+            elif step.kind not in ("returns", "age", "date"):
+                kept.append(step)
+        return kept
+
+    def _operated(self, sentence: Sentence) -> int:
+        """Where an operation is told that was done; 0 for none."""
+        if self._says("done", sentence) is None:
+            return 0
+        folded = self.narrative.folded
+        for match in phrase(EVENTS, "operation").finditer(folded, sentence.start, sentence.end):
+            if not phrase(EVENTS, "looking_back").search(
+                folded, max(sentence.start, match.start() - 40), match.start()
+            ):
+                return match.start()
+        return 0
+
+    def admit(self, line: Line) -> None:
+        """Let the narrative go on at a new admission that is told without a time."""
+        again = self._says("again", line.sentence)
+        moving = any(not step.passing and step.kind not in ("returns", "stays") for step in line.steps)
+        if again and not moving:
+            self.course.advance(Step(*again.span(), "ends"), self.course.now.later(again.span()))
+
+    def tell(self, sentence: Sentence, steps: Sequence[Step], own: Sequence[Placed], *, opening: bool = False) -> None:
+        """Time the facts of a sentence, and let the narrative go on past it."""
+        course, before = self.course, self.course.running
+        operated = 0 if opening else self._operated(sentence)
+        if opening or steps or self._says("now", sentence):
+            self.aside = False
+        if steps and 0 < operated < steps[0].start:
+            course.anchors["operation"] = course.now
+        reached = self._step(sentence, steps, opening)
+        if not opening and admission_in(self.narrative, sentence):
+            course.anchors["admission"] = course.now
+        if self._says("discharge", sentence):
+            course.anchors.setdefault("discharge", course.now if steps else course.now.later())
+        if operated:
+            course.anchors["operation"] = course.now
+        if opening and _DIAGNOSED.search(self.narrative.folded, sentence.start, sentence.end):
+            course.anchors["diagnosis"] = course.zero
+        times = [_as_time(step) for step in steps]
+        self._time(
+            Scene(self.narrative, self.grids, course, sentence, steps, times, reached, before, opening, self.aside),
+            own,
+        )
+
+    def _step(self, sentence: Sentence, steps: Sequence[Step], opening: bool) -> dict[tuple[int, int], Told | None]:
+        """Go through the steps of a sentence: the clocks that they reach."""
+        reached: dict[tuple[int, int], Told | None] = {}
+        looking_back = False
+        for step in steps:
+            found = self.course.reached(step)
+            if looking_back and step.kind not in ("date", "returns", "back"):
+                # "two months before, she began X; four weeks later ...": told of that time, and nothing goes on from there
+                found = None
+            looking_back = looking_back or step.kind == "back"
+            self.aside = self.aside or (step.kind == "back" and not opening and step.start - sentence.start < _AT_HEAD)
+            reached[step.start, step.end] = found
+            if not looking_back:
+                self.course.advance(step, found)
+        return reached
+
+    def _time(self, scene: Scene, own: Sequence[Placed]) -> None:
+        """Give the facts of a sentence their clocks."""
+        course, drifts, past = self.course, False, False
+        for table, one in own:
+            told, bound = scene.clock_of(table, one)
+            if past and table == "outcomes" and not bound:
+                # what came of a treatment that was told as given before
+                told, bound = Told(BEFORE), True
+            if told is None:
+                continue
+            past = past or (table == "drug_doses" and told.clock == BEFORE)
+            if not bound and scene.comes_later(table, one, told):
+                drifts = drifts or told.clock == course.now.clock
+                told = told.later()
+            _put(one, told)
+            if table == "drug_doses" and value_of(one, "action") == "given" and told.clock != BEFORE:
+                course.begin(drug_names(self.narrative, one), told)
+        if drifts:
+            course.drifted = True
+
+
+def _as_time(step: Step) -> Time:
+    """A step as that which an event of its sentence is bound to."""
+    kind, passing = step.kind, step.passing or step.kind in ("back", "stays")
+    if step.date or kind in ("back", "stays"):
+        kind = "date"
+    elif kind == "upon":
+        kind = "ends"
+    elif kind not in ("ends", "returns", "past"):
+        kind = "relative"
+    return Time(
+        step.start,
+        step.end,
+        kind,
+        step.date,
+        step.leading,
+        passing,
+        step.bracket,
+        step.until,
+        by_end=step.kind == "over",
+    )
