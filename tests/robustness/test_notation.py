@@ -16,12 +16,13 @@ import casemill.notation
 from casemill.components.texts import fold, plain
 from casemill.errors import NotationError
 from casemill.notation.numbers import plain_digits
+from casemill.notation.variant_prose import find_anchors
 
 PARSERS = {
     f"{module.name}.{name}": getattr(import_module(f"casemill.notation.{module.name}"), name)
     for module in iter_modules(casemill.notation.__path__)
     for name in import_module(f"casemill.notation.{module.name}").__all__
-    if name.startswith(("find_", "read_"))
+    if name.startswith(("find_", "read_")) and name != "find_anchors"  # places to look at, no mentions
 }
 #: What a parser is given for a parameter of that name, from a text and a stretch of it.
 ARGUMENTS = {
@@ -31,6 +32,7 @@ ARGUMENTS = {
     "position": lambda text, start, end: start,
     "end": lambda text, start, end: end,
     "attached": lambda text, start, end: start % 2 == 1,
+    "anchors": lambda text, start, end: find_anchors(text, fold(text)),
 }
 
 

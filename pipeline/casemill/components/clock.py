@@ -88,8 +88,9 @@ class _Clockwork:
         courses: dict[tuple[str, str], list[Sentence]] = {}
         last = subject = ""
         found = find_dates(self.narrative.plain)
-        timeline = Timeline(self.narrative, [d for d in found if self.narrative.sentence_at(d.start).extract])
-        starts = {date.start for date in timeline.dates}
+        dates = [date for date in found if self.narrative.sentence_at(date.start).extract]
+        timeline = Timeline(self.narrative, dates)
+        starts = {date.start for date in dates}
         for sentence in self.narrative.sentences:
             if not sentence.extract or sentence.section not in _COURSE:
                 continue
@@ -100,7 +101,7 @@ class _Clockwork:
                 timeline.reset()
                 last, subject = stretch, self._first()
             subject, others = self._subjects(sentence, subject)
-            times = timeline.times(sentence) if timeline.dates else []
+            times = timeline.times(sentence) if dates else []
             self.dates[sentence.start] = [time for time in times if time.kind == "date" and time.start in starts]
             timeline.leave(sentence, times)
             self.running[sentence.start] = timeline.running

@@ -149,8 +149,8 @@ class Mentions:
         if folded.startswith("/", end) and "ratio" not in folded[start:end] and _IN_RATIO.match(folded, end):
             return False
         lead = folded[max(0, start - 28) : start]
-        # a bracket or comma parts the name from the word before it: "hepatitis (ALT 90)"
-        before = _LEADING.findall(lead) if lead[-2:-1] not in ("", ",", ";", ":") and lead[-1:] not in "([" else []
+        # a bracket, comma or full stop parts the name from the word before it: "hepatitis (ALT 90)", "hepatitis. ALT was"
+        before = _LEADING.findall(lead) if lead[-2:-1] not in ("", ",", ";", ":", ".") and lead[-1:] not in "([" else []
         if start and folded[start - 1] in "-/" and start > 1 and folded[start - 2].isalnum():
             return (bool(before) and before[-1] in ("non-", "pro-")) or folded[start - 1] == "/"
         companions = self.words.companions["before"]
