@@ -4,15 +4,15 @@ It is no component of the pipeline: :func:`casemill.tabulate.rows` asks for it, 
 means is told in ``docs/rows.md``; its forms in :mod:`casemill.notation.clocks`.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 
-from casemill.components.clock_course import BEFORE, Course, Told
-from casemill.components.clock_facts import Grids, Scene, drug_names, is_past
-from casemill.components.clock_steps import EVENTS, Step, steps_in
-from casemill.components.clock_zero import Line, Zero, admission_in, zero_of
+from casemill.components.clock_course import Course
+from casemill.components.clock_facts import Grids, is_past
+from casemill.components.clock_steps import EVENTS, steps_in
+from casemill.components.clock_walk import NOBODY, Placed, Walk, put_clock, subject_of
+from casemill.components.clock_zero import Line, Zero, zero_of
 from casemill.components.date_bindings import value_of
-from casemill.components.frames import Frame, put
+from casemill.components.frames import Frame
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.phrases import phrase
 from casemill.components.timeline import Timeline
@@ -20,20 +20,12 @@ from casemill.components.titles import title_end
 from casemill.components.told_times import Time
 from casemill.notation.clocks import Offset, offset_of
 from casemill.notation.dates import find_dates
-from casemill.schema import CLOCK, FACT_TABLES
+from casemill.schema import FACT_TABLES
 
 __all__ = ["timed"]
 
-Placed = tuple[str, Frame]
-
 # Sections in which one course runs; an abstract tells it in a run of its own.
 _COURSE = {"case": "case", "other": "case", "results": "case", "table": "case", "abstract": "abstract"}
-_NOBODY = ("cohort", "background")
-_DIAGNOSED = re.compile(
-    r"\b(?:was|were)\s(?:\w+\s)?diagnosed\b|\bdiagnosis\sof\b[^.;]{3,80}\bwas\s(?:made|established|confirmed)\b"
-)
-# So near the head of its sentence a time leads it.
-_AT_HEAD = 10
 _AGES = {"a": "Y", "mo": "M", "wk": "W", "d": "D"}
 
 
@@ -50,18 +42,6 @@ def _copied(one: Frame) -> Frame:
     return {**one, "cells": dict(one["cells"]), "quality": list(one["quality"])}
 
 
-def _subject(one: Frame) -> str:
-    return value_of(one, "subject") or "patient"
-
-
-def _put(one: Frame, told: Told) -> None:
-    if _subject(one) in _NOBODY or not (text := told.clock.text):
-        return
-    put(one, CLOCK, text, sorted(dict.fromkeys(told.pieces)))
-    if told.conflict:
-        one["quality"].append(f"conflict:{CLOCK}")
-
-
 class _Clockwork:
     """One document's facts on their way to their clocks."""
 
@@ -71,11 +51,11 @@ class _Clockwork:
         for table, one in sorted(placed, key=lambda each: (each[1]["start"], each[1]["end"])):
             self.by_sentence.setdefault(narrative.sentence_at(one["start"]).start, []).append((table, one))
         self.patients = sorted((one for one in patients if not one["reason"]), key=lambda one: int(one["start"]))
-        self.people = {narrative.sentence_at(one["start"]).start: _subject(one) for one in self.patients}
-        told = [_subject(one) for each in self.by_sentence.values() for _, one in each]
-        self.individuals = list(dict.fromkeys(name for name in told if name not in _NOBODY))
+        self.people = {narrative.sentence_at(one["start"]).start: subject_of(one) for one in self.patients}
+        told = [subject_of(one) for each in self.by_sentence.values() for _, one in each]
+        self.individuals = list(dict.fromkeys(name for name in told if name not in NOBODY))
         named = [
-            start for start, each in self.by_sentence.items() if any(_subject(one) not in _NOBODY for _, one in each)
+            start for start, each in self.by_sentence.items() if any(subject_of(one) not in NOBODY for _, one in each)
         ]
         self.begins = max(title_end(narrative), min([*self.people, *named], default=0))
         self.grids = Grids(narrative)
@@ -112,22 +92,22 @@ class _Clockwork:
 
     def _is_of_many(self, sentence: Sentence) -> bool:
         """Whether a sentence tells of a cohort only."""
-        told = {_subject(one) for _, one in self.by_sentence.get(sentence.start, ())}
-        return bool(told) and told <= {*_NOBODY}
+        told = {subject_of(one) for _, one in self.by_sentence.get(sentence.start, ())}
+        return bool(told) and told <= {*NOBODY}
 
     def _first(self) -> str:
         """The subject of what is told before anybody is named."""
-        return next(map(_subject, self.patients), "") or next(iter(self.individuals), "patient")
+        return next(map(subject_of, self.patients), "") or next(iter(self.individuals), "patient")
 
     def _subjects(self, sentence: Sentence, subject: str) -> tuple[str, list[str]]:
         """Of whom the narrative goes on in ``sentence``, and all of whom facts are told there."""
         subject = self.people.get(sentence.start, subject)
-        spoken = [_subject(one) for _, one in self.by_sentence.get(sentence.start, ())]
-        told = [name for name in dict.fromkeys(spoken) if name not in _NOBODY]
+        spoken = [subject_of(one) for _, one in self.by_sentence.get(sentence.start, ())]
+        told = [name for name in dict.fromkeys(spoken) if name not in NOBODY]
         return told[0] if told and subject not in told else subject, told
 
     def _own(self, sentence: Sentence, subject: str) -> list[Placed]:
-        return [each for each in self.by_sentence.get(sentence.start, ()) if _subject(each[1]) == subject]
+        return [each for each in self.by_sentence.get(sentence.start, ()) if subject_of(each[1]) == subject]
 
     def _elsewhere(self, courses: Mapping[str, Course]) -> None:
         """Time what is told outside of any course (a discussion, a caption), as far as its calendar date goes."""
@@ -136,17 +116,17 @@ class _Clockwork:
             if sentence.extract and sentence.section in _COURSE:
                 continue
             for _, one in placed:
-                course = courses.get(_subject(one))
+                course = courses.get(subject_of(one))
                 dated = course.on(value_of(one, "date")) if course else None
                 if dated is not None:
-                    _put(one, dated)
+                    put_clock(one, dated)
 
     def _walk(self, sentences: Sequence[Sentence], subject: str) -> Course:
         lines = [self._line(sentence, subject) for sentence in sentences]
         zero = zero_of(self.narrative, lines)
         pieces = (zero.piece,) if zero.admits else ()
         date, age = self._zero_date(lines, zero), self._age(subject, lines, zero)
-        walk = _Walk(self.narrative, self.grids, Course(pieces, admitted=zero.admits, date=date, age=age))
+        walk = Walk(self.narrative, self.grids, Course(pieces, admitted=zero.admits, date=date, age=age))
         for number, line in enumerate(lines):
             own = self._own(line.sentence, subject)
             if number < zero.number:
@@ -185,151 +165,10 @@ class _Clockwork:
         sentence = lines[zero.number].sentence
         if not zero.admits and phrase(EVENTS, "born").search(self.narrative.folded, sentence.start, sentence.end):
             return Offset()
-        one = next((one for one in self.patients if _subject(one) == subject), None)
+        one = next((one for one in self.patients if subject_of(one) == subject), None)
         unit = _AGES.get(value_of(one, "age_unit")) if one else None
         if one is None or unit is None or not (pieces := one["cells"]["age"][1]):
             return None
         told = self.narrative.sentence_at(pieces[0][0])
         between = [line for line in lines[: zero.number] if line.sentence.start > told.start]
         return offset_of(f"P{value_of(one, 'age')}{unit}") if not any(line.steps for line in between) else None
-
-
-class _Walk:
-    """The walk along the course of one subject."""
-
-    def __init__(self, narrative: Narrative, grids: Grids, course: Course) -> None:
-        self.narrative = narrative
-        self.grids = grids
-        self.course = course
-        # whether the narrative dwells on what went before ("Two weeks before admission, ...")
-        self.aside = False
-
-    def _says(self, event: str, sentence: Sentence) -> "re.Match[str] | None":
-        return phrase(EVENTS, event).search(self.narrative.folded, sentence.start, sentence.end)
-
-    def precede(self, line: Line, own: Sequence[Placed]) -> None:
-        """Time what is told before the zero."""
-        for _, one in own:
-            dated = self.course.on(value_of(one, "date"))
-            if dated is not None:
-                _put(one, dated)
-            elif not value_of(one, "date") and not self._says("summary", line.sentence):
-                _put(one, Told(BEFORE))
-
-    def opened(self, line: Line, zero: Zero) -> list[Step]:
-        """The steps of the zero's own sentence that lead on; the others say what lay before ("three months after surgery")."""
-        kept, course = [], self.course
-        if course.age == Offset():
-            course.anchors["delivery"] = course.zero
-        if not zero.admits and self._operated(line.sentence):
-            course.anchors["operation"] = course.zero
-        for step in line.steps:
-            known = not zero.admits and step.event in course.anchors
-            if step.kind in ("back", "past"):
-                kept.append(step)
-            elif step.start < zero.piece[1] or (step.kind in ("since", "counted", "after", "at") and not known):
-                if step.kind in ("since", "counted") and step.event not in ("", "?", "admission") and not step.during:
-                    course.anchors[step.event] = course.zero.plus(step, step.offset, sign=-1)
-            elif step.kind not in ("returns", "age", "date"):
-                kept.append(step)
-        return kept
-
-    def _operated(self, sentence: Sentence) -> int:
-        """Where an operation is told that was done; 0 for none."""
-        if self._says("done", sentence) is None:
-            return 0
-        folded = self.narrative.folded
-        for match in phrase(EVENTS, "operation").finditer(folded, sentence.start, sentence.end):
-            if not phrase(EVENTS, "looking_back").search(
-                folded, max(sentence.start, match.start() - 40), match.start()
-            ):
-                return match.start()
-        return 0
-
-    def admit(self, line: Line) -> None:
-        """Let the narrative go on at a new admission that is told without a time."""
-        again = self._says("again", line.sentence)
-        moving = any(not step.passing and step.kind not in ("returns", "stays") for step in line.steps)
-        if again and not moving:
-            self.course.advance(Step(*again.span(), "ends"), self.course.now.later(again.span()))
-
-    def tell(self, sentence: Sentence, steps: Sequence[Step], own: Sequence[Placed], *, opening: bool = False) -> None:
-        """Time the facts of a sentence, and let the narrative go on past it."""
-        course, before = self.course, self.course.running
-        operated = 0 if opening else self._operated(sentence)
-        if opening or steps or self._says("now", sentence):
-            self.aside = False
-        if steps and 0 < operated < steps[0].start:
-            course.anchors["operation"] = course.now
-        reached = self._step(sentence, steps, opening)
-        if not opening and admission_in(self.narrative, sentence):
-            course.anchors["admission"] = course.now
-        if self._says("discharge", sentence):
-            course.anchors.setdefault("discharge", course.now if steps else course.now.later())
-        if operated:
-            course.anchors["operation"] = course.now
-        if opening and _DIAGNOSED.search(self.narrative.folded, sentence.start, sentence.end):
-            course.anchors["diagnosis"] = course.zero
-        times = [_as_time(step) for step in steps]
-        self._time(
-            Scene(self.narrative, self.grids, course, sentence, steps, times, reached, before, opening, self.aside),
-            own,
-        )
-
-    def _step(self, sentence: Sentence, steps: Sequence[Step], opening: bool) -> dict[tuple[int, int], Told | None]:
-        """Go through the steps of a sentence: the clocks that they reach."""
-        reached: dict[tuple[int, int], Told | None] = {}
-        looking_back = False
-        for step in steps:
-            found = self.course.reached(step)
-            if looking_back and step.kind not in ("date", "returns", "back"):
-                # "two months before, she began X; four weeks later ...": told of that time, and nothing goes on from there
-                found = None
-            looking_back = looking_back or step.kind == "back"
-            self.aside = self.aside or (step.kind == "back" and not opening and step.start - sentence.start < _AT_HEAD)
-            reached[step.start, step.end] = found
-            if not looking_back:
-                self.course.advance(step, found)
-        return reached
-
-    def _time(self, scene: Scene, own: Sequence[Placed]) -> None:
-        """Give the facts of a sentence their clocks."""
-        course, drifts, past = self.course, False, False
-        for table, one in own:
-            told, bound = scene.clock_of(table, one)
-            if past and table == "outcomes" and not bound:
-                # what came of a treatment that was told as given before
-                told, bound = Told(BEFORE), True
-            if told is None:
-                continue
-            past = past or (table == "drug_doses" and told.clock == BEFORE)
-            if not bound and scene.comes_later(table, one, told):
-                drifts = drifts or told.clock == course.now.clock
-                told = told.later()
-            _put(one, told)
-            if table == "drug_doses" and value_of(one, "action") == "given" and told.clock != BEFORE:
-                course.begin(drug_names(self.narrative, one), told)
-        if drifts:
-            course.drifted = True
-
-
-def _as_time(step: Step) -> Time:
-    """A step as that which an event of its sentence is bound to."""
-    kind, passing = step.kind, step.passing or step.kind in ("back", "stays")
-    if step.date or kind in ("back", "stays"):
-        kind = "date"
-    elif kind == "upon":
-        kind = "ends"
-    elif kind not in ("ends", "returns", "past"):
-        kind = "relative"
-    return Time(
-        step.start,
-        step.end,
-        kind,
-        step.date,
-        step.leading,
-        passing,
-        step.bracket,
-        step.until,
-        by_end=step.kind == "over",
-    )
