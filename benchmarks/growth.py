@@ -3,7 +3,7 @@
     python benchmarks/growth.py [TEXTS.jsonl.gz] [--documents 1000 10000 100000] [--words 100 1000 50000]
 
 Documents beyond those there are the same ones again, each with a mark of its own, so that no two are alike. A long text is
-made of texts behind one another. Each line is a fresh process: seconds, and its memory at the peak.
+made of texts behind one another; for each length they are the same texts. Each line is a fresh process: seconds, and its memory at the peak.
 """
 
 import argparse
@@ -52,15 +52,17 @@ def repeated(texts, number):
         yield f"Round {again}. {texts[place]}" if again else texts[place]
 
 
-def long_text(texts, words):
-    """Texts behind one another, ``words`` words at least."""
-    parts, length = [], 0
+def joined(texts, words, most):
+    """Texts of ``words`` words at least, each of texts behind one another; together of ``most`` words, the same for any size."""
+    parts, length, whole = [], 0, 0
     for text in repeated(texts, len(texts) * 100):
         parts.append(text)
         length += len(text.split())
-        if length >= words:
-            break
-    return "\n\n".join(parts)
+        if length >= words or whole + length >= most:
+            yield "\n\n".join(parts)
+            parts, length, whole = [], 0, whole + length
+        if whole >= most:
+            return
 
 
 def main():
@@ -77,11 +79,10 @@ def main():
             label = f"{number:,} documents"
             print(f"{label:<24}{number / seconds:>14.0f}{seconds / words * 1e6:>12.1f}{memory:>8.0f}", flush=True)
         for size in options.words:
-            copies = max(1, 20_000 // size)
-            text = long_text(texts, size)
-            seconds, words, memory = measured([text] * copies, folder)
+            long = list(joined(texts, size, max(options.words)))
+            seconds, words, memory = measured(long, folder)
             label = f"texts of {size:,} words"
-            print(f"{label:<24}{copies / seconds:>14.1f}{seconds / words * 1e6:>12.1f}{memory:>8.0f}", flush=True)
+            print(f"{label:<24}{len(long) / seconds:>14.1f}{seconds / words * 1e6:>12.1f}{memory:>8.0f}", flush=True)
 
 
 if __name__ == "__main__":
