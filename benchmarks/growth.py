@@ -3,7 +3,8 @@
     python benchmarks/growth.py [TEXTS.jsonl.gz] [--documents 1000 10000 100000] [--words 100 1000 50000]
 
 Documents beyond those there are the same ones again, each with a mark of its own, so that no two are alike. A long text is
-made of texts behind one another; for each length they are the same texts. Each line is a fresh process: seconds, and its memory at the peak.
+made of texts behind one another; for each length they are the same texts. Each line is a fresh process: seconds, and its
+memory at the peak.
 """
 
 import argparse
