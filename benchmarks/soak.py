@@ -94,8 +94,9 @@ class Watch(threading.Thread):
 def run(source, folder, workers, kill_seconds):
     """Extract ``source`` into ``folder``: seconds, and who watched."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "casemill", "extract", str(source), "-o", str(folder), "--workers", str(workers)]
-    with subprocess.Popen([*command, "--quiet"]) as started:
+    # reports.csv tells the source as it was given
+    command = [sys.executable, "-m", "casemill", "extract", source.name, "-o", str(folder), "--workers", str(workers)]
+    with subprocess.Popen([*command, "--quiet"], cwd=source.parent) as started:
         watch = Watch(started.pid, kill_seconds)
         watch.start()
         started.wait()
@@ -135,7 +136,7 @@ def main():
     options = parser.parse_args()
     texts = texts_from(options.texts)
     with tempfile.TemporaryDirectory(dir=options.output) as folder:
-        place = Path(folder)
+        place = Path(folder).resolve()
         source, first = place / "documents.jsonl", place / "first" / "documents.jsonl"
         first.parent.mkdir()
         undisturbed = options.undisturbed or options.documents
