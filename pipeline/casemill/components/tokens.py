@@ -35,10 +35,13 @@ class _BeyondLetters:
 def hasten(nlp: Language) -> None:
     """Have the tokenizer of ``nlp``, with spaCy's English expressions, make the same tokens in less time."""
     tokenizer: Any = nlp.tokenizer
+    # whichever expression is changed, the special cases are all read anew: there are none meanwhile
+    rules, tokenizer.rules = tokenizer.rules, {}
     tokenizer.prefix_search = _BeyondLetters(tokenizer.prefix_search, None)
     tokenizer.suffix_search = _BeyondLetters(tokenizer.suffix_search, None)
     tokenizer.infix_finditer = _BeyondLetters(tokenizer.infix_finditer, ())
     tokenizer.url_match = _BeyondLetters(tokenizer.url_match, None)
+    tokenizer.rules = rules
 
 
 def tokenize(nlp: Language, text: str) -> Doc:
