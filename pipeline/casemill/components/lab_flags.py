@@ -25,6 +25,8 @@ _COUNTED = re.compile(
 _PLURAL = re.compile(r"s (?:of|in|for)(?: the)?\Z")
 _CLOSING = re.compile(r"\s?[)\]]")
 _OPPOSITE = {"normal": "abnormal", "positive": "negative", "negative": "positive"}
+# The comparator that bounds a value on the other side than a diagnosis of this level; "up to" may be reached.
+_OTHER_SIDE = {"high": "<", "low": ">"}
 
 
 def flag_readings(
@@ -264,7 +266,14 @@ def _diagnose(readings: list[Reading], bounds: Bounds, words: LabWords) -> None:
         elif (
             bounds.folded[reading.mention.tail : reading.quantity.start].strip() not in ("=", ":") and not reading.flag
         ):
-            reading.flag, reading.flag_at = reading.mention.flag, at
+            _flag(reading, reading.mention.flag, at)
+
+
+def _flag(reading: Reading, flag: str, at: tuple[int, int]) -> None:
+    """Flag a value by a diagnosis, but one bounded on the other side: "proteinuria below 0.3 g/day" is not high."""
+    assert reading.quantity is not None
+    if reading.quantity.comparator != _OTHER_SIDE.get(flag, flag):
+        reading.flag, reading.flag_at = flag, at
 
 
 def _denied(reading: Reading, bounds: Bounds, words: LabWords) -> bool:
@@ -291,7 +300,7 @@ def _flag_following(
             mention.says("percent"),
         }
         if mention.rule != "diagnosis" and names & families and reading.quantity is not None and not reading.flag:
-            reading.flag, reading.flag_at = told.mention.flag, at
+            _flag(reading, told.mention.flag, at)
         elif len(families) == 1 and mention.rule != "diagnosis" and reading.quantity is None:
             break
         end = reading.end
