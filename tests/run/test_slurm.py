@@ -6,6 +6,7 @@
 
 import os
 import sys
+import time
 
 import pytest
 
@@ -25,8 +26,11 @@ pytestmark = [
 #: The queue is a folder: a script, the process of its job and what it wrote, each under the number of the job.
 STAND_INS = {
     "sbatch": """
-import itertools, os, pathlib, shutil, subprocess, sys
-number = next(n for n in itertools.count(1) if not pathlib.Path(QUEUE, f"{n}.sh").exists())
+import contextlib, itertools, pathlib, shutil, subprocess, sys
+for number in itertools.count(1):
+    with contextlib.suppress(FileExistsError):
+        pathlib.Path(QUEUE, f"{number}.sh").touch(exist_ok=False)
+        break
 script = shutil.copy(sys.argv[-1], pathlib.Path(QUEUE, f"{number}.sh"))
 with open(pathlib.Path(QUEUE, f"slurm-{number}.out"), "wb") as out:
     job = subprocess.Popen(["sh", script], stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
@@ -92,16 +96,20 @@ def test_the_same_bytes_from_jobs(undisturbed, quick, queue, same_bytes, tmp_pat
 
 def test_jobs_that_are_lost_are_replaced(undisturbed, quick, queue, same_bytes, tmp_path):
     source, whole = undisturbed
-    lost = []
+    lost, replaced = [], {"3.sh", "4.sh"}
 
     def lose_all(_summary):
         if not lost:
             lost.extend(file.stem for file in queue.glob("*.pid"))
             os.system(f"scancel {' '.join(lost)}")
+            # the run is a short one: it waits here for what comes in their place
+            patience = time.monotonic() + 60
+            while not replaced <= {file.name for file in queue.glob("*.sh")} and time.monotonic() < patience:
+                time.sleep(0.1)
 
     extract_to(tmp_path / "run", [source], settings=quick, cluster="slurm", workers=2, progress=lose_all)
     assert sorted(lost) == ["1", "2"]
-    assert {"3.sh", "4.sh"} <= {file.name for file in queue.glob("*.sh")}
+    assert replaced <= {file.name for file in queue.glob("*.sh")}
     same_bytes(tmp_path / "run", whole)
 
 
