@@ -4,6 +4,9 @@ import pickle
 
 import pytest
 import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.lang.lex_attrs import LEX_ATTRS
 
 from casemill.components.tokens import hasten
 
@@ -13,6 +16,11 @@ def hastened():
     nlp = spacy.blank("en")
     hasten(nlp)
     return nlp
+
+
+@pytest.fixture(scope="module")
+def plain_spacy():
+    return spacy.blank("en")
 
 
 def words(nlp, text):
@@ -36,6 +44,21 @@ def test_tokens_of_reports_are_those_of_spacy(hastened, root):
     for path in sorted((root / "corpus" / "reports").glob("*.txt")):
         text = path.read_text(encoding="utf-8")
         assert words(hastened, text) == words(blank, text)
+
+
+# What suffixes are made of, and what they may follow.
+SUFFIXED = st.text(st.sampled_from(["a", "B", "ü", "1", "²", "…", *"'’.,;:)(-%°C$€mgUS\"» +"]), max_size=12)
+
+
+@given(text=SUFFIXED)
+def test_suffixes_are_those_of_spacy(hastened, plain_spacy, text):
+    assert words(hastened, text) == words(plain_spacy, text)
+
+
+@given(text=st.text(max_size=12) | SUFFIXED)
+def test_attributes_of_new_words_are_those_of_spacy(hastened, plain_spacy, text):
+    own, spacys = hastened.tokenizer(text), plain_spacy.tokenizer(text)
+    assert own.to_array(list(LEX_ATTRS)).tolist() == spacys.to_array(list(LEX_ATTRS)).tolist()
 
 
 def test_it_is_kept_like_any_other_tokenizer(hastened, tmp_path):
