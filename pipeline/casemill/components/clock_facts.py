@@ -33,6 +33,11 @@ _WITHIN = re.compile(
 )
 _BEFOREHAND = re.compile(r"\b(?:before|prior\sto)\s(?!and\b)")
 _REACH = 40
+# Tables of what is found at one time, when the history is taken.
+_MEASURED = frozenset({"antibodies", "lab_values"})
+# "Presented with a 3-week history of fever and a CRP of 80 mg/L", "a history of 3 weeks of fever": how long it has lasted.
+_LASTING = re.compile(r"\b(?:day|week|month|year)s?'?[\s-](?:\w+\s)?$")
+_LASTED = re.compile(r"\s(?:[\w-]+\s){0,3}(?:days?|weeks?|months?|years?)\b")
 _UNTIL = re.compile(r"\b(?:until|till|when)\b")
 _HEAD = re.compile(r"(?:after|following|upon|once)\s(?!(?:\d|an?\s|two|three|four|five|six))")
 # "Because of neutropenia, it was stopped after 16 weeks": the neutropenia came before.
@@ -157,7 +162,10 @@ class Scene:
             # "sodium was 136 at discharge"
             return dated or self.reached.get((beside.start, beside.end)), True
         before = self.before
-        past = any(step.kind == "past" and step.start < start for step in self.steps)
+        past = any(
+            step.kind == "past" and step.start < start and not (table in _MEASURED and self._is_present(step))
+            for step in self.steps
+        )
         if past or is_past(self.narrative, table, one, self.sentence):
             return dated or (Told(BEFORE) if before.clock.exact and before.clock.offset == Offset() else None), True
         if table == "outcomes" and _PERFECT.search(self.narrative.folded, max(self.sentence.start, start - 40), start):
@@ -176,6 +184,14 @@ class Scene:
             self.course.date_now(date, before)
             return before, True
         return before, False
+
+    def _is_present(self, past: Step) -> bool:
+        """Whether words of the past only tell how long what the patient presents with has lasted."""
+        folded, sentence = self.narrative.folded, self.sentence
+        return bool(
+            _LASTING.search(folded, max(sentence.start, past.start - _REACH), past.start)
+            or _LASTED.match(folded, past.end, sentence.end)
+        )
 
     def _is_before_operation(self, start: int, end: int) -> bool:
         """ "Before the bypass, calcium was low"; "iron was prescribed before surgery": of an operation that was told."""
