@@ -30,6 +30,8 @@ _YEARS_BEFORE = re.compile(
 _UNITS_AND_NOUNS = map("".join, product(("year", "yr", "month"), ("", "s"), " -", ("wo", "ma", "bo", "gi", "fe", "in")))
 # Letters that every trigger holds: looking for them first costs little beside trying the expression at every character.
 _SEEDS = ("old", "age", "y/o", "yo", "y.o", "y. o", "decade", "life", "ties", "teens", "0s", *_UNITS_AND_NOUNS)
+# So many letters of a trigger stand before its seed at most: those of "seventies".
+_BEFORE_SEED = len("seven")
 # Seeds that begin a word in every trigger: in "dosage" and "threshold" they are none.
 _HEADS = frozenset({"old", "age", "y/o", "y.o", "y. o", "decade", "life", "teens"})
 # The words that make a number an age; only around them is a number looked for.
@@ -162,7 +164,7 @@ def _plain_age(text: str, place: int, end: int) -> Age | None:
 
 def _told_age(text: str, place: int) -> Age | None:
     """An age of any form, told by the trigger at ``place`` if one stands there."""
-    trigger = _TRIGGER.search(text, max(0, place - 4), place + 20)
+    trigger = _TRIGGER.search(text, max(0, place - _BEFORE_SEED), place + 20)
     if trigger is None or not trigger.start() <= place < trigger.end():
         return None
     if plain := _plain_age(text, trigger.start(), trigger.end()):

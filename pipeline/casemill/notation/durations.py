@@ -74,9 +74,9 @@ def _counts() -> str:
 
 
 def _by_initial(words: Iterable[str]) -> str:
-    """Source of an expression for any of ``words``, in their order: what begins with none is passed over by a letter."""
+    """Source of an expression for any of ``words``, the longest first: what begins with none is passed over by a letter."""
     rests: dict[str, list[str]] = {}
-    for word in words:
+    for word in sorted(words, key=len, reverse=True):
         rests.setdefault(word[0], []).append(word[1:])
     return "(?:" + "|".join(f"{initial}(?:{'|'.join(listed)})" for initial, listed in rests.items()) + ")"
 
