@@ -115,7 +115,7 @@ def _domains(
 ) -> list[Target]:
     """The targets that make rows: the strong ones with "symptoms" beside them, the report's disease, or the patient."""
     response = "response" in needs
-    if disease is not None:
+    if disease is not None and disease.has_responses:
         personal = response and (disease.is_cancer or "wellbeing" not in needs)
         own = {"illness"} | ({"lesion"} if disease.is_cancer else set()) | ({"person"} if personal else set())
         if (targets or personal) and all(t.kind in own or (response and _is_bare(t)) for t in targets):

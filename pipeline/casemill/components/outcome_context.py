@@ -32,6 +32,11 @@ class Disease(NamedTuple):
     domain: str
     is_cancer: bool
 
+    @property
+    def has_responses(self) -> bool:
+        """Whether a bare "remission" or "relapse" is of its organ: of a cancer or of the blood; else it is ``general``."""
+        return self.is_cancer or self.domain == "blood"
+
 
 class Diseases:
     """The diseases that a narrative is about, in text order."""
