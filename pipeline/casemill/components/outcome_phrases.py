@@ -39,6 +39,8 @@ _PRONOUN = r"\b(?:%(pronoun)s)\s+(?:[\w']+\s+){0,3}$"
 _NO_LIST = r"\b(?:%(no_word)s)\b[^.;,]{0,110}\b(?:or|nor)\s+(?:\w+ ){0,2}$"
 _OR = r"\b(?:%(or)s)\b"
 _NEW_CLAUSE = r"\b(?:%(plain_and)s) (?:%(subject)s)\b"
+# "with no symptoms and improvement of her rash": the negation has a noun of its own
+_AND_THIS = r" (?:%(plain_and)s) (?:[\w-]+ )?$"
 _VERBAL, _AND_OTHER = r"\b(?:%(auxiliary)s) $", r" [\w-]+ (?:%(plain_and)s) [\w-]+ "
 #: Roles of cues that are verbs of their own.
 VERBS = frozenset({"verb", "treated", "show", "cause"})
@@ -202,6 +204,8 @@ def negation(statement: Statement, lo: int, hi: int) -> Term | None:
             expression(_VERBAL).search(statement.text, max(0, cue.start - 8), cue.start)
             and expression(_AND_OTHER).search(statement.text, cue.end, hi)
         )
+        joint = expression(_AND_THIS).search(statement.text, cue.end, hi)
+        elsewhere = elsewhere or (joint and statement.targets_in(cue.end, joint.start()))
         return None if crossed or elsewhere or "," in statement.text[cue.end : hi] else cue
     # "no signs of renal impairment or recurrence": a list of what there is not may be long
     lo = max(lo, hi - _LIST_REACH)

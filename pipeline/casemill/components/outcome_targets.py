@@ -48,6 +48,7 @@ _WORD = r"\s*([\w'-]+)"
 _AND_CLAUSE = r", (?:%(plain_and)s) "
 _APART = r",|\b(?:%(plain_and)s)\b"
 _WITHOUT_IT = r"[\s-](?:%(free)s)\b"
+_AT_VALUE = r" (?:(?:at|around|about) )?\d"
 _ENDED = r"\s*(?:[.;,]|(?:%(left_over)s)\b)"
 _PERFECT = r"(?:has|have|had) (?:\w+ly )?"
 _OF_PERSON = r"\b(?:%(whose)s) (?:(?:%(whose_determiner)s) )?$"
@@ -118,6 +119,9 @@ def _noun(statement: Statement, change: Term, lo: int, entry: Meaning) -> list[T
         found = object_of(statement, match.end())
         if found and expression(_NEXT_PHRASE).search(statement.text, match.end(), found[0].start):
             found = []  # "after cessation of it, the findings": the next clause's own
+        given = statement.treatments_in(match.end(), found[0].start) if found else []
+        if given and not expression(OF).match(statement.text, given[-1].end):
+            found = []  # "a good response to X confirmed the diagnosis": another verb's own
         if any(not t.is_vague for t in found) or (found and found[0].start - match.end() < 20):
             return found
         if "quantity" in entry.needs:
@@ -242,6 +246,9 @@ def _remain(statement: Statement, change: Term, lo: int, entry: Meaning) -> list
     if told and expression(_ENDED).match(statement.text, change.end):
         # "a mild paresis remained.": what is left over
         return [t for t in told if t.kind in ("finding", "disease", "cancer")] or None
+    if told and expression(_AT_VALUE).match(statement.text, change.end):
+        # "his vision remained 0.1"
+        return told
     states = statement.cued("state", change.end, change.end + NEAR)
     return told if states and states[0].start - change.end < 20 else None
 
