@@ -111,7 +111,7 @@ class Courses:
             return []
         if said := _LATTER.search(passage.folded, max(passage.sentence.start, step.start - 40), step.start):
             return self._focus[-1:] if said[1] == "latter" else self._focus[:1]
-        return self._focus if len(self._focus) == 1 else []
+        return self._focus if len(self._focus) == 1 or _together(passage, step) else []
 
     def _of_dose(self, passage: Passage, step: Step, here: list[str]) -> list[str]:
         """The drug of a dose without a name: of a change, the nearest whose last dose it can change."""
@@ -241,6 +241,9 @@ _COUNTED = re.compile(
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|both|all)\b"
     r"(?:\s(?:of|out\sof)\s|\s?/\s?\d|\s(?:[a-z]+\s){0,2}(?:patients|cases)|\s?[,.;)])"
 )
+_COLLECTIVE = re.compile(
+    r"\b(?:treatments?|therap(?:y|ies)|regimen|combination|both|(?:drugs|medications|medicines|agents)\b(?!\sof))\b"
+)
 _LATTER = re.compile(r"\bthe\s(latter|former)\b")
 
 
@@ -276,6 +279,13 @@ def _everything(passage: Passage, step: Step) -> bool:
         passage.folded, max(passage.sentence.start, step.start - 40), step.end + 14
     )
     return said is not None and step.action == "stopped"
+
+
+def _together(passage: Passage, step: Step) -> bool:
+    """Whether all drugs told last are stopped by a word for them together: "treatment was stopped", "both were withdrawn"."""
+    return step.action == "stopped" and bool(
+        _COLLECTIVE.search(passage.folded, max(passage.sentence.start, step.start - 40), step.end + 20)
+    )
 
 
 def _taken(passage: Passage, step: Step) -> bool:
