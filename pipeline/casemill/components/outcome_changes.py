@@ -94,7 +94,7 @@ def read_change(
     if not has_needs(statement, change, needs, lo, outcome, targets, disease):
         return None
     found = [Target(change.start, change.end, entry.domain, "fixed", "")] if entry.domain else []
-    found = found or _domains(statement, change, needs, targets, disease)
+    found = found or _domains(statement, change, entry, targets, disease)
     reason = reason_against(statement, change, needs, lo, outcome)
     return Reading(outcome, found, change.start, change.end, entry.id, "treatment" in needs, reason)
 
@@ -111,13 +111,15 @@ def _needs_disease(statement: Statement, entry: Meaning, needs: frozenset[str], 
 
 
 def _domains(
-    statement: Statement, change: Term, needs: frozenset[str], targets: list[Target], disease: Disease | None
+    statement: Statement, change: Term, entry: Meaning, targets: list[Target], disease: Disease | None
 ) -> list[Target]:
     """The targets that make rows: the strong ones with "symptoms" beside them, the report's disease, or the patient."""
-    response = "response" in needs
+    response = "response" in entry.needs
     if disease is not None and disease.has_responses:
-        personal = response and (disease.is_cancer or "wellbeing" not in needs)
+        personal = response and (disease.is_cancer or "wellbeing" not in entry.needs)
         own = {"illness"} | ({"lesion"} if disease.is_cancer else set()) | ({"person"} if personal else set())
+        if disease.is_cancer and entry.outcome == "relapsed" and response:
+            own.add("organ")  # "an abdominal recurrence": where the tumor came back
         if (targets or personal) and all(t.kind in own or (response and _is_bare(t)) for t in targets):
             where = next((t for t in targets if t.kind == "illness"), change)
             return [Target(where.start, where.end, disease.domain, "context", "")]

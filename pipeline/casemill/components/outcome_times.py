@@ -28,7 +28,7 @@ _COURSE = r"\b(?:%(course)s)\b[^.;,]{3,80}\bfor\s+(?:(?:%(nearly)s)\s+)?$"
 _LASTS = r"\s*(?:%(lasting)s)\b"
 _NEXT = r"\bthe (?:%(next)s) (?P<unit>day|week|month|year)\b"
 _DAY = (
-    r"\b(?:(?:%(day_lead)s)\s+)?(?:the\s+)?(?:(?:%(day_kind)s)\s+)?(?P<unit>day|week|month|pod)\s+"
+    r"\b(?:(?:%(day_lead)s)\s+)?(?:the\s+)?(?:(?:%(day_kind)s)\s+)?(?P<unit>day|week|month|pod)[\s-]+"
     r"(?:(?P<number>\d{1,3})|(?P<word>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\b"
     r"|\b(?:%(ordinal_lead)s)\s+(?:the\s+)?(?:(?P<nth>\d{1,3})(?:st|nd|rd|th)|(?P<ordinal>[a-z]{5,7}))\s+"
     r"(?:(?:%(day_kind)s)\s+)?(?P<unit_>day|week|month|pod)\b"
