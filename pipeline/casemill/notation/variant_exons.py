@@ -21,10 +21,14 @@ _BEFORE = re.compile(
     rf"(?:(?:the|entire|whole|EGFR|\w{{3,7}}\sgene(?:'s)?)\s){{0,2}}exons?\s(?:number\s)?{_NUMBERS}(?![\w/])",
     re.IGNORECASE,
 )
+# Short forms, each with the words of which it needs one in the text.
 _SHORT = (
-    re.compile(r"E(?<![A-Za-z0-9].)(?:x(?:on)?)?\s?-?(?P<exon>\d{1,2})\s?-?(?P<kind>del|ins|dup)(?![A-Za-z0-9])"),
-    re.compile(r"(?P<exon>[12]\d(?<![\w.]..))\s?-?(?P<kind>[Dd]el|DEL|ins)(?![A-Za-z0-9])"),
-    re.compile(r"(?P<kind>[Dd]el)(?<![\w]...)\s?-?(?P<exon>19|20|21)(?![A-Za-z0-9])"),
+    (("del", "ins", "dup"), re.compile(r"E(?<![A-Za-z0-9].)(?:x(?:on)?)?\s?-?(?P<exon>\d{1,2})\s?-?(?P<kind>del|ins|dup)(?![A-Za-z0-9])")),
+    (
+        ("del", "ins", "Del", "DEL"),
+        re.compile(r"(?P<exon>[12]\d(?<![\w.]..))\s?-?(?P<kind>[Dd]el|DEL|ins)(?![A-Za-z0-9])"),
+    ),
+    (("del", "Del"), re.compile(r"(?P<kind>[Dd]el)(?<![\w]...)\s?-?(?P<exon>19|20|21)(?![A-Za-z0-9])")),
 )
 _PLAIN = re.compile(rf"exons?\s?{_NUMBERS}(?![\w/])", re.IGNORECASE)
 _TANDEM = re.compile(r"internal tandem duplications?(?:\s?\(ITDs?\))?|(?<![A-Za-z0-9])ITDs?(?![A-Za-z0-9])")
@@ -46,8 +50,8 @@ def find_exon_changes(text: str) -> Iterator[Variant]:
                 yield Variant(*match.span(), "exon", f"{_exons(match)} {_KINDS.get(kind, kind)}", rule)
         for match in _PLAIN.finditer(text):
             yield Variant(*match.span(), "exon", _exons(match), "exon.plain", weak=True)
-    if "el" in text or "ins" in text or "dup" in text:
-        for expression in _SHORT:
+    for kinds, expression in _SHORT:
+        if any(map(text.__contains__, kinds)):
             for match in expression.finditer(text):
                 form = f"exon {match['exon']} {match['kind'].lower()}"
                 yield Variant(*match.span(), "exon", form, "exon.short", weak=match.group()[0] != "E")

@@ -35,8 +35,8 @@ _BECOMES = (
     r"|(?:was|were|is|has been|have been)\s(?:replaced|substituted|changed|mutated|converted)\s(?:by|with|to|for|into))"
 )
 _TURNING = ("substitut", "replac", "chang", "mutat", "conver", "exchang")
-# Rules that turn one named residue into another.
-_OF_TWO_RESIDUES = frozenset({"told.change.from", "told.change.to"})
+# Rules of named residues, and how many each needs in the text.
+_RESIDUES = {"told.place.mutant": 1, "told.change.from": 2, "told.change.to": 2}
 # How far the words of a description reach before and behind its cue.
 _BEFORE, _BEHIND = 70, 160
 
@@ -202,7 +202,6 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
 
 def find_placed_changes(text: str, anchors: Anchors) -> Iterator[Variant]:
     """Changes told by place, size or kind alone in ``text``; ``form`` is the text's own words."""
-    turned = len(anchors.residues) > 1
     automaton, cues = _cues()
     places: dict[int, list[int]] = {}
     for index, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
@@ -210,7 +209,7 @@ def find_placed_changes(text: str, anchors: Anchors) -> Iterator[Variant]:
             places.setdefault(rule, []).append(start)
     for index, starts in sorted(places.items()):
         rule, _, expression = _rules()[index]
-        if rule in _OF_TWO_RESIDUES and not turned:
+        if len(anchors.residues) < _RESIDUES.get(rule, 0):
             continue
         for low, high in _windows(starts):
             for match in expression.finditer(text, low, high):
