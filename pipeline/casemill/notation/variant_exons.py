@@ -7,19 +7,19 @@ import re
 from collections.abc import Iterator
 
 from casemill.notation.variant_forms import Variant
+from casemill.notation.variant_prose import any_name
 
 __all__ = ["find_exon_changes"]
 
 _NUMBERS = r"(?P<exon>\d{1,3}[a-z]?)(?:\s?(?P<joint>-|to|through|and|&)\s?(?:exon\s)?(?P<last>\d{1,3}))?"
-_KIND = r"(?P<kind>deletion|deleted|del|insertion|ins|duplication|dup|skipping|indel)s?(?![a-z])"
+_KINDS_TOLD = ("deletion", "deleted", "del", "insertion", "ins", "duplication", "dup", "skipping", "indel")
+_KIND = rf"(?P<kind>{any_name(_KINDS_TOLD)})(?i:s?(?![a-z]))"
 _BEHIND = re.compile(
-    rf"exons?\s?{_NUMBERS}\s?(?:-\s?)?(?:(?:in-frame|frame|gene|mutation|\(|\w{{3,6}}\sgene)\s?){{0,2}}{_KIND}",
-    re.IGNORECASE,
+    rf"(?i:exons?\s?{_NUMBERS}\s?(?:-\s?)?(?:(?:in-frame|frame|gene|mutation|\(|\w{{3,6}}\sgene)\s?){{0,2}}){_KIND}"
 )
 _BEFORE = re.compile(
-    rf"{_KIND}\s(?:mutations?\s)?(?:(?:of|in|within|at|encompassing|spanning|involving|on|from|including|covering|affecting|comprising)\s)+"
-    rf"(?:(?:the|entire|whole|EGFR|\w{{3,7}}\sgene(?:'s)?)\s){{0,2}}exons?\s(?:number\s)?{_NUMBERS}(?![\w/])",
-    re.IGNORECASE,
+    rf"{_KIND}(?i:\s(?:mutations?\s)?(?:(?:of|in|within|at|encompassing|spanning|involving|on|from|including|covering|affecting|comprising)\s)+"
+    rf"(?:(?:the|entire|whole|EGFR|\w{{3,7}}\sgene(?:'s)?)\s){{0,2}}exons?\s(?:number\s)?{_NUMBERS}(?![\w/]))"
 )
 # Short forms, each with the words of which it needs one in the text.
 _SHORT = (
