@@ -79,7 +79,7 @@ def _place_rules() -> tuple[_Rule, ...]:
         (
             "told.place.of",
             _PLACED,
-            rf"[A-Z]?(?:{any_name(_DONE)})s?\s(?:of|at|in|on|for)\s(?:(?:the|a|an|conserved|either|both|residues?|position)\s){{0,3}}"
+            rf"(?:{any_name(_DONE)})s?\s(?:of|at|in|on|for)\s(?:(?:the|a|an|conserved|either|both|residues?|position)\s){{0,3}}"
             rf"(?:[\w-]{{2,9}}\s)?(?:(?:codon|residue|position|amino[ -]acid)s?\s)?(?:{residue}|{_NUMBERED})",
         ),
         # deletion of the U box, mutations of conserved phosphorylation sites

@@ -135,9 +135,9 @@ def _replaced(text: str, expression: re.Pattern[str], rule: str) -> Iterator[Var
 
 def _lettered(text: str) -> Iterator[Variant]:
     """The rarer forms that have a residue's letter right behind the number."""
-    for chained in _replaced(text, _CHAINED, "protein.chained"):
-        if text.endswith(_CHAINS, 0, chained.start):
-            yield chained
+    if any(map(text.__contains__, _CHAINS)):
+        chained = _replaced(text, _CHAINED, "protein.chained")
+        yield from (one for one in chained if text.endswith(_CHAINS, 0, one.start))
     for match in _GLUED.finditer(text):
         form = f"{match['old']}{match['at']}{'*' if match['new'] in 'X*' else match['new']}"
         if is_protein(form):
