@@ -168,11 +168,13 @@ def _prefixed(match: re.Match[str]) -> int:
 
 
 def _read(match: re.Match[str], rule: str, *, weak: bool) -> Iterator[Variant]:
-    start, end = _prefixed(match), match.end()
-    weak = weak and start == match.start()
     old = residue(match["old"])
     change = _change(match, old or "")
-    if old is None or change is None or (weak and not _plausible(match)):
+    if old is None or change is None:
+        return
+    start, end = _prefixed(match), match.end()
+    weak = weak and start == match.start()
+    if weak and not _plausible(match):
         return
     last = f"_{residue(match['last'])}{match['to']}" if match["last"] else ""
     form = f"{old}{match['at']}{last}{change}"
