@@ -5,6 +5,7 @@ line, and at a line break after a heading or a finished sentence. It does not en
 numbers or inside brackets opened on the same line within reach. What runs on for longer than any sentence does is cut.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, cast
@@ -167,9 +168,12 @@ class Sentences:
         """Split ``doc`` into sentences."""
         bounds = layer(doc)["sentences"] = [list(span) for span in split_sentences(texts_of(doc).text)]
         if len(doc):
-            begins = np.array([0, *(start for start, _ in bounds)], dtype=np.uint64)
-            starts = np.empty((len(doc), 1), dtype=np.uint64)
+            starts = doc.to_array(IDX)
+            places = starts.tolist()
+            # the same array takes the answer: another one costs as much as the search
             starts.fill(_INSIDE)
-            starts[doc.to_array(IDX).searchsorted(begins, side="right") - 1] = 1
+            starts[0] = 1
+            for start, _ in bounds:
+                starts[bisect_right(places, start) - 1] = 1
             doc.from_array([SENT_START], cast("Ints2d", starts))
         return doc
