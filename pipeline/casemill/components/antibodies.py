@@ -191,7 +191,11 @@ class Antibodies:
                 mention.reason = "therapy"
             elif stained:
                 mention.reason = "stain"
-            elif mention.needs == "result" and not sure and not any(map(said.__contains__, self.words.phrases("serology"))):
+            elif (
+                mention.needs == "result"
+                and not sure
+                and not any(map(said.__contains__, self.words.phrases("serology")))
+            ):
                 mention.reason = "abbreviation"
 
     def _has_head(self, narrative: Narrative, mention: Mention) -> bool:

@@ -23,7 +23,10 @@ _BEFORE = re.compile(
 )
 # Short forms, each with the words of which it needs one in the text.
 _SHORT = (
-    (("del", "ins", "dup"), re.compile(r"E(?<![A-Za-z0-9].)(?:x(?:on)?)?\s?-?(?P<exon>\d{1,2})\s?-?(?P<kind>del|ins|dup)(?![A-Za-z0-9])")),
+    (
+        ("del", "ins", "dup"),
+        re.compile(r"E(?<![A-Za-z0-9].)(?:x(?:on)?)?\s?-?(?P<exon>\d{1,2})\s?-?(?P<kind>del|ins|dup)(?![A-Za-z0-9])"),
+    ),
     (
         ("del", "ins", "Del", "DEL"),
         re.compile(r"(?P<exon>[12]\d(?<![\w.]..))\s?-?(?P<kind>[Dd]el|DEL|ins)(?![A-Za-z0-9])"),
