@@ -40,8 +40,11 @@ def find_abbreviations(doc: Doc, hits: Collection[Hit]) -> Iterator[tuple[int, i
     one of them ends where the bracket opens.
     """
     text = texts_of(doc).text
+    matches = list(_SHORT.finditer(text))
+    if not matches:
+        return
     spellings, ends = {text[hit[0] : hit[1]] for hit in hits}, {hit[1] for hit in hits}
-    for match in _SHORT.finditer(text):
+    for match in matches:
         short = match.group(1)
         before = match.start()
         while before and text[before - 1].isspace():
@@ -82,11 +85,7 @@ class Abbreviations:
         if not hits:
             return doc
         for long_start, long_end, short_start, short_end in find_abbreviations(doc, hits):
-            short = text[short_start:short_end]
-            places = [
-                m.span()
-                for m in regex.finditer(rf"(?<![\p{{L}}\p{{N}}]){regex.escape(short)}(?![\p{{L}}\p{{N}}])", text)
-            ]
+            places = _places(text, text[short_start:short_end])
             for lexicon in self.patterns.named_lexicons():
                 known = terms.get(lexicon, [])
                 meaning = _meaning(known, long_start, long_end)
@@ -113,6 +112,19 @@ class Abbreviations:
             if at < len(found) and found[at][0] == start and found[at][1] == end and not kin(found[at]):
                 del found[at]
         return found
+
+
+def _places(text: str, short: str) -> list[tuple[int, int]]:
+    """Where ``short`` stands in ``text`` as a word."""
+    found: list[tuple[int, int]] = []
+    start = text.find(short)
+    while start >= 0:
+        end = start + len(short)
+        alone = not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+        if alone:
+            found.append((start, end))
+        start = text.find(short, end if alone else start + 1)
+    return found
 
 
 def _meaning(hits: list[Hit], start: int, end: int) -> Hit | None:

@@ -166,7 +166,7 @@ class Antibodies:
         """Give a reason to mentions that name a disease, a drug or a stain, or mean something else here."""
         folded = narrative.folded
         said = folded[sentence.start : sentence.end]
-        stained = any(word in said for word in self.words.phrases("stain"))
+        stained = any(map(said.__contains__, self.words.phrases("stain")))
         sure = any(not m.needs and not m.reason for m in mentions)
         for mention in mentions:
             if mention.reason:
@@ -191,7 +191,11 @@ class Antibodies:
                 mention.reason = "therapy"
             elif stained:
                 mention.reason = "stain"
-            elif mention.needs == "result" and not sure and not any(w in said for w in self.words.phrases("serology")):
+            elif (
+                mention.needs == "result"
+                and not sure
+                and not any(map(said.__contains__, self.words.phrases("serology")))
+            ):
                 mention.reason = "abbreviation"
 
     def _has_head(self, narrative: Narrative, mention: Mention) -> bool:

@@ -66,8 +66,9 @@ def _bare(words: Words) -> re.Pattern[str]:
     """Bare antigens with what a result begins with behind them; those that are stains too are left out."""
     antigens = [w for w, needs in words.needs.items() if needs == "antigen" and not words.some([w.lower()], "stained")]
     listed = "|".join(re.escape(word) for word in sorted(antigens, key=len, reverse=True))
+    initials = "".join(sorted({word[0] for word in antigens}))
     return re.compile(
-        rf"(?<![\w-])({listed})(?=\s?[:=(]\s?[\d<>+p-]|\s(?:was|were|is)\s|\s(?:weakly\s|strongly\s)?(?:pos|neg)|\s?[<>]?\s?\d[\d.]*\s?\S{{1,5}}/m?L)"
+        rf"(?<![\w-])(?=[{initials}])({listed})(?=\s?[:=(]\s?[\d<>+p-]|\s(?:was|were|is)\s|\s(?:weakly\s|strongly\s)?(?:pos|neg)|\s?[<>]?\s?\d[\d.]*\s?\S{{1,5}}/m?L)"
     )
 
 

@@ -27,7 +27,7 @@ _SHORT_CLASS = re.compile(r"ig[gma](?<![^\W_]...)(?![^\W_\d])")
 _SPELLED_CLASS = re.compile(r"immunoglobulins? [gma]\b")
 _HEAD = re.compile(r"anti-?bod(?:y|ies|i|is)(?![^\W_])")
 _BEFORE_HEAD = re.compile(r"(?<![^\W_])(?:auto|allo|iso)?-?(?:anti)?$")
-_SHORT_HEAD = re.compile(r"A(?:Abs?|bs?|c)(?![^\W_])")
+_SHORT_HEAD = re.compile(r"A(?<![^\W_].)(?:Abs?|bs?|c)(?![^\W_])")
 _INHIBITOR = re.compile(
     r"inhibitors?(?=\s(?:titer|titre|level|was|were|assay|screen|of\s[\d<>]|against\s|to\sfactor|\()|\s?[:=(])"
 )
@@ -61,14 +61,14 @@ def is_triggered(narrative: Narrative, words: Words, names: Names) -> bool:
         return True
     folded = narrative.folded
     return bool(
-        ("anti" in folded and _anti(words, names).search(folded))
+        ("anti" in folded and (_anti(words, names).search(folded) or find_heads(narrative.plain, folded)))
+        or _SHORT_HEAD.search(narrative.plain)
         or _SHORT_CLASS.search(folded)
         or ("immunoglobulin" in folded and _SPELLED_CLASS.search(folded))
         or ("inhibitor" in folded and _INHIBITOR.search(folded))
         or ("blot" in folded and _REACTIVE.search(folded))
         or ("sero" in folded and _SERO.search(folded))
-        or any(term.id in ANTIBODY_ASSAYS for term in narrative.terms(ASSAYS))
-        or find_heads(narrative.plain, folded)
+        or not ANTIBODY_ASSAYS.isdisjoint(term.id for term in narrative.terms(ASSAYS))
     )
 
 
@@ -83,11 +83,7 @@ def find_heads(text: str, folded: str) -> list[tuple[int, int]]:
     for match in _HEAD.finditer(folded):
         if before := _BEFORE_HEAD.search(folded, max(0, match.start() - _BEFORE), match.start()):
             found.append((before.start(), match.end()))
-    found += [
-        match.span()
-        for match in _SHORT_HEAD.finditer(text)
-        if not (match.start() and text[match.start() - 1].isalnum())
-    ]
+    found += [match.span() for match in _SHORT_HEAD.finditer(text)]
     found.sort()
     return found
 

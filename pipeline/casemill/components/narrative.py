@@ -6,6 +6,7 @@ and ``DocBin``; :class:`Narrative` is the reading glass over it. All offsets are
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -17,6 +18,9 @@ from casemill.components.texts import Texts, texts_of
 from casemill.reports import SECTION_KINDS
 
 __all__ = ["Narrative", "Sentence", "Term"]
+
+
+_start = itemgetter(0)
 
 
 class Sentence(NamedTuple):
@@ -88,7 +92,7 @@ class Narrative:
         """What was read last, and from what: read anew when a component has scanned or corrected since."""
         known = self._read.get(lexicon)
         if known is None or known[0] is not scanned:
-            known = self._read[lexicon] = (scanned, list(map(Term._make, scanned)), [start for start, *_ in scanned])
+            known = self._read[lexicon] = (scanned, list(map(Term._make, scanned)), list(map(_start, scanned)))
         return known
 
     def sentence_at(self, offset: int) -> Sentence:

@@ -36,6 +36,7 @@ _LABEL = re.compile(r"(?:^|(?<=[.!?)\n])[ \t]*)[ \t]*(?P<words>[A-Z][A-Za-z'/& -
 # No label is longer, in characters, with its colon.
 _LONGEST_LABEL = 46
 # Run into the text, as collections print them that lost their line breaks: "... was normal. Discussion The ..."
+_RUN_IN_WORDS = ("Case ", "Discussion", "Conclusion", "Introduction", "Background", "Investigations")
 _RUN_IN = re.compile(
     r"[.!?)] (?P<words>Case (?:[Rr]eport|[Pp]resentation|[Dd]escription)|Discussion|Conclusions?|Introduction"
     r"|Background|Investigations)"
@@ -123,12 +124,12 @@ class Sections:
                 yield match.start("words"), entry.canonical, match["words"], entry["extract"] != "no", until
             elif match.re is _LINE and _CASE.fullmatch(match["words"]):
                 yield match.start("words"), "case", match["words"], True, 0
-        for match in _CAPTION.finditer(text):
+        for match in _at_lines(_CAPTION, text):
             yield match.start(), "caption", "", True, match.end()
         if "Full size" in text:
             for match in _CAPTION_RUN_IN.finditer(text):
                 yield match.start(), "caption", "", True, match.end()
-        for match in _REFERENCE.finditer(text):
+        for match in _at_lines(_REFERENCE, text):
             yield match.start(), "references", "", False, match.end()
 
     def _heading(self, words: str) -> Entry | None:
@@ -138,9 +139,22 @@ class Sections:
 def _headed(text: str) -> Iterator[re.Match[str]]:
     """What may be headings: labels, those run into the text, and short lines of their own."""
     yield from _labels(text)
-    yield from _RUN_IN.finditer(text)
+    if any(map(text.__contains__, _RUN_IN_WORDS)):
+        yield from _RUN_IN.finditer(text)
     if "\n" in text or len(text) <= _LONGEST_LINE:
-        yield from _LINE.finditer(text)
+        yield from _at_lines(_LINE, text)
+
+
+def _at_lines(expression: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches of an expression that begins with a line, tried there alone: the engine would try it at every character."""
+    start = 0
+    while True:
+        if (match := expression.match(text, start)) is not None:
+            yield match
+            start = match.end()
+        start = text.find("\n", start) + 1
+        if not start:
+            return
 
 
 def _labels(text: str) -> Iterator[re.Match[str]]:

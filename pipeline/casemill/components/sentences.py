@@ -5,6 +5,7 @@ line, and at a line break after a heading or a finished sentence. It does not en
 numbers or inside brackets opened on the same line within reach. What runs on for longer than any sentence does is cut.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, cast
@@ -42,6 +43,8 @@ _VARIANT = regex.compile(
     r"[-*]?\d+(?:\s?[+_-]\s?\d+)*\s?(?:[ACGT]\s?(?:>|→|\d)|del|ins|dup)|[\[(]?[A-Z](?:[a-z]{2})?\d{1,4}(?:[A-Z*]|fs|del|dup)"
 )
 _TORN_VALUE = regex.compile(r"\d{1,2}\s?(?:[mµμnpk]?g|[mµμnp]?mol|m?[Ee]q|[mµμk]?I?U)\s?/\s?(?:[dmµμ]?[lL]\b|mm|cu)")
+# What a number stands behind: "Fig. 2", "case no. 1".
+_NUMBERED = frozenset({"fig", "no", "day", "case"})
 # A token that begins no sentence, in spaCy's arrays: -1, as an unsigned integer.
 _INSIDE = np.uint64(2**64 - 1)
 _CAPITALIZED = regex.compile(r"(?:[AI]|\p{Lu}\p{Ll}+)\s")
@@ -88,16 +91,17 @@ def _words(kind: str) -> frozenset[str]:
 
 
 @cache
-def _longest_word() -> int:
-    """How long the longest word is behind which a full stop may end no sentence."""
-    return max(map(len, _words("inside") | _words("rhythm")))
+def _doubtful() -> frozenset[str]:
+    """Words behind which a full stop may end no sentence."""
+    return _words("inside") | _words("rhythm") | _NUMBERED
 
 
 def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
-    if match["stop"] != ".":
+    stop, behind = match.span("stop")
+    if behind - stop > 1 or text[stop] != ".":
         return True
-    stop = match.start("stop")
-    if stop - start > _longest_word() and text[stop - _longest_word() - 1 : stop].isalpha():
+    word = text[max(start, text.rfind(" ", start, stop) + 1) : stop]
+    if len(word) > 1 and word.isalpha() and word.lower() not in _doubtful():
         return True
     window = text[max(start, stop - 12) : stop]
     found = _LAST_WORD.search(window)
@@ -122,7 +126,7 @@ def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
     if word.isdigit() and stop - len(word) <= start + 1:
         # a list number at the start of a sentence: "1. The patient"
         return False
-    return not (following.isdigit() and lowered in {"fig", "no", "day", "case"})
+    return not (following.isdigit() and lowered in _NUMBERED)
 
 
 def _line_ends(text: str, start: int, match: "regex.Match[str]") -> bool:
@@ -164,8 +168,12 @@ class Sentences:
         """Split ``doc`` into sentences."""
         bounds = layer(doc)["sentences"] = [list(span) for span in split_sentences(texts_of(doc).text)]
         if len(doc):
-            begins = doc.to_array(IDX).searchsorted([start for start, _ in bounds], side="right") - 1
-            starts = np.full((len(doc), 1), _INSIDE)
-            starts[begins] = starts[0] = 1
+            starts = doc.to_array(IDX)
+            places = starts.tolist()
+            # the same array takes the answer: another one costs as much as the search
+            starts.fill(_INSIDE)
+            starts[0] = 1
+            for start, _ in bounds:
+                starts[bisect_right(places, start) - 1] = 1
             doc.from_array([SENT_START], cast("Ints2d", starts))
         return doc

@@ -27,6 +27,8 @@ _TITRE = re.compile(
     rf"|\btit(?:er|re)s?\s?{_TOLD}\s?(?P<sign2>{COMPARATOR})?\s?{_DENOMINATOR.format('told')}{_NO_UNIT}"
     rf"|(?P<sign3>{COMPARATOR})?\s?{_DENOMINATOR.format('fold')}[- ]?fold dilutions?"
 )
+# What one of them holds at least: most stretches hold none.
+_TITRE_CUE = re.compile(r"1\s?(?:[:/]|in)|tit(?:er|re)|fold")
 # "1:1" is a mixture, and beyond ten millions nothing is diluted.
 _SMALLEST, _LARGEST = 2, 9_999_999
 
@@ -65,8 +67,11 @@ def find_titres(text: str, start: int = 0, end: int | None = None) -> list[Titre
     A bare number counts only after the word titre and without a unit behind it ("titre of 28.4 U/mL" is none). Small
     dilutions as in "1/2" are titres here; whether the words around speak of serology is the caller's to see.
     """
+    stop = len(text) if end is None else end
+    if not _TITRE_CUE.search(text, start, stop):
+        return []
     found = []
-    for match in _TITRE.finditer(text, start, len(text) if end is None else end):
+    for match in _TITRE.finditer(text, start, stop):
         kind = next(name for name in ("dilution", "told", "fold") if match[name])
         dilution = int(match[kind].replace(" ", "").replace(",", ""))
         if not _SMALLEST <= dilution <= _LARGEST:
@@ -75,6 +80,6 @@ def find_titres(text: str, start: int = 0, end: int | None = None) -> list[Titre
         begin = match.start(kind) if kind != "dilution" else match.start()
         if kind != "dilution" and sign:
             begin = match.start("sign2" if kind == "told" else "sign3")
-        stop = match.end() if kind == "fold" else match.end(kind)
-        found.append(Titre(begin, stop, f"{read_comparator(sign)}1:{dilution}"))
+        last = match.end() if kind == "fold" else match.end(kind)
+        found.append(Titre(begin, last, f"{read_comparator(sign)}1:{dilution}"))
     return found

@@ -26,7 +26,7 @@ _PREFIXED = re.compile(
     rf"|(?P<first>{_AT})[)]?\s?(?:[_-]\s?(?P<last>{_AT}))?\s?[(]?{_CHANGE})"
 )
 _BARE = re.compile(
-    rf"(?P<first>\d(?<![\w.,].)(?<!\d-.)\d{{0,8}}(?:\s?[+-]\s?\d{{1,5}}(?!\d))?)(?:\s?[_-]\s?(?P<last>\d{{1,7}}(?:\s?[+-]\s?\d{{1,5}})?))?\s?[(]?{_CHANGE}"
+    rf"(?P<first>[0-9](?<![\w.,].)(?<!\d-.)\d{{0,8}}(?:\s?[+-]\s?\d{{1,5}}(?!\d))?)(?:\s?[_-]\s?(?P<last>\d{{1,7}}(?:\s?[+-]\s?\d{{1,5}})?))?\s?[(]?{_CHANGE}"
 )
 _TURNED = re.compile(
     rf"(?P<old>[ACGT])(?<![A-Za-z0-9].)(?:\s?[(]\s?(?P<bracketed>[+-]?\s?\d{{1,7}})\s?[)]\s?|(?P<at>\s?-\s?\d{{1,6}}|\d{{2,7}})\s?)"
@@ -79,7 +79,7 @@ def find_base_changes(text: str) -> Iterator[Variant]:
 
 def _find_pairs(text: str) -> Iterator[Variant]:
     """Alleles on both sides of a stroke: "4G/5G", "A/G"."""
-    for match in _ALLELES.finditer(text):
+    for match in _ALLELES.finditer(text) if "G/" in text else ():
         yield Variant(*match.span(), "alleles", match.group(), "base.alleles", weak=True)
     for match in _PAIR.finditer(text):
         if match.group()[0] == match.group()[-1] or _GENOTYPES.search(text, match.start() - 24, match.end() + 24):

@@ -7,24 +7,31 @@ import re
 from collections.abc import Iterator
 
 from casemill.notation.variant_forms import Variant
+from casemill.notation.variant_prose import any_name
 
 __all__ = ["find_exon_changes"]
 
 _NUMBERS = r"(?P<exon>\d{1,3}[a-z]?)(?:\s?(?P<joint>-|to|through|and|&)\s?(?:exon\s)?(?P<last>\d{1,3}))?"
-_KIND = r"(?P<kind>deletion|deleted|del|insertion|ins|duplication|dup|skipping|indel)s?(?![a-z])"
+_KINDS_TOLD = ("deletion", "deleted", "del", "insertion", "ins", "duplication", "dup", "skipping", "indel")
+_KIND = rf"(?P<kind>{any_name(_KINDS_TOLD)})(?i:s?(?![a-z]))"
 _BEHIND = re.compile(
-    rf"exons?\s?{_NUMBERS}\s?(?:-\s?)?(?:(?:in-frame|frame|gene|mutation|\(|\w{{3,6}}\sgene)\s?){{0,2}}{_KIND}",
-    re.IGNORECASE,
+    rf"(?i:exons?\s?{_NUMBERS}\s?(?:-\s?)?(?:(?:in-frame|frame|gene|mutation|\(|\w{{3,6}}\sgene)\s?){{0,2}}){_KIND}"
 )
 _BEFORE = re.compile(
-    rf"{_KIND}\s(?:mutations?\s)?(?:(?:of|in|within|at|encompassing|spanning|involving|on|from|including|covering|affecting|comprising)\s)+"
-    rf"(?:(?:the|entire|whole|EGFR|\w{{3,7}}\sgene(?:'s)?)\s){{0,2}}exons?\s(?:number\s)?{_NUMBERS}(?![\w/])",
-    re.IGNORECASE,
+    rf"{_KIND}(?i:\s(?:mutations?\s)?(?:(?:of|in|within|at|encompassing|spanning|involving|on|from|including|covering|affecting|comprising)\s)+"
+    rf"(?:(?:the|entire|whole|EGFR|\w{{3,7}}\sgene(?:'s)?)\s){{0,2}}exons?\s(?:number\s)?{_NUMBERS}(?![\w/]))"
 )
+# Short forms, each with the words of which it needs one in the text.
 _SHORT = (
-    re.compile(r"E(?<![A-Za-z0-9].)(?:x(?:on)?)?\s?-?(?P<exon>\d{1,2})\s?-?(?P<kind>del|ins|dup)(?![A-Za-z0-9])"),
-    re.compile(r"(?P<exon>[12]\d(?<![\w.]..))\s?-?(?P<kind>[Dd]el|DEL|ins)(?![A-Za-z0-9])"),
-    re.compile(r"(?P<kind>[Dd]el)(?<![\w]...)\s?-?(?P<exon>19|20|21)(?![A-Za-z0-9])"),
+    (
+        ("del", "ins", "dup"),
+        re.compile(r"E(?<![A-Za-z0-9].)(?:x(?:on)?)?\s?-?(?P<exon>\d{1,2})\s?-?(?P<kind>del|ins|dup)(?![A-Za-z0-9])"),
+    ),
+    (
+        ("del", "ins", "Del", "DEL"),
+        re.compile(r"(?P<exon>[12]\d(?<![\w.]..))\s?-?(?P<kind>[Dd]el|DEL|ins)(?![A-Za-z0-9])"),
+    ),
+    (("del", "Del"), re.compile(r"(?P<kind>[Dd]el)(?<![\w]...)\s?-?(?P<exon>19|20|21)(?![A-Za-z0-9])")),
 )
 _PLAIN = re.compile(rf"exons?\s?{_NUMBERS}(?![\w/])", re.IGNORECASE)
 _TANDEM = re.compile(r"internal tandem duplications?(?:\s?\(ITDs?\))?|(?<![A-Za-z0-9])ITDs?(?![A-Za-z0-9])")
@@ -46,8 +53,8 @@ def find_exon_changes(text: str) -> Iterator[Variant]:
                 yield Variant(*match.span(), "exon", f"{_exons(match)} {_KINDS.get(kind, kind)}", rule)
         for match in _PLAIN.finditer(text):
             yield Variant(*match.span(), "exon", _exons(match), "exon.plain", weak=True)
-    if "el" in text or "ins" in text or "dup" in text:
-        for expression in _SHORT:
+    for kinds, expression in _SHORT:
+        if any(map(text.__contains__, kinds)):
             for match in expression.finditer(text):
                 form = f"exon {match['exon']} {match['kind'].lower()}"
                 yield Variant(*match.span(), "exon", form, "exon.short", weak=match.group()[0] != "E")

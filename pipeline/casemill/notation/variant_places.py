@@ -4,13 +4,13 @@ They are mentions (level ``change``) and never rows: a reader sees where a text 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick
 
 from casemill.notation.variant_forms import Variant, balanced
-from casemill.notation.variant_prose import Anchors, base_names, residue_names
+from casemill.notation.variant_prose import Anchors, any_name, base_names, residue_names
 from casemill.notation.variant_proteins import CODE
 
 __all__ = ["find_placed_changes"]
@@ -19,7 +19,10 @@ _UNIT = r"(?:bp|kb|base[ -]?pairs?|nucleotides?|nt|bases?|amino[ -]acids?|aa|cod
 _KIND = r"(?:deletion|insertion|duplication)s?"
 _CHANGED = r"(?:mutation|mutant|deletion|substitution|variant)s?"
 # What is done to a place.
-_DONE = r"(?:mutation|deletion|substitution|replacement|variant|mutagenesis|removal|insertion|truncation|loss|absence)"
+_DONE = (
+    "mutation", "deletion", "substitution", "replacement", "variant", "mutagenesis", "removal", "insertion", "truncation",
+    "loss", "absence",
+)  # fmt: skip
 _MARK = r"(?:codons?|residues?|positions?|amino[ -]acids?|aa|nucleotides?|nt|bases?)"
 _NUMBERED = rf"{_MARK}(?:\s(?:position|number|no\.)s?)?\s\d{{1,6}}(?!\d|\.\d|\s?%)"
 # A part of a protein or of its gene that has no number.
@@ -31,14 +34,11 @@ _BECOMES = (
     r"(?:to|into|by|with|for|in place of|instead of"
     r"|(?:was|were|is|has been|have been)\s(?:replaced|substituted|changed|mutated|converted)\s(?:by|with|to|for|into))"
 )
-# Rules that turn one named residue into another.
-_OF_TWO_RESIDUES = frozenset({"told.change.from", "told.change.to"})
+_TURNING = ("substitut", "replac", "chang", "mutat", "conver", "exchang")
+# Rules of named residues, and how many each needs in the text.
+_RESIDUES = {"told.place.mutant": 1, "told.change.from": 2, "told.change.to": 2}
 # How far the words of a description reach before and behind its cue.
 _BEFORE, _BEHIND = 70, 160
-
-
-def _any(words: dict[str, str]) -> str:
-    return "|".join(word for word in words if " " not in word)
 
 
 # A rule: its id, parts of words that it needs in the text at all, looked for before its expression runs, and that.
@@ -57,15 +57,21 @@ _PLACED = (
 _SIZED = ("eletion", "nsertion", "uplication")
 
 
+def _words_of(names: Iterable[str]) -> list[str]:
+    """Names of one word."""
+    return [name for name in names if " " not in name]
+
+
 def _residue_name() -> str:
-    return rf"(?:{CODE}|(?i:{_any(residue_names())}|aspartic acid|glutamic acid))(?![a-z])"
+    names = (*_words_of(residue_names()), "aspartic acid", "glutamic acid")
+    return rf"(?:{CODE}|{any_name(names)})(?![a-z])"
 
 
 def _place_rules() -> tuple[_Rule, ...]:
     """What was done to a place, where it doesn't say what became of it."""
     name = _residue_name()
     residue = (
-        rf"(?:(?:{CODE}|(?i:{_any(residue_names())}))(?:\sresidues?)?\s?-?\s?[(]?\d{{1,4}}[)]?"
+        rf"(?:(?:{CODE}|{any_name(_words_of(residue_names()))})(?:\sresidues?)?\s?-?\s?[(]?\d{{1,4}}[)]?"
         r"|(?<!in\s)(?<![A-Za-z])[ACDEFGHIKLMNPQRSTVWY]-?\d{2,4})(?![\d.]|\s?%)"
     )
     return (
@@ -73,21 +79,21 @@ def _place_rules() -> tuple[_Rule, ...]:
         (
             "told.place.of",
             _PLACED,
-            rf"(?:[A-Z]?(?i:{_DONE}))s?\s(?:of|at|in|on|for)\s(?:(?:the|a|an|conserved|either|both|residues?|position)\s){{0,3}}"
+            rf"(?:{any_name(_DONE)})s?\s(?:of|at|in|on|for)\s(?:(?:the|a|an|conserved|either|both|residues?|position)\s){{0,3}}"
             rf"(?:[\w-]{{2,9}}\s)?(?:(?:codon|residue|position|amino[ -]acid)s?\s)?(?:{residue}|{_NUMBERED})",
         ),
         # deletion of the U box, mutations of conserved phosphorylation sites
         (
             "told.place.part",
             _PLACED,
-            rf"(?<![A-Za-z])(?i:{_DONE})s?\s(?:of|in)\s(?:(?!and\b|or\b|gene\b)[\w/'-]+\s){{0,5}}?(?:{_PART}s?\b|{name}s?\b(?!\s?-?[(]?\d))"
+            rf"(?<![A-Za-z])(?:{any_name(_DONE)})s?\s(?:of|in)\s(?:(?!and\b|or\b|gene\b)[\w/'-]+\s){{0,5}}?(?:{_PART}s?\b|{name}s?\b(?!\s?-?[(]?\d))"
             r"(?:\s(?:at|in|within|of)\sthe\s(?:[\w-]+\s)?(?:domain|terminus|motif|helix|loop|region|segment))?",
         ),
         # Gly-706 mutant, the phenylalanine 717 mutation
         (
             "told.place.mutant",
             ("utant", "utation", "eletion", "ubstitution", "variant"),
-            rf"(?<![A-Za-z-])(?:{CODE}|{_any(residue_names())})[ -]?\d{{1,4}}\s{_CHANGED}(?![a-z])",
+            rf"(?<![A-Za-z-])(?:{CODE}|{'|'.join(_words_of(residue_names()))})[ -]?\d{{1,4}}\s{_CHANGED}(?![a-z])",
         ),
     )
 
@@ -118,7 +124,7 @@ _SIZE_RULES: tuple[_Rule, ...] = (
 
 def _turn_rules() -> tuple[_Rule, ...]:
     """What became of a residue or base, without its place."""
-    name, base = _residue_name(), rf"(?:[ACGT]|{_any(base_names())})"
+    name, base = _residue_name(), rf"(?:[ACGT]|{'|'.join(_words_of(base_names()))})"
     article = r"(?:(?:an?|the)\s)?"
     return (
         # C to T substitution, a cytosine-to-thymine transition, Pro----Leu substitution
@@ -132,16 +138,17 @@ def _turn_rules() -> tuple[_Rule, ...]:
         (
             "told.change.from",
             ("ubstitut", "eplace", "hange", "utat", "onver", "xchang"),
-            rf"(?:(?i:substitut|replac|chang|mutat|conver|exchang)\w+)\s(?:of\s|from\s)?{article}(?:[a-z-]+\s){{0,2}}?{name}s?"
+            rf"(?:{any_name(_TURNING)})\w+\s(?:of\s|from\s)?{article}(?:[a-z-]+\s){{0,2}}?{name}s?"
             rf"(?:\s[(]\w{{1,3}}[)])?\s{_BECOMES}\s{article}(?:[a-z-]+\s)?{name}",
         ),
         # leucine to proline substitution, Ser-to-Ala mutation, methionine was replaced with leucine
         (
             "told.change.to",
             ("ubstitut", "eplace", "hange", "utat", "onver", "xchang", "ltera"),
-            rf"(?<![A-Za-z-]){name}(?:\s[(]\w{{1,3}}[)])?[\s-](?:to|for|by)[\s-]{article}{name}\s(?:[a-z]+\s)?(?:substitution|mutation|change|alteration|exchange|replacement)s?"
-            rf"|(?<![A-Za-z-]){name}\s(?:was|were|is|has been|have been)\s"
-            rf"(?:replaced|substituted|changed|mutated|converted)\s(?:by|with|to|for|into)\s{article}{name}",
+            rf"(?<![A-Za-z-]){name}(?:(?:\s[(]\w{{1,3}}[)])?[\s-](?:to|for|by)[\s-]{article}{name}\s(?:[a-z]+\s)?"
+            r"(?:substitution|mutation|change|alteration|exchange|replacement)s?"
+            r"|\s(?:was|were|is|has been|have been)\s"
+            rf"(?:replaced|substituted|changed|mutated|converted)\s(?:by|with|to|for|into)\s{article}{name})",
         ),
     )
 
@@ -195,7 +202,6 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
 
 def find_placed_changes(text: str, anchors: Anchors) -> Iterator[Variant]:
     """Changes told by place, size or kind alone in ``text``; ``form`` is the text's own words."""
-    turned = len(anchors.residues) > 1
     automaton, cues = _cues()
     places: dict[int, list[int]] = {}
     for index, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
@@ -203,7 +209,7 @@ def find_placed_changes(text: str, anchors: Anchors) -> Iterator[Variant]:
             places.setdefault(rule, []).append(start)
     for index, starts in sorted(places.items()):
         rule, _, expression = _rules()[index]
-        if rule in _OF_TWO_RESIDUES and not turned:
+        if len(anchors.residues) < _RESIDUES.get(rule, 0):
             continue
         for low, high in _windows(starts):
             for match in expression.finditer(text, low, high):

@@ -5,7 +5,7 @@ Names of residues and bases come from ``patterns/mutations``. "X for Y" puts X i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,7 +16,15 @@ from casemill.notation.variant_forms import Variant, balanced, base_change, base
 from casemill.notation.variant_proteins import CODE
 from casemill.resources import load_patterns
 
-__all__ = ["Anchors", "base_names", "find_anchors", "find_told_variants", "residue_named", "residue_names"]
+__all__ = [
+    "Anchors",
+    "any_name",
+    "base_names",
+    "find_anchors",
+    "find_told_variants",
+    "residue_named",
+    "residue_names",
+]
 
 RESIDUES = "mutations/amino_acids"
 BASES = "mutations/nucleotides"
@@ -50,13 +58,24 @@ def base_names() -> dict[str, str]:
     return {term.lower(): row.canonical for row in rows for term in row.terms}
 
 
-def _any(words: dict[str, str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+def _longest_first(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=len, reverse=True)
+
+
+def any_name(names: Iterable[str]) -> str:
+    """An expression for any of ``names`` in any case, tried in this order; grouped by their first letter in both its cases.
+
+    Elsewhere the engine goes on after one look at each letter; an alternation without case it tries name by name.
+    """
+    by_letter: dict[str, list[str]] = {}
+    for name in names:
+        by_letter.setdefault(name[0].lower(), []).append(re.escape(name[1:]))
+    return "|".join(rf"[{first.upper()}{first}](?i:{'|'.join(rest)})" for first, rest in by_letter.items())
 
 
 @cache
 def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    name = rf"(?:(?i:{_any(residue_names())})|(?<![A-Za-z]){CODE}|stop)(?![a-z])"
+    name = rf"(?:{any_name(_longest_first(residue_names()))}|{CODE}(?<![A-Za-z].{{3}})|stop)(?![a-z])"
     old, new = rf"(?P<old>{name})", rf"(?P<new>{name})"
     article = r"(?:(?:an?|the)\s)?"
     became = r"(?:to|into|by|with|(?:was|were|is|has\sbeen)\s"
@@ -103,12 +122,12 @@ def _protein_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _base_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    words = rf"(?i:{_any(base_names())})"
+    words = any_name(_longest_first(base_names()))
     numbered = r"\s?(?:substitution|transition|transversion|change|mutation|polymorphism)?\s(?:at|in)\s(?:the\s)?"
     numbered += r"(?P<at>\d{2,6})\s(?:position|nucleotide|base|bp)"
     old, new = (
-        rf"(?P<old>(?:{words}|(?<![A-Za-z-])[ACGT])(?![A-Za-z]))",
-        rf"(?P<new>(?:{words}|(?<![A-Za-z])[ACGT])(?![A-Za-z]))",
+        rf"(?P<old>(?:{words}|[ACGT](?<![A-Za-z-].))(?![A-Za-z]))",
+        rf"(?P<new>(?:{words}|[ACGT](?<![A-Za-z].))(?![A-Za-z]))",
     )
     article = r"(?:an?\s)?"
     to = rf"(?:\s?{_ARROW}\s?|(?:\s|-)(?:to|into|by|with)(?:\s|-){article})"

@@ -47,7 +47,7 @@ _LOWER = re.compile(
 )
 # The number first: "717Val----Ile", "365 Asp----Val", "beta23(B5)Val-->Ala" of hemoglobins.
 _NUMBER_FIRST = re.compile(
-    rf"(?P<at>\d(?:(?<![\w.]\d)\d{{0,4}}|(?:(?<=alpha.)|(?<=beta.)|(?<=gamma.)|(?<=delta.))\d{{0,2}}))\s?(?:\([A-Za-z]{{1,3}}\d{{1,2}}\)\s?)?"
+    rf"(?P<at>[0-9](?:(?<![\w.]\d)\d{{0,4}}|(?:(?<=alpha.)|(?<=beta.)|(?<=gamma.)|(?<=delta.))\d{{0,2}}))\s?(?:\([A-Za-z]{{1,3}}\d{{1,2}}\)\s?)?"
     rf"(?P<old>{CODE})\s?(?:-{{0,4}}>|-{{2,4}}|→)\s?(?P<new>{CODE}|{_STOP})(?![A-Za-z0-9])"
 )
 # The number on both sides: "A34----E34", "Arg37->Trp37".
@@ -56,11 +56,12 @@ _TWICE = re.compile(
     rf"(?P<new>{CODE}|{_LETTER})[(]?(?P=at)(?:[)]|(?![A-Za-z0-9]))"
 )
 # Behind the name of a chain or receptor: "alphaD60N", "VHTyr32Ala", "epsilonA411P".
-_CHAINED = re.compile(
-    rf"(?:alpha|beta|gamma|delta|epsilon|zeta|VL|VH|[αβγδεζ])(?P<old>{CODE}|{_LETTER})(?P<at>\d{{2,4}})(?P<new>{CODE}|{_LETTER})(?![A-Za-z0-9])"
-)
-# The new residue right behind the number, which the rarer forms have: one scan for all of them.
-_LETTERED = re.compile(r"\d[A-Z*]")
+_CHAINED = re.compile(rf"(?P<old>{CODE}|{_LETTER})(?P<at>\d{{2,4}})(?P<new>{CODE}|{_LETTER})(?![A-Za-z0-9])")
+_CHAINS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "VL", "VH", "α", "β", "γ", "δ", "ε", "ζ")
+# The number between two residues or places in one word, which the rarer forms have: one scan for all of them.
+_LETTERED = re.compile(r"[0-9](?<=[A-Za-z*/].)\d{1,4}[A-Z*]")
+# What stands before the new residue of a replacement.
+_ARROWED = re.compile(r"(?:--|>|→)\s?[A-Za-z*]")
 _PREFIX = re.compile(r"(?<![A-Za-z0-9])[pP]\s?(?:[.:,]\s?[(\[]?|[(\[])\s?$")
 # Glued to its gene: JAK2V617F. The gene's letters are checked by whoever knows genes.
 _GLUED = re.compile(
@@ -83,7 +84,7 @@ _SHARED = re.compile(
     rf"(?P<old>{_LETTER})(?<![A-Za-z0-9].)(?P<at>\d{{2,4}})/(?P<second>(?P<to>\d{{2,4}})(?P<new>{_LETTER}))(?![A-Za-z0-9/])"
 )
 # Residues by their letters behind the place: "426delEQE".
-_REMOVED = re.compile(rf"(?P<at>\d(?<![\d.-]\d)\d{{0,3}})del(?P<what>{_LETTER}{{1,6}})(?![A-Za-z0-9])")
+_REMOVED = re.compile(rf"(?P<at>[0-9](?<![\d.-]\d)\d{{0,3}})del(?P<what>{_LETTER}{{1,6}})(?![A-Za-z0-9])")
 _WORDS = {"deletion": "del", "insertion": "ins", "duplication": "dup"}
 _LOOK_BACK = 8
 # "T790 M mutation": print damage, if the word says so.
@@ -97,9 +98,11 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
     """Changes of proteins in ``text`` (dashes and spaces already in one form)."""
     for match in _LONG.finditer(text):
         yield from _read(match, "protein.long", weak=False)
-    for match in _SHORT.finditer(text):
+    short = list(_SHORT.finditer(text))
+    for match in short:
         yield from _read(match, "protein.short", weak=True)
-    for match in _RANGE.finditer(text):
+    # a range begins with what is a short form by itself
+    for match in _RANGE.finditer(text) if short else ():
         change = _WORDS.get(match["change"], match["change"])
         added = (match["new"] or "") if "ins" in change else ""
         form = f"{match['old']}{match['at']}_{match['last']}{match['to']}{change}{added}"
@@ -113,7 +116,7 @@ def find_protein_changes(text: str) -> Iterator[Variant]:
             if set(what) - set("ACGT"):
                 span = f"_{what[-1]}{at + len(what) - 1}" if len(what) > 1 else ""
                 yield Variant(*match.span(), "protein", f"{what[0]}{at}{span}del", "protein.removed", weak=True)
-    if "--" in text or ">" in text or "→" in text:
+    if _ARROWED.search(text):
         yield from _replaced(text, _LOWER, "protein.lower")
         yield from _replaced(text, _NUMBER_FIRST, "protein.number_first")
         yield from _replaced(text, _TWICE, "protein.twice")
@@ -132,7 +135,9 @@ def _replaced(text: str, expression: re.Pattern[str], rule: str) -> Iterator[Var
 
 def _lettered(text: str) -> Iterator[Variant]:
     """The rarer forms that have a residue's letter right behind the number."""
-    yield from _replaced(text, _CHAINED, "protein.chained")
+    if any(map(text.__contains__, _CHAINS)):
+        chained = _replaced(text, _CHAINED, "protein.chained")
+        yield from (one for one in chained if text.endswith(_CHAINS, 0, one.start))
     for match in _GLUED.finditer(text):
         form = f"{match['old']}{match['at']}{'*' if match['new'] in 'X*' else match['new']}"
         if is_protein(form):
@@ -163,11 +168,13 @@ def _prefixed(match: re.Match[str]) -> int:
 
 
 def _read(match: re.Match[str], rule: str, *, weak: bool) -> Iterator[Variant]:
-    start, end = _prefixed(match), match.end()
-    weak = weak and start == match.start()
     old = residue(match["old"])
     change = _change(match, old or "")
-    if old is None or change is None or (weak and not _plausible(match)):
+    if old is None or change is None:
+        return
+    start, end = _prefixed(match), match.end()
+    weak = weak and start == match.start()
+    if weak and not _plausible(match):
         return
     last = f"_{residue(match['last'])}{match['to']}" if match["last"] else ""
     form = f"{old}{match['at']}{last}{change}"

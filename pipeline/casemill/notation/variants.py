@@ -21,8 +21,9 @@ __all__ = ["DESCRIBED", "Variant", "find_variants"]
 #: How the rules begin that find a change without a form of its own.
 DESCRIBED = ("told.place", "told.size", "told.change", "told.inserted", "told.stop", "told.exon", "told.allele")
 
-# What every notation has: a digit beside a letter or sign, or an arrow between bases.
-_TRIGGER = re.compile(r"[A-Za-z)*>.+-]\s?[(]?\d|\d\s?[A-Za-z()]|[ACGTa-z]\s?(?:-{1,4}>|→|/)\s?[ACGT]")
+# What every notation has: a digit beside a letter or sign, or an arrow between bases. Nearly every text has the first.
+_COUNTED = re.compile(r"[0-9]\s?[A-Za-z()]")
+_TRIGGER = re.compile(r"[A-Za-z)*>.+-]\s?[(]?\d|[ACGTa-z]\s?(?:-{1,4}>|→|/)\s?[ACGT]")
 # What turns a residue into another in words or signs, and the further ones behind it.
 _INTO = re.compile(r"\bto\b|\b(?:by|with|into)\b|>|→|--")
 _OR = re.compile(
@@ -39,7 +40,7 @@ _RANK = {"base.prefixed": 0, "base.turned": 1, "protein.range": 2}
 
 def find_variants(text: str) -> list[Variant]:
     """Variants in ``text`` (dashes and spaces already in one form), in text order, none overlapping another."""
-    if not _TRIGGER.search(text):
+    if not (_COUNTED.search(text) or _TRIGGER.search(text)):
         return []
     folded = text.lower()
     anchors = find_anchors(text, folded)
