@@ -13,7 +13,7 @@ from typing import NamedTuple
 from casemill.components.drug_names import Mention
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import phrase
-from casemill.notation.dosages import Dosage, find_dosages
+from casemill.notation.dosages import Dosage, find_dosages, may_tell_dose
 from casemill.notation.durations import Duration, find_durations
 from casemill.notation.frequencies import Frequency, find_frequencies, may_tell_frequency
 from casemill.resources import load_patterns
@@ -167,7 +167,7 @@ def read_passage(
         Cue(t.start, t.end, t.canonical, forms[t.id], folded[t.start : t.end])
         for t in narrative.terms_in(ACTIONS, start, end)
     ]
-    dosages, amounts = find_dosages(folded, start, end), list[Dosage]()
+    dosages, amounts = find_dosages(folded, start, end) if may_tell_dose(said) else [], list[Dosage]()
     if dosages:
         dosages = _clear(folded, dosages, mentions)
         dosages = [d for i, d in enumerate(dosages) if not i or not _told_again(folded, dosages[i - 1], d, mentions)]

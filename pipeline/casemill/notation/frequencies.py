@@ -111,22 +111,22 @@ _WEEKDAYS = tuple(
 )
 
 
-_NIGHTS = ("night", "nights")
-_PARTICLES = frozenset(("a", "as", "at", "in", "of", "on", "the"))
-# words, besides those of fixed phrases, that lead to a unit of time: "two doses every week", "at intervals of"
-_LEADS = (
-    "every",
-    "each",
-    "q",
-    "x",
-    "times",
-    "doses",
-    "injections",
-    "infusions",
-    "tablets",
-    "sessions",
-    "interval",
-    "intervals",
+# words that lead to a unit of time, in all but fixed phrases: "two doses every week", "at intervals of"
+_LEADS = frozenset(
+    (
+        "every",
+        "each",
+        "q",
+        "x",
+        "times",
+        "doses",
+        "injections",
+        "infusions",
+        "tablets",
+        "sessions",
+        "interval",
+        "intervals",
+    )
 )
 
 
@@ -135,27 +135,36 @@ def may_tell_frequency(said: Set[str], sentence: str) -> bool:
 
     A unit of time alone ("for three months") is none: a word or sign must lead to it.
     """
-    alone, units, leads = _telling_words()
+    alone, phrases, units = _telling_words()
     if not said.isdisjoint(alone):
         return True
+    if not said.isdisjoint(phrases):
+        for last in said.intersection(phrases):
+            if any(said.issuperset(phrase) for phrase in phrases[last]):
+                return True
     if said.isdisjoint(units):
         return False
-    if not said.isdisjoint(leads) or "/" in sentence or "×" in sentence:
+    if not said.isdisjoint(_LEADS) or "/" in sentence or "×" in sentence:
         return True
     # "days 1 and 8 of a 28-day cycle"
     return "a" in said and ("day" in said or "days" in said)
 
 
 @cache
-def _telling_words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Words that a frequency may end with by themselves, units of time and lone letters, and words that lead to those."""
-    phrases = [re.findall(r"[^\W\d_]+", spelling) for spelling in _phrases()]
-    lasts = {said[-1] for said in phrases}
-    units = set(re.findall(r"[a-z]+", re.sub(r"([a-z]+)s\?", r"\1|\1s", _PERIOD))).difference(_NIGHTS)
-    units |= {last for last in lasts if len(last) == 1}
-    leads = {word for said in phrases if said[-1] in units for word in said[:-1]} - _PARTICLES
-    alone = lasts.difference(units).union(_WEEKDAYS, _NIGHTS, ("hourly", "hrly", "once", "apart"))
-    return frozenset(alone), frozenset(units), frozenset(leads.union(_LEADS))
+def _telling_words() -> tuple[frozenset[str], dict[str, list[frozenset[str]]], frozenset[str]]:
+    """Words that tell a frequency by themselves, the words of fixed phrases by the last of each, and units of time."""
+    alone = {*_WEEKDAYS, "hourly", "hrly", "once", "apart"}
+    phrases: dict[str, list[frozenset[str]]] = {}
+    units = set(re.findall(r"[a-z]+", re.sub(r"([a-z]+)s\?", r"\1|\1s", _PERIOD)))
+    for spelling in _phrases():
+        said = re.findall(r"[a-z]+", spelling)
+        if spelling.startswith("/"):
+            units.update(said)
+        elif len(said) == 1:
+            alone.update(said)
+        else:
+            phrases.setdefault(said[-1], []).append(frozenset(said))
+    return frozenset(alone), phrases, frozenset(units)
 
 
 @cache
