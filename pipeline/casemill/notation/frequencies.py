@@ -140,7 +140,7 @@ def may_tell_frequency(said: Set[str], sentence: str) -> bool:
         return True
     if not said.isdisjoint(phrases):
         for last in said.intersection(phrases):
-            if any(said.issuperset(phrase) for phrase in phrases[last]):
+            if any(map(said.issuperset, phrases[last])):
                 return True
     if said.isdisjoint(units):
         return False
