@@ -123,7 +123,7 @@ class Anaphors:
                 openings[key].append(opening)
         return openings
 
-    def _nouns_in(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator["re.Match[str]"]:
+    def _nouns_in(self, narrative: Narrative, named: Sequence[Mention]) -> list["re.Match[str]"]:
         """The nouns behind an article or an opening bracket, in text order, where something before may be meant.
 
         The words are looked for as plain strings first: an expression over the whole text costs ten times as much.
@@ -131,7 +131,7 @@ class Anaphors:
         folded = narrative.folded
         places: set[int] = set()
         # from where a name with this last word, or a drug, has been told
-        told = {m.name.rpartition(" ")[2]: m.start for m in reversed(named)}
+        told = {last: m.start for m in reversed(named) if (last := m.name.rpartition(" ")[2]) in self._openings}
         if drugs := narrative.terms("drug_doses/drugs"):
             told[""] = drugs[0].start
         for word, since in [(word, since) for key, since in told.items() for word in self._openings.get(key, ())]:
@@ -145,13 +145,12 @@ class Anaphors:
                 ):
                     places.add(place)
                 place = folded.find(word, place + 1)
-        for place in sorted(places):
-            if (match := self._noun.match(folded, place)) is not None:
-                yield match
+        return [match for place in sorted(places) if (match := self._noun.match(folded, place)) is not None]
 
     def _nominal(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator[Mention]:
-        starts = [m.start for m in named]
-        for match in self._nouns_in(narrative, named):
+        nouns = self._nouns_in(narrative, named)
+        starts = [m.start for m in named] if nouns else []
+        for match in nouns:
             start, end = match.span(1)
             entry = self._nouns[match[1]]
             index = bisect_left(starts, end)

@@ -88,7 +88,7 @@ class Narrative:
         """What was read last, and from what: read anew when a component has scanned or corrected since."""
         known = self._read.get(lexicon)
         if known is None or known[0] is not scanned:
-            known = self._read[lexicon] = (scanned, list(map(Term._make, scanned)), [start for start, *_ in scanned])
+            known = self._read[lexicon] = (scanned, list(map(Term._make, scanned)), [one[0] for one in scanned])
         return known
 
     def sentence_at(self, offset: int) -> Sentence:
