@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from casemill.components.codes import Codes
 from casemill.components.frames import Frame, drop, frame, frames_of, put, store
 from casemill.components.grids import Grid, find_grids
-from casemill.components.lab_anaphors import CONTEXTUAL
+from casemill.components.lab_anaphors import ANAPHORS, CONTEXTUAL
 from casemill.components.lab_facts import states_fact
 from casemill.components.lab_flags import flag_all, flag_readings
 from casemill.components.lab_links import link
@@ -35,7 +35,7 @@ __all__ = ["LabValues", "make_lab_values"]
 LEVELS = "lab_values/levels"
 SPECIMENS = "lab_values/specimens"
 _OTHERS = ("antibodies/antibodies", "drug_doses/drugs")
-_LEXICONS = (ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, MEASURES, LEVELS, SPECIMENS, CONTEXTUAL, *_OTHERS)
+_LEXICONS = (ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, MEASURES, LEVELS, SPECIMENS, ANAPHORS, CONTEXTUAL, *_OTHERS)
 _COUNTABLE = re.compile(r"[\d+]")
 # Sections without facts.
 _CLOSED = frozenset({"references", "furniture", "affiliations"})
