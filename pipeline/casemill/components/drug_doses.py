@@ -8,6 +8,7 @@ course through the document).
 """
 
 import re
+from collections.abc import Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -84,15 +85,18 @@ class DrugDoses:
         return doc
 
 
-def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> list[tuple[Sentence, list[Mention]]]:
+def _by_sentence(narrative: Narrative, mentions: list[Mention]) -> Iterator[tuple[Sentence, list[Mention]]]:
     """Sentences with a name, and of the two after each those that tell an action without a name, with their names."""
-    sentences = narrative.sentences
     own: dict[int, list[Mention]] = {}
     for mention in mentions:
         own.setdefault(narrative.sentence_at(mention.start).number, []).append(mention)
-    following = {i + k for i in own for k in (1, 2) if i + k < len(sentences)}.difference(own)
-    following = {i for i in following if sentences[i].extract and _tells(narrative, sentences[i])}
-    return [(sentences[i], own.get(i, [])) for i in sorted(following.union(own)) if sentences[i].extract]
+    first = reached = next(iter(own))
+    for sentence in narrative.sentences[first:]:
+        named = own.get(sentence.number)
+        if named:
+            reached = sentence.number + 2
+        if sentence.extract and (named or (sentence.number <= reached and _tells(narrative, sentence))):
+            yield sentence, named or []
 
 
 def _tells(narrative: Narrative, sentence: Sentence) -> bool:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from casemill.components.drug_names import Mention
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import phrase
-from casemill.notation.dosages import Dosage, find_dosages
+from casemill.notation.dosages import Dosage, find_dosages, may_tell_dose
 from casemill.notation.durations import Duration, find_durations
 from casemill.notation.frequencies import Frequency, find_frequencies, may_tell_frequency
 from casemill.resources import load_patterns
@@ -167,18 +167,19 @@ def read_passage(
         Cue(t.start, t.end, t.canonical, forms[t.id], folded[t.start : t.end])
         for t in narrative.terms_in(ACTIONS, start, end)
     ]
-    dosages, amounts = find_dosages(folded, start, end), list[Dosage]()
+    dosages = find_dosages(folded, start, end) if may_tell_dose(said) else []
     if dosages:
         dosages = _clear(folded, dosages, mentions)
         dosages = [d for i, d in enumerate(dosages) if not i or not _told_again(folded, dosages[i - 1], d, mentions)]
         amounts = [d for d in dosages if _is_amount(folded, d, cues)]
         dosages = [d for d in dosages if d not in amounts and not _is_measured(folded, d, mentions, start)]
+        frequencies = [f for f in frequencies if not any(0 <= f.start - d.end <= 3 for d in amounts)]
     return Passage(
         sentence=sentence,
         folded=folded,
         mentions=mentions,
         dosages=dosages,
-        frequencies=[f for f in frequencies if not any(0 <= f.start - d.end <= 3 for d in amounts)],
+        frequencies=frequencies,
         durations=sorted(durations),
         routes=narrative.terms_in(ROUTES, start, end),
         cues=cues,

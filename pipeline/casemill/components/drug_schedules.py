@@ -51,6 +51,8 @@ _UNDER_A_DAY = re.compile(r"PT")
 
 def schedule(passage: Passage, steps: list[Step]) -> None:
     """Fill ``frequency``, ``route`` and ``duration`` of the steps in place; add those that only change the frequency."""
+    if not (passage.dosages or passage.frequencies or passage.routes or passage.durations):
+        return
     if len(passage.frequencies) > 1:
         _add_rhythms(passage, steps)
     for step in steps:

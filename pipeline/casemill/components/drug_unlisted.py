@@ -14,6 +14,9 @@ __all__ = ["Unlisted"]
 _LONG_WORD = re.compile(r"[a-z]{6,40}")
 # words of English that one letter parts from a drug ("erythropoietic") end like adjectives and participles
 _ENGLISH = ("ic", "ing", "ous", "al", "ed")
+_LISTS = ("drug_doses/drugs", "drug_doses/classes")
+# A spelling that counts in its own case only is at most so long.
+_LONGEST_CASED = 6
 #: Words remembered at most; a corpus of reports has some 50,000 different ones.
 _REMEMBERED = 200_000
 
@@ -34,6 +37,8 @@ class Unlisted:
         self._heads = tuple(self._beginnings)
         known = {term.lower() for name in patterns.lexicons for term in patterns.terms(name)}
         known |= {term.replace("-", "").replace(" ", "") for term in known}
+        # longer spellings are scanned for in any case, and the scan has found them
+        self._listed = {term.lower() for name in _LISTS for term in patterns.terms(name) if len(term) > _LONGEST_CASED}
         rows = patterns.rows("drug_doses/drugs").values()
         names = {row.canonical: row.canonical for row in rows if row.canonical.islower()}
         names |= {
@@ -76,14 +81,17 @@ class Unlisted:
         """The name that a word not seen before means; a word that means none is kept apart, to be left out at once."""
         if len(self._plain) >= _REMEMBERED:
             self._plain.clear()
-        name = "" if word.removesuffix("s").endswith(_ENGLISH) else self._names.get(self._misspellings.meant(word), "")
-        if not name and self._stem_of(word):
-            name = word
+        name = "" if word in self._listed else self._named(word)
         if name:
             self._meant[word] = name
         else:
             self._plain.add(word)
         return name
+
+    def _named(self, word: str) -> str:
+        """The name that a word of no list misspells, or is by its stem; blank if neither."""
+        name = "" if word.removesuffix("s").endswith(_ENGLISH) else self._names.get(self._misspellings.meant(word), "")
+        return name or (word if self._stem_of(word) else "")
 
 
 def _places(word: str, folded: str) -> Iterator[int]:

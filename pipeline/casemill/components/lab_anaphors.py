@@ -8,6 +8,7 @@ a dipstick, "direct 3.2" beside a bilirubin.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from casemill.components.lab_names import Mention
 from casemill.components.lab_words import LabWords
@@ -15,8 +16,9 @@ from casemill.components.narrative import Narrative, Term
 from casemill.notation.units import any_of
 from casemill.resources import Entry, Patterns
 
-__all__ = ["CONTEXTUAL", "Anaphors"]
+__all__ = ["ANAPHORS", "CONTEXTUAL", "Anaphors"]
 
+ANAPHORS = "lab_values/anaphors"
 CONTEXTUAL = "lab_values/contextual"
 _SPECIMENS = "lab_values/specimens"
 _FLUIDS = frozenset(f"specimen.{name}" for name in ("csf", "pleural", "ascites", "synovial", "pericardial", "bal"))
@@ -24,6 +26,7 @@ _ARTICLE_ENDS = "eansrh"
 _ARTICLE = re.compile(r"\b(?:the|an?|his|her|its|with|whose) \Z")
 _PER = re.compile(r" ?(?:/|per\b)| (?:was|were) \d")
 _URINE = ("specimen.urinalysis", "specimen.urine")
+_start = attrgetter("start")
 # How far back an analyte is remembered, in characters.
 _MEMORY = 160
 # How far above its rows the heading "Urinalysis" of a table may stand.
@@ -37,11 +40,10 @@ class Anaphors:
         self.words = words
         self.by_name = by_name
         self._contextual = patterns.rows(CONTEXTUAL)
-        self._nouns = {word: e for e in patterns.rows("lab_values/anaphors").values() for word in e["words"].split("|")}
+        self._nouns = {noun: entry for entry in patterns.rows(ANAPHORS).values() for noun in entry.terms}
         self._noun = re.compile(rf"({any_of(self._nouns)})(?![\w-]| of )")
         verbs = any_of(sorted(words.of("copula", "change")))
         self._pronoun = re.compile(rf"\bit (?:(?:had |has |then |later )?(?:{verbs})\b|to \d)")
-        self._openings = self._first_words()
 
     def find(self, narrative: Narrative, found: Sequence[Mention]) -> list[Mention]:
         """The mentions that refer to others of ``found``, which are in text order; all need a value or level to count."""
@@ -108,53 +110,18 @@ class Anaphors:
 
     # -- nouns and pronouns ---------------------------------------------------------------------------------------------
 
-    def _first_words(self) -> dict[str, list[str]]:
-        """First words of the nouns by the last word of the names that they stand for, blank for drugs.
-
-        Those are left out that begin with another.
-        """
-        openings: dict[str, list[str]] = {}
-        first = {noun.split(" ")[0] for noun in self._nouns}
-        shortest = {word for word in first if not any(word != other and word.startswith(other) for other in first)}
-        for noun, entry in self._nouns.items():
-            key = "" if entry["kind"] == "drug" else entry.canonical.rpartition(" ")[2]
-            opening = next(word for word in shortest if noun.startswith(word))
-            if opening not in openings.setdefault(key, []):
-                openings[key].append(opening)
-        return openings
-
-    def _nouns_in(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator["re.Match[str]"]:
-        """The nouns behind an article or an opening bracket, in text order, where something before may be meant.
-
-        The words are looked for as plain strings first: an expression over the whole text costs ten times as much.
-        """
-        folded = narrative.folded
-        places: set[int] = set()
-        # from where a name with this last word, or a drug, has been told
-        told = {m.name.rpartition(" ")[2]: m.start for m in reversed(named)}
-        if drugs := narrative.terms("drug_doses/drugs"):
-            told[""] = drugs[0].start
-        for word, since in [(word, since) for key, since in told.items() for word in self._openings.get(key, ())]:
-            place = folded.find(word, since)
-            while place >= 0:
-                before = folded[max(0, place - 2) : place]
-                if before.endswith("(") or (
-                    before[-1:] == " "
-                    and before[0] in _ARTICLE_ENDS
-                    and _ARTICLE.search(folded, max(0, place - 7), place)
-                ):
-                    places.add(place)
-                place = folded.find(word, place + 1)
-        for place in sorted(places):
-            if (match := self._noun.match(folded, place)) is not None:
-                yield match
+    def _nouns_in(self, narrative: Narrative) -> Iterator["re.Match[str]"]:
+        """The nouns behind an article or an opening bracket, in text order."""
+        for term in narrative.terms(ANAPHORS):
+            noun = self._noun.match(narrative.folded, term.start)
+            if noun is not None and _is_determined(narrative.folded, term.start):
+                yield noun
 
     def _nominal(self, narrative: Narrative, named: Sequence[Mention]) -> Iterator[Mention]:
-        starts = [m.start for m in named]
-        for match in self._nouns_in(narrative, named):
+        for match in self._nouns_in(narrative):
             start, end = match.span(1)
             entry = self._nouns[match[1]]
-            index = bisect_left(starts, end)
+            index = bisect_left(named, end, key=_start)
             article = _ARTICLE.search(narrative.folded, max(0, start - 7), start)
             if narrative.folded.endswith("of ", 0, article.start() if article else start - 1):
                 continue
@@ -183,16 +150,23 @@ class Anaphors:
         folded = narrative.folded
         if not named or (" it " not in folded and "(it " not in folded):
             return
-        starts = [m.start for m in named]
-        place = folded.find("it ", starts[0] + 1)
+        place = folded.find("it ", named[0].start + 1)
         while place >= 0:
-            last = named[bisect_left(starts, place) - 1]
+            last = named[bisect_left(named, place, key=_start) - 1]
             if place - last.tail <= _MEMORY and self._pronoun.match(folded, place):
                 sentence = narrative.sentence_at(place)
                 # "it" inside a sentence means something of that sentence
                 if last.start >= sentence.start or place <= sentence.start + 2:
                     yield Mention(place, place + 2, place + 2, last.name, last.entry, "unit", rule="pronoun")
             place = folded.find("it ", place + 1)
+
+
+def _is_determined(folded: str, place: int) -> bool:
+    """Whether an article or an opening bracket stands before a noun."""
+    before = folded[max(0, place - 2) : place]
+    if before[-1:] != " " or before[0] not in _ARTICLE_ENDS:
+        return before.endswith("(")
+    return _ARTICLE.search(folded, max(0, place - 7), place) is not None
 
 
 def _around(spans: Sequence[tuple[int, int]], position: int) -> Sequence[tuple[int, int]]:

@@ -12,6 +12,7 @@ from casemill.notation.units import Unit, dimension, read_unit
 __all__ = ["Backward"]
 
 _ARTICLE = re.compile(r"\ban? \Z")
+_NAMING = ("for", "for the", "of the")
 _OF = ("of", "of the", "of all", "of these")
 
 
@@ -91,11 +92,13 @@ class Backward:
 
     def named_after(self, quantity: Quantity, mention: Mention) -> Reading | None:
         """A value named behind its reference range: ``130 IU/L (normal < 50) for aspartate aminotransferase``."""
+        if not self.bounds.folded[quantity.end : mention.start].rstrip().endswith(_NAMING):
+            return None
         if not quantity.unit or not fits(mention, quantity.unit) or mention.rule == "diagnosis":
             return None
         reading = _before(mention, quantity, quantity.end)
         self.finish(reading)
-        if self.bounds.folded[reading.end : mention.start].strip() not in ("for", "for the", "of the"):
+        if self.bounds.folded[reading.end : mention.start].strip() not in _NAMING:
             return None
         reading.end = max(reading.end, mention.tail)
         return reading

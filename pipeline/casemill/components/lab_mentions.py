@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from casemill.components.lab_anaphors import CONTEXTUAL, Anaphors
-from casemill.components.lab_names import Mention, ratios, unlisted
+from casemill.components.lab_names import MEASURES, Mention, ratios, unlisted
 from casemill.components.lab_words import LabWords
 from casemill.components.narrative import Narrative
 from casemill.components.texts import fold
@@ -45,6 +45,7 @@ class Mentions:
         self._short = patterns.rows(ABBREVIATIONS)
         self._diagnoses = patterns.rows(DIAGNOSES)
         self._groups = patterns.rows(GROUPS)
+        self._companions_end = {companion.rpartition(" ")[2] for companion in words.companions["before"]}
         self._spelled = {fold(term): key for term, key in patterns.terms(ANALYTES).items() if len(term) > 6}
         self._anaphors = Anaphors(patterns, words, self._by_name)
         self._cased = {term: key for term, key in patterns.terms(ANALYTES).items() if len(term) <= 6}
@@ -69,7 +70,9 @@ class Mentions:
         if found and "ratio" in narrative.folded:
             named = [m for m in ratios(narrative, self._spelled_as) if not _covered(m, found)]
             found = sorted([*(m for m in found if not _overlaps(m, named)), *named], key=lambda m: m.start)
-        if grammar := [m for m in unlisted(narrative, self.words) if not _overlaps(m, found)]:
+        if narrative.terms(MEASURES) and (
+            grammar := [m for m in unlisted(narrative, self.words) if not _overlaps(m, found)]
+        ):
             found = sorted([*found, *grammar], key=lambda m: m.start)
         spread = list(self._spread(self._joined(narrative, found))) if found else []
         if not spread and not narrative.terms(CONTEXTUAL):
@@ -149,6 +152,9 @@ class Mentions:
         if folded.startswith("/", end) and "ratio" not in folded[start:end] and _IN_RATIO.match(folded, end):
             return False
         lead = folded[max(0, start - 28) : start]
+        word = lead[:-1].rpartition(" ")[2]
+        if lead.endswith(" ") and word.isalpha() and word not in self._companions_end:
+            return True
         # a bracket, comma or full stop parts the name from the word before it: "hepatitis (ALT 90)", "hepatitis. ALT was"
         before = _LEADING.findall(lead) if lead[-2:-1] not in ("", ",", ";", ":", ".") and lead[-1:] not in "([" else []
         if start and folded[start - 1] in "-/" and start > 1 and folded[start - 2].isalnum():

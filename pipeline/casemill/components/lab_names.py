@@ -10,8 +10,10 @@ from casemill.components.narrative import Narrative
 from casemill.notation.units import dimension
 from casemill.resources import Entry
 
-__all__ = ["COUNTED", "Mention", "fits", "name_before", "ratios", "unlisted"]
+__all__ = ["COUNTED", "MEASURES", "Mention", "fits", "name_before", "ratios", "unlisted"]
 
+#: The lexicon of words that end a name which no list has: "score", "level".
+MEASURES = "lab_values/measures"
 #: Units of cells counted per volume, as the lexicon lists them.
 COUNTED = frozenset({"10*9/L", "/uL", "10*12/L"})
 
@@ -32,14 +34,12 @@ _MEASURED = re.compile(
 )
 
 
-_SCORED = ("core", "ndex", "cale")
 # No expression reaches further back from the word that it is tried at.
 _WORDS_BEFORE = 7
 # A class of first letters is looked for much faster than a boundary of words; what it finds too much does no harm.
 _HAS_SPECIMEN = re.compile(r"[SsPpUuBb](?:erum|lasma|rin|lood)")
 # What must follow a level that is told with its value.
 _HAS_VALUE = re.compile(r"(?:level|concentration|activit).{1,28}?\d")
-_MEASURING = ("level", "concentration", "activit")
 # A number that begins a chemical name: "5-HIAA", "1,25-dihydroxyvitamin D".
 _LOCANT = re.compile(r"\d{1,2}[,'αβ]?(?:\d{1,2})?-?[A-Za-z(]{2}|\d{1,2}[-,']")
 _NAME_TOKEN = re.compile(r"[\w'αβγδκλ+/-]*[^\W\d_][\w'αβγδκλ+/-]*|[^\s\w]")
@@ -92,7 +92,10 @@ class Mention:
 def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
     """Analytes that grammar shows: named scores, and substances "in serum" or measured as a concentration."""
     text = narrative.plain
-    for match in _near(_SCORE, _places(_SCORED, text), text):
+    scored, measured = list[int](), list[int]()
+    for term in narrative.terms(MEASURES):
+        (scored if term.canonical == "score" else measured).append(term.start)
+    for match in _near(_SCORE, scored, text):
         if name := _content(match[1], 5, words):
             start = match.end(1) - len(name)
             tail = match.end()
@@ -102,11 +105,8 @@ def unlisted(narrative: Narrative, words: LabWords) -> Iterator[Mention]:
                 name = "-".join(filter(None, authors.groups())) + " score" if authors[2] else name
             entry = Entry("analyte.score", name, (), {"units": "{score} 1"})
             yield Mention(start, match.end(1), tail, _lowered(name), entry, "value", rule="score")
-    places = _places(_MEASURING, text)
-    if not places:
-        return
     for expression, group, needed in ((_SUBSTANCE, 2, _HAS_SPECIMEN), (_MEASURED, 1, _HAS_VALUE)):
-        for match in _near(expression, places, text, needed):
+        for match in _near(expression, measured, text, needed):
             if name := _content(match[group], 3, words):
                 start, end = match.end(group) - len(name), match.end(group)
                 guard = "" if group == 2 else "value"
@@ -139,17 +139,6 @@ def ratios(narrative: Narrative, known: Callable[[str], str]) -> Iterator[Mentio
                 entry = Entry("analyte.ratio", name, (), {"units": "1 mg/g mg/mmol g/g g/mol mmol/mmol mg/mg %"})
                 yield Mention(match.start(), match.end(), match.end(), name, entry, "value", rule="ratio")
         place = folded.find(" ratio", place + 6)
-
-
-def _places(stems: tuple[str, ...], text: str) -> list[int]:
-    """Where words with these stems stand, found as plain strings, in text order."""
-    places: list[int] = []
-    for stem in stems:
-        place = text.find(stem)
-        while place >= 0:
-            places.append(place)
-            place = text.find(stem, place + len(stem))
-    return sorted(places)
 
 
 def _near(

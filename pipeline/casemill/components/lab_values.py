@@ -14,12 +14,12 @@ from spacy.tokens import Doc
 from casemill.components.codes import Codes
 from casemill.components.frames import Frame, drop, frame, frames_of, put, store
 from casemill.components.grids import Grid, find_grids
-from casemill.components.lab_anaphors import CONTEXTUAL
+from casemill.components.lab_anaphors import ANAPHORS, CONTEXTUAL
 from casemill.components.lab_facts import states_fact
 from casemill.components.lab_flags import flag_all, flag_readings
 from casemill.components.lab_links import link
 from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mentions
-from casemill.components.lab_names import Mention
+from casemill.components.lab_names import MEASURES, Mention
 from casemill.components.lab_readings import Bounds, Reading, values_in
 from casemill.components.lab_references import read_reference
 from casemill.components.lab_specimens import Specimens
@@ -35,6 +35,7 @@ __all__ = ["LabValues", "make_lab_values"]
 LEVELS = "lab_values/levels"
 SPECIMENS = "lab_values/specimens"
 _OTHERS = ("antibodies/antibodies", "drug_doses/drugs")
+_LEXICONS = (ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, MEASURES, LEVELS, SPECIMENS, ANAPHORS, CONTEXTUAL, *_OTHERS)
 _COUNTABLE = re.compile(r"[\d+]")
 # Sections without facts.
 _CLOSED = frozenset({"references", "furniture", "affiliations"})
@@ -62,9 +63,7 @@ class LabValues:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the laboratory values of ``doc``."""
-        find_terms(
-            doc, self.patterns, ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, LEVELS, SPECIMENS, CONTEXTUAL, *_OTHERS
-        )
+        find_terms(doc, self.patterns, *_LEXICONS)
         narrative = Narrative.of(doc)
         store(doc, "lab_values", self._codes.put_on(self._frames(doc, narrative)))
         return doc

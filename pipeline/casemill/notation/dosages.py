@@ -7,7 +7,7 @@ and spaces in lower case (:func:`casemill.components.narrative.fold` keeps its l
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cache
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from casemill.notation.numbers import NUMBER, number_words, read_count, read_num
 from casemill.notation.units import any_of
 from casemill.resources import Entry, load_patterns
 
-__all__ = ["Dosage", "find_dosages"]
+__all__ = ["Dosage", "find_dosages", "may_tell_dose"]
 
 Piece = tuple[int, int]
 
@@ -73,6 +73,17 @@ def _units() -> dict[str, Entry]:
         for row in load_patterns().rows("units/doses").values()
         for spelling in row["spellings"].split("|")
     }
+
+
+def may_tell_dose(said: Set[str]) -> bool:
+    """Whether a sentence in lower case that has the words ``said`` may tell a dose: it names a unit of doses, or cells."""
+    return not said.isdisjoint(_unit_words())
+
+
+@cache
+def _unit_words() -> frozenset[str]:
+    """The last word of each unit; of "μg" the letter that is no Greek one."""
+    return frozenset(("cell", "cells", *(re.findall(r"[a-z]+", spelling)[-1] for spelling in _units())))
 
 
 @cache

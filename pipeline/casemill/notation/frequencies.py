@@ -7,7 +7,7 @@ the notation that counts ("six times a day", "every 21 days", "days 1 and 8 of a
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
@@ -111,51 +111,78 @@ _WEEKDAYS = tuple(
 )
 
 
-_NIGHTS = ("night", "nights")
-_PARTICLES = frozenset(("a", "as", "at", "in", "of", "on", "the"))
-# words, besides those of fixed phrases, that lead to a unit of time: "two doses every week", "at intervals of"
-_LEADS = (
-    "every",
-    "each",
-    "q",
-    "x",
-    "times",
-    "doses",
-    "injections",
-    "infusions",
-    "tablets",
-    "sessions",
-    "interval",
-    "intervals",
+# words that lead to a unit of time, in all but fixed phrases: "two doses every week", "at intervals of"
+_LEADS = frozenset(
+    (
+        "every",
+        "each",
+        "q",
+        "x",
+        "times",
+        "doses",
+        "injections",
+        "infusions",
+        "tablets",
+        "sessions",
+        "interval",
+        "intervals",
+    )
 )
 
 
-def may_tell_frequency(said: Set[str], sentence: str) -> bool:
+def may_tell_frequency(said: set[str], sentence: str) -> bool:
     """Whether a sentence in lower case that has the words ``said`` may tell a frequency, a scheme ("1-0-1") apart.
 
     A unit of time alone ("for three months") is none: a word or sign must lead to it.
     """
-    alone, units, leads = _telling_words()
-    if not said.isdisjoint(alone):
-        return True
-    if said.isdisjoint(units):
+    telling = _telling_words()
+    lasts = said.intersection(telling.lasts)
+    if not lasts:
         return False
-    if not said.isdisjoint(leads) or "/" in sentence or "×" in sentence:
+    if not lasts.isdisjoint(telling.alone):
+        return True
+    if any(any(map(said.issuperset, telling.phrases.get(last, ()))) for last in lasts):
+        return True
+    if lasts.isdisjoint(telling.units):
+        return False
+    if not said.isdisjoint(_LEADS) or "×" in sentence:
+        return True
+    if "/" in sentence and any(map(sentence.__contains__, telling.stroked)):
         return True
     # "days 1 and 8 of a 28-day cycle"
     return "a" in said and ("day" in said or "days" in said)
 
 
+class _TellingWords(NamedTuple):
+    """What a frequency is told by: words that do so ``alone``, the words of fixed ``phrases`` by the last of each, phrases
+    that begin with a stroke ("/day"), and ``units`` of time; each ends with one of ``lasts``.
+    """
+
+    alone: frozenset[str]
+    phrases: dict[str, list[frozenset[str]]]
+    stroked: tuple[str, ...]
+    units: frozenset[str]
+    lasts: frozenset[str]
+
+
 @cache
-def _telling_words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Words that a frequency may end with by themselves, units of time and lone letters, and words that lead to those."""
-    phrases = [re.findall(r"[^\W\d_]+", spelling) for spelling in _phrases()]
-    lasts = {said[-1] for said in phrases}
-    units = set(re.findall(r"[a-z]+", re.sub(r"([a-z]+)s\?", r"\1|\1s", _PERIOD))).difference(_NIGHTS)
-    units |= {last for last in lasts if len(last) == 1}
-    leads = {word for said in phrases if said[-1] in units for word in said[:-1]} - _PARTICLES
-    alone = lasts.difference(units).union(_WEEKDAYS, _NIGHTS, ("hourly", "hrly", "once", "apart"))
-    return frozenset(alone), frozenset(units), frozenset(leads.union(_LEADS))
+def _telling_words() -> _TellingWords:
+    alone = {*_WEEKDAYS, "hourly", "hrly", "once", "apart"}
+    phrases: dict[str, list[frozenset[str]]] = {}
+    stroked: list[str] = []
+    units = set(re.findall(r"[a-z]+", re.sub(r"([a-z]+)s\?", r"\1|\1s", _PERIOD)))
+    for spelling in _phrases():
+        said = re.findall(r"[a-z]+", spelling)
+        if spelling.startswith("/"):
+            stroked.append(spelling)
+            units.update(said)
+        elif len(said) == 1:
+            alone.update(said)
+        else:
+            phrases.setdefault(said[-1], []).append(frozenset(said))
+    return _TellingWords(
+        frozenset(alone), phrases, tuple(stroked), frozenset(units), frozenset(alone.union(phrases, units))
+    )
 
 
 @cache

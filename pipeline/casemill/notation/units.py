@@ -22,6 +22,9 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 #: Spellings by shared beginnings; the key "" marks where one ends.
 _Tree: TypeAlias = "dict[str, _Tree]"
 _TIMES = r"[x×X*·∙✕⋅]"
+_WORD = re.compile(r"[A-Za-zμα-ω]+")
+#: Words that a unit may begin with besides those of the table: signs of multiplication, powers, "per liter".
+_OPENINGS = frozenset({"x", "e", "xe", "per"})
 
 
 class Unit(NamedTuple):
@@ -37,6 +40,7 @@ class _UnitTable(NamedTuple):
     exact: dict[str, Entry]
     folded: dict[str, Entry]
     expression: "re.Pattern[str]"
+    words: frozenset[str]
     kinds: dict[str, str]
 
 
@@ -81,7 +85,9 @@ def _units() -> _UnitTable:
         rf"(?P<rest>(?:{separator}{atom}){{0,3}})"
         rf"(?P<inverse>(?:[ ·.∙⋅]{{0,2}}(?:{atom}) ?(?:-1|\^-1|⁻¹)){{0,2}})"
     )
-    return _UnitTable(exact, folded, expression, kinds)
+    spelled = (_WORD.search(spelling) for spelling in (*exact, *folded))
+    words = {word[0].lower() for word in spelled if word is not None}
+    return _UnitTable(exact, folded, expression, _OPENINGS.union(words), kinds)
 
 
 def _atom(table: _UnitTable, spelling: str) -> Entry | None:
@@ -89,6 +95,7 @@ def _atom(table: _UnitTable, spelling: str) -> Entry | None:
     return table.exact.get(trimmed) or table.folded.get(trimmed.lower())
 
 
+_WORD_BEHIND = re.compile(rf"[ ·.∙⋅]{{0,2}}({_WORD.pattern})")
 _NO_UNIT = re.compile(r" ?[,;)\]]")
 _REST = re.compile(r" ?(?:/|\b[Pp]er\b(?: the)?) ?")
 _INVERSE = re.compile(r"[ ·.∙⋅]{0,2}(.+?) ?(?:-1|\^-1|⁻¹)")
@@ -99,7 +106,10 @@ def read_unit(text: str, position: int, end: int | None = None) -> Unit | None:
     if _NO_UNIT.match(text, position):
         # what follows most bare numbers; the table's expression is dear
         return None
-    match = _units().expression.match(text, position, len(text) if end is None else end)
+    table, behind = _units(), _WORD_BEHIND.match(text, position)
+    if behind is not None and behind[1].lower() not in table.words:
+        return None
+    match = table.expression.match(text, position, len(text) if end is None else end)
     if match is None or match.end() == position:
         return None
     code, repaired = _code(*match.group("power", "exponent", "short", "first", "rest", "inverse"))
