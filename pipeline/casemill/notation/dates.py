@@ -7,6 +7,7 @@ Citations (``et al., 2019``; ``2003;362:971``), bare numbers and the verbs *may*
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -78,6 +79,18 @@ def _expression() -> re.Pattern[str]:
     )
 
 
+#: How far (characters) behind its beginning a date holds its year or month: "from the 3rd to the 10th of May".
+_REACH = 40
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    """A year, or the first letters of a month in capital: every date holds one, and a search leaps to them."""
+    begun = sorted({name[:3] for name in _months()})
+    names = [form for letters in begun for form in (letters.capitalize(), letters.upper())]
+    return re.compile("|".join(("19[2-9]", "20[0-4]", *names)))
+
+
 # The parts of a date told with the month's name, and of one told in figures.
 _WORDED = (
     ("dyear", "dmonth", "day"),
@@ -126,7 +139,7 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
     if not _tells_date(text, start, stop):
         return []
     found: list[Date] = []
-    matches = list(_expression().finditer(text, start, stop))
+    matches = list(_matches(text, start, stop))
     order = _day_leads(text, matches)
     for match in matches:
         if (iso := _iso(text, match, order)) is not None:
@@ -135,10 +148,21 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
 
 
 def _tells_date(text: str, start: int, stop: int) -> bool:
-    """Whether a year or a month is told: most texts tell none, and the expression for dates is long."""
-    if ("19" in text or "20" in text) and _ANY_YEAR.search(text, start, stop):
-        return True
-    return _IN_MONTH.search(text, start, stop) is not None
+    """Whether a year, or a month behind a preposition, is told: most texts tell none."""
+    sign = _signs().search(text, start, stop)
+    if sign is None:
+        return False
+    return (_ANY_YEAR.search(text, sign.start(), stop) or _IN_MONTH.search(text, start, stop)) is not None
+
+
+def _matches(text: str, start: int, stop: int) -> "Iterator[re.Match[str]]":
+    """What may be dates: the long expression is tried from a little before each sign of one."""
+    while sign := _signs().search(text, start, stop):
+        match = _expression().search(text, max(start, sign.start() - _REACH), stop)
+        if match is None:
+            return
+        yield match
+        start = match.end()
 
 
 def _with_first(match: "re.Match[str]", iso: str) -> list[Date]:
