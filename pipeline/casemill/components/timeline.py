@@ -86,6 +86,8 @@ class Timeline:
         self.narrative = narrative
         self.state = State()
         self._ours = False
+        # before it nothing is known that a time could be reckoned from
+        self._first = dates[0].start if dates else 0
         self._dates: dict[int, list[Date]] = {}
         for date in dates:
             self._dates.setdefault(narrative.sentence_at(date.start).start, []).append(date)
@@ -147,7 +149,9 @@ class Timeline:
         return reckon(known, RelativeTime(0, 0, iso, 1, "event", False)), pieces
 
     def times(self, sentence: Sentence) -> list[Time]:
-        """The times told in ``sentence``, in text order, each with its calendar date as far as it can be reckoned."""
+        """The times told in ``sentence``, in text order, each with its calendar date as far as it can be reckoned; none before the first date."""
+        if sentence.end <= self._first:
+            return []
         folded = self.narrative.folded
         found: list[Time] = []
         base = self.state.running
