@@ -149,7 +149,10 @@ class Timeline:
         return reckon(known, RelativeTime(0, 0, iso, 1, "event", False)), pieces
 
     def times(self, sentence: Sentence) -> list[Time]:
-        """The times told in ``sentence``, in text order, each with its calendar date as far as it can be reckoned; none before the first date."""
+        """The times told in ``sentence``, in text order, each with its calendar date as far as it can be reckoned.
+
+        None before the first date: there is nothing to reckon from.
+        """
         if sentence.end <= self._first:
             return []
         folded = self.narrative.folded
