@@ -20,7 +20,8 @@ from casemill.components.told_times import (
     is_gloss,
     is_of_symptoms,
 )
-from casemill.notation.dates import Date, complete, is_before, is_far
+from casemill.notation.dates import Date
+from casemill.notation.reckoning import complete, is_before, is_far
 from casemill.notation.relative_times import RelativeTime, find_relative_times, reckon
 
 __all__ = ["MOVES", "Timeline"]
