@@ -7,7 +7,8 @@ import pytest
 
 from casemill.errors import NotationError
 from casemill.notation.ages import find_ages
-from casemill.notation.dates import complete, find_dates, is_before, is_far, shift
+from casemill.notation.dates import find_dates
+from casemill.notation.reckoning import complete, is_before, is_far, shift
 from casemill.notation.relative_times import find_relative_times, reckon
 
 

@@ -114,12 +114,10 @@ class Attributor:
 
     def _titled(self, sentence: Sentence) -> tuple[int, ...]:
         """The relative whom a heading names ("Her mother" on a line of its own): what follows is told of them."""
-        text = self.narrative.text
-        alone = (
-            text[max(0, sentence.start - 1) : sentence.start] in ("", "\n")
-            and text[sentence.end : sentence.end + 1] == "\n"
-        )
-        if not alone or sentence.end - sentence.start > _TITLE_LENGTH or text[sentence.end - 1] in ".:;,!?":
+        text, start, end = self.narrative.text, sentence.start, sentence.end
+        if end - start > _TITLE_LENGTH or not text.startswith("\n", end) or text[end - 1] in ".:;,!?":
+            return ()
+        if start and text[start - 1] != "\n":
             return ()
         relatives = [meant for person, meant in self.mentions(sentence) if meant and person.role == "relative"]
         return relatives[0] if len(relatives) == 1 and len(self.mentions(sentence)) == 1 else ()

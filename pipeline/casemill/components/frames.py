@@ -78,8 +78,9 @@ def store(doc: Doc, table: str, found: Iterable[Frame]) -> None:
     kept = frames_of(doc, table)
     kept.extend(sorted(found, key=_place))
     spans: list[Span] = []
+    label = doc.vocab.strings.add(table)
     for one in kept:
-        span = doc.char_span(one["start"], one["end"], label=table, alignment_mode="expand")
+        span = doc.char_span(one["start"], one["end"], label=label, alignment_mode="expand")
         if span is not None:
             spans.append(span)
     doc.spans[table] = spans

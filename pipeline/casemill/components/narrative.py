@@ -54,6 +54,8 @@ class Narrative:
         self._starts = [0, *(s.start for s in self.sentences[1:])]
         self._scanned: dict[str, list[Any]] = data.setdefault("terms", {})
         self._read: dict[str, tuple[list[Any], list[Term], list[int]]] = {}
+        #: What readers have found in it and others ask for again (ages, mentions of persons), by their name.
+        self.kept: dict[str, Any] = {}
 
     @classmethod
     def of(cls, doc: Doc) -> "Narrative":

@@ -8,7 +8,6 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.phrases import phrase
@@ -96,24 +95,19 @@ class Person(NamedTuple):
     sentence: int
 
 
-# Read once a narrative, and gone with it: mutations, patients and subjects ask for the same.
-_AGES: WeakKeyDictionary[Narrative, list[Age]] = WeakKeyDictionary()
-_FOUND: WeakKeyDictionary[Narrative, list[Person]] = WeakKeyDictionary()
-
-
 def ages_of(narrative: Narrative) -> list[Age]:
-    """The ages told in ``narrative``, in text order."""
-    found = _AGES.get(narrative)
+    """The ages told in ``narrative``, in text order; read once, as mutations, patients and subjects ask for the same."""
+    found: list[Age] | None = narrative.kept.get("ages")
     if found is None:
-        found = _AGES[narrative] = find_ages(narrative.plain)
+        found = narrative.kept["ages"] = find_ages(narrative.plain)
     return found
 
 
 def find_persons(narrative: Narrative, patterns: Patterns) -> list[Person]:
-    """Mentions in ``narrative``, in text order; the lexicon :data:`PERSONS` must have been scanned for."""
-    known = _FOUND.get(narrative)
+    """Mentions in ``narrative``, in text order, read once; the lexicon :data:`PERSONS` must have been scanned for."""
+    known: list[Person] | None = narrative.kept.get("persons")
     if known is None:
-        known = _FOUND[narrative] = _find(narrative, patterns)
+        known = narrative.kept["persons"] = _find(narrative, patterns)
     return list(known)
 
 

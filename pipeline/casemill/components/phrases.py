@@ -18,14 +18,24 @@ def words(name: str, canonical: str) -> str:
 
     :raises PatternError: there is no such row.
     """
+    return f"(?:{'|'.join(_listed(name, canonical))})"
+
+
+def _listed(name: str, canonical: str) -> list[str]:
     for row in load_patterns().rows(name).values():
         if row.canonical == canonical:
             listed = sorted(filter(None, row["words"].split("|")), key=len, reverse=True)
-            return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s") for word in listed) + ")"
+            return [re.escape(word).replace(r"\ ", r"\s") for word in listed]
     raise PatternError(f"no row {canonical!r} in the pattern file {name!r}")
 
 
 @cache
 def phrase(name: str, canonical: str) -> re.Pattern[str]:
-    """An expression that finds those words whole, in text that is lower case and plain."""
-    return re.compile(rf"\b{words(name, canonical)}\b")
+    """An expression that finds those words whole, in text that is lower case and plain.
+
+    They are grouped by their first letter, each group beginning with it: a search leaps to these letters.
+    """
+    rests: dict[str, list[str]] = {}
+    for word in _listed(name, canonical):
+        rests.setdefault(word[0], []).append(word[1:])
+    return re.compile("|".join(rf"{initial}(?<!\w.)(?:{'|'.join(listed)})\b" for initial, listed in rests.items()))

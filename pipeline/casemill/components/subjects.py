@@ -278,9 +278,8 @@ class _Giving:
         )
 
     def _own(self, table: str, one: Frame, told: Attribution) -> None:
-        pieces = [list(piece) for piece in told.pieces]
         self.owners.append((table, one, told.who[0]))
-        put(one, "subject", "", pieces)
+        put(one, "subject", "", told.pieces)
         for index in told.who[1:]:
             cells = {column: list(cell) for column, cell in one["cells"].items()}
             clone: Frame = {**one, "cells": cells, "quality": list(one["quality"])}

@@ -20,7 +20,8 @@ from casemill.components.told_times import (
     is_gloss,
     is_of_symptoms,
 )
-from casemill.notation.dates import Date, complete, is_before, is_far
+from casemill.notation.dates import Date
+from casemill.notation.reckoning import complete, is_before, is_far
 from casemill.notation.relative_times import RelativeTime, find_relative_times, reckon
 
 __all__ = ["MOVES", "Timeline"]
@@ -86,6 +87,8 @@ class Timeline:
         self.narrative = narrative
         self.state = State()
         self._ours = False
+        # before it nothing is known that a time could be reckoned from
+        self._first = dates[0].start if dates else 0
         self._dates: dict[int, list[Date]] = {}
         for date in dates:
             self._dates.setdefault(narrative.sentence_at(date.start).start, []).append(date)
@@ -147,7 +150,12 @@ class Timeline:
         return reckon(known, RelativeTime(0, 0, iso, 1, "event", False)), pieces
 
     def times(self, sentence: Sentence) -> list[Time]:
-        """The times told in ``sentence``, in text order, each with its calendar date as far as it can be reckoned."""
+        """The times told in ``sentence``, in text order, each with its calendar date as far as it can be reckoned.
+
+        None before the first date: there is nothing to reckon from.
+        """
+        if sentence.end <= self._first:
+            return []
         folded = self.narrative.folded
         found: list[Time] = []
         base = self.state.running

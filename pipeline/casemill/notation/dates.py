@@ -1,19 +1,20 @@
 """Calendar dates to ISO 8601 at the precision that the words have: ``12 March 2019``, ``03/2019``, ``in 2019``.
 
 Where day and month can't be told apart (``03/04/2019``) only the year is sure. A month or a day without a year keeps
-ISO 8601's truncated form (``--04``, ``--04-12``): whoever knows the narrative completes it with :func:`complete`.
+ISO 8601's truncated form (``--04``, ``--04-12``): whoever knows the narrative completes it
+(:func:`casemill.notation.reckoning.complete`).
 Citations (``et al., 2019``; ``2003;362:971``), bare numbers and the verbs *may* and *march* are no dates.
 """
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from casemill.errors import NotationError
 from casemill.resources import load_patterns
 
-__all__ = ["Date", "complete", "find_dates", "is_before", "is_far", "shift"]
+__all__ = ["Date", "find_dates"]
 
 _YEAR = r"(?:19[2-9]\d|20[0-4]\d)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
@@ -78,6 +79,18 @@ def _expression() -> re.Pattern[str]:
     )
 
 
+#: How far (characters) behind its beginning a date holds its year or month: "from the 3rd to the 10th of May".
+_REACH = 40
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    """A year, or the first letters of a month in capital: every date holds one, and a search leaps to them."""
+    begun = sorted({name[:3] for name in _months()})
+    names = [form for letters in begun for form in (letters.capitalize(), letters.upper())]
+    return re.compile("|".join(("19[2-9]", "20[0-4]", *names)))
+
+
 # The parts of a date told with the month's name, and of one told in figures.
 _WORDED = (
     ("dyear", "dmonth", "day"),
@@ -126,7 +139,7 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
     if not _tells_date(text, start, stop):
         return []
     found: list[Date] = []
-    matches = list(_expression().finditer(text, start, stop))
+    matches = list(_matches(text, start, stop))
     order = _day_leads(text, matches)
     for match in matches:
         if (iso := _iso(text, match, order)) is not None:
@@ -135,10 +148,21 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[Date]:
 
 
 def _tells_date(text: str, start: int, stop: int) -> bool:
-    """Whether a year or a month is told: most texts tell none, and the expression for dates is long."""
-    if ("19" in text or "20" in text) and _ANY_YEAR.search(text, start, stop):
-        return True
-    return _IN_MONTH.search(text, start, stop) is not None
+    """Whether a year, or a month behind a preposition, is told: most texts tell none."""
+    sign = _signs().search(text, start, stop)
+    if sign is None:
+        return False
+    return (_ANY_YEAR.search(text, sign.start(), stop) or _IN_MONTH.search(text, start, stop)) is not None
+
+
+def _matches(text: str, start: int, stop: int) -> "Iterator[re.Match[str]]":
+    """What may be dates: the long expression is tried from a little before each sign of one."""
+    while sign := _signs().search(text, start, stop):
+        match = _expression().search(text, max(start, sign.start() - _REACH), stop)
+        if match is None:
+            return
+        yield match
+        start = match.end()
 
 
 def _with_first(match: "re.Match[str]", iso: str) -> list[Date]:
@@ -234,70 +258,3 @@ def _completed_by_range(text: str, found: list[Date], place: int) -> Date:
         )
         one = one._replace(until=bool(ranged))
     return one
-
-
-def complete(iso: str, after: str) -> str:
-    """A truncated date (``--04``) in the year in which it next comes at or after ``after``; blank if that is unknown.
-
-    >>> complete("--04", "2015-01")
-    '2015-04'
-    >>> complete("--02-03", "2015-11-20")
-    '2016-02-03'
-    """
-    if not iso.startswith("--"):
-        return iso
-    if len(after) < 7:
-        return ""
-    rest = iso[2:]
-    size = min(len(rest), len(after) - 5)
-    if 0 <= int(after[5:7]) - int(rest[:2]) <= 1:
-        # "8 March 2022 ... from 3 March": told a little later than it happened
-        return f"{after[:4]}-{rest}"
-    return f"{int(after[:4]) + (rest[:size] < after[5 : 5 + size])}-{rest}"
-
-
-def is_before(one: str, other: str) -> bool:
-    """Whether ``one`` surely lies before ``other``, at the precision that both have."""
-    size = min(len(one), len(other))
-    return bool(one and other) and one[:size] < other[:size]
-
-
-def is_far(one: str, other: str) -> bool:
-    """Whether two dates contradict each other: more than one month, or of bare years more than one year, apart.
-
-    >>> is_far("2018-04", "2018-05-12"), is_far("2018", "2021-03")
-    (False, True)
-    """
-    size = min(len(one), len(other))
-    if size < 4 or "-" in (one[0], other[0]):
-        return False
-    years = int(one[:4]) - int(other[:4])
-    if size == 4:
-        return abs(years) > 1
-    return abs(12 * years + int(one[5:7]) - int(other[5:7])) > 1
-
-
-def shift(iso: str, *, years: int = 0, months: int = 0, days: int = 0) -> str:
-    """``iso`` moved by whole years, months or days, at its own precision (specification, section 1).
-
-    >>> shift("2021-02", months=2)
-    '2021-04'
-    >>> shift("2018-11-25", days=-10)
-    '2018-11-15'
-
-    :raises NotationError: the date is not known precisely enough (no months are reckoned from a bare year).
-    """
-    if (months and len(iso) < 7) or (days and len(iso) < 10) or len(iso) < 4 or iso.startswith("-"):
-        raise NotationError(f"{iso!r} is not precise enough to move by {years} years, {months} months, {days} days")
-    if days:
-        from datetime import date, timedelta
-
-        return (date.fromisoformat(iso) + timedelta(days=days)).isoformat()
-    if len(iso) == 4:
-        return f"{int(iso) + years:04}"
-    total = (int(iso[:4]) + years) * 12 + int(iso[5:7]) - 1 + months
-    year, month = divmod(total, 12)
-    moved = f"{year:04}-{month + 1:02}"
-    if len(iso) == 10:
-        moved += f"-{min(int(iso[8:]), monthrange(year, month + 1)[1]):02}"
-    return moved

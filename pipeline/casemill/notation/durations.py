@@ -89,10 +89,12 @@ def _alternatives(column: str) -> str:
 @cache
 def _expression() -> re.Pattern[str]:
     words = _counts()
+    # figures, and the letters of "half", "a" and the number words: at another character the long branches aren't tried
+    first = "".join(sorted({"h", "a", *(word[0] for word in number_words())}))
     dash = "[-‐‑‒–—−]"
     gap = rf"(?:\s?{dash}\s?|\s{{0,2}})"
     return re.compile(
-        rf"""(?<![\w.,/^×])(?:
+        rf"""(?<![\w.,/^×])(?=[\d½{first}])(?:
             (?P<figure>\d{{1,4}}(?:[.,·]\d{{1,2}})?)(?:\s?(?P<part>½|¼|¾|(?<=\s)1/2))?(?P<mixed>\s+and\s+(?:a|one)[\s-]half)?
               (?:\s?(?:{dash}|to|or|~)\s?\d{{1,4}}(?:[.,·]\d{{1,2}})?)?
             | (?P<bare>½)

@@ -4,8 +4,8 @@ import re
 from typing import NamedTuple
 
 from casemill.errors import NotationError
-from casemill.notation.dates import shift
 from casemill.notation.durations import find_durations, names_period
+from casemill.notation.reckoning import shift
 
 __all__ = ["RelativeTime", "find_relative_times", "reckon"]
 
