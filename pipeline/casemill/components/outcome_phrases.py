@@ -199,13 +199,16 @@ def negation(statement: Statement, lo: int, hi: int) -> Term | None:
         between = [c.end for c in statement.changes if c.start >= cue.end and c.end <= hi]
         # "no recurrence or progression": the negation holds for both
         crossed = bool(between) and not expression(_OR).search(statement.text, between[-1], hi)
-        elsewhere = expression(_NEW_CLAUSE).search(statement.text, cue.end, hi) or (
-            # "was not needed and the oedema subsided": the negation is the first verb's alone
-            expression(_VERBAL).search(statement.text, max(0, cue.start - 8), cue.start)
-            and expression(_AND_OTHER).search(statement.text, cue.end, hi)
-        )
         joint = expression(_AND_THIS).search(statement.text, cue.end, hi)
-        elsewhere = elsewhere or (joint and statement.targets_in(cue.end, joint.start()))
+        elsewhere = (
+            expression(_NEW_CLAUSE).search(statement.text, cue.end, hi)
+            # "was not needed and the oedema subsided": the negation is the first verb's alone
+            or (
+                expression(_VERBAL).search(statement.text, max(0, cue.start - 8), cue.start)
+                and expression(_AND_OTHER).search(statement.text, cue.end, hi)
+            )
+            or (joint and statement.targets_in(cue.end, joint.start()))
+        )
         return None if crossed or elsewhere or "," in statement.text[cue.end : hi] else cue
     # "no signs of renal impairment or recurrence": a list of what there is not may be long
     lo = max(lo, hi - _LIST_REACH)
