@@ -140,7 +140,8 @@ def test_reports_taken_together_make_the_rows_that_each_makes_alone(root):
 
 
 def test_forgetting_changes_nothing_and_keeps_the_store_small():
-    found = [Report(f"r{n}", "", f"Anti-Jo-1 was not tested; anti-SRP was positive in case{n}.") for n in range(100)]
+    # tokens, and so strings, are made of sentences in which a cue may reach a fact
+    found = [Report(f"r{n}", "", f"Treatment with rituximab was considered in case{n}.") for n in range(100)]
     extractor = Extractor(PipelineSettings(), Limits())
     extractor.tables_of(found[0])
     strings = extractor.strings

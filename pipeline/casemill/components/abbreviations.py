@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 from casemill.components.layers import layer
 from casemill.components.terms import overlay
 from casemill.components.texts import fold, texts_of
+from casemill.components.tokens import tokens_around
 from casemill.resources import Patterns
 
 __all__ = ["Abbreviations", "find_abbreviations", "make_abbreviations"]
@@ -25,6 +26,8 @@ __all__ = ["Abbreviations", "find_abbreviations", "make_abbreviations"]
 _SHORT = regex.compile(r"\(([\p{L}][\p{L}\p{N}β-ω/+-]{1,9})(?:[,;][^()]{0,60})?\)")
 _WORD = regex.compile(r"[\p{L}\p{N}]{4,}")
 
+# Characters before a bracket, more than the fifteen words have in which a long form is sought.
+_LONGEST = 600
 # How many leading letters two words share to count as kin: "sedimentation" and "sediment".
 _KIN = 5
 
@@ -33,13 +36,12 @@ Hit = list[Any]
 _start, _end = itemgetter(0), itemgetter(1)
 
 
-def find_abbreviations(doc: Doc, hits: Collection[Hit]) -> Iterator[tuple[int, int, int, int]]:
-    """Definitions in ``doc``: half-open characters of the long form and of the short form that follows it in brackets.
+def find_abbreviations(nlp: Language, text: str, hits: Collection[Hit]) -> Iterator[tuple[int, int, int, int]]:
+    """Definitions in ``text``: half-open characters of the long form and of the short form that follows it in brackets.
 
     Only those are looked for that may change something: the short form is written as one of the terms in ``hits`` is, or
     one of them ends where the bracket opens.
     """
-    text = texts_of(doc).text
     matches = list(_SHORT.finditer(text))
     if not matches:
         return
@@ -53,25 +55,27 @@ def find_abbreviations(doc: Doc, hits: Collection[Hit]) -> Iterator[tuple[int, i
             continue
         if sum(c.isupper() or c.isdigit() for c in short) * 2 < len(short):
             continue
-        span = doc.char_span(match.start(1), match.end(1))
+        around, begin = tokens_around(nlp, text, max(0, before - _LONGEST), match.end())
+        span = around.char_span(match.start(1) - begin, match.end(1) - begin)
         if span is None:
             continue
-        for long_candidate, short_candidate in filter_matches([(0, span.start, span.end)], doc):
+        for long_candidate, short_candidate in filter_matches([(0, span.start, span.end)], around):
             _, long = find_abbreviation(long_candidate, short_candidate)
             if long is not None and len(long):
-                yield long.start_char, long.end_char, match.start(1), match.end(1)
+                yield begin + long.start_char, begin + long.end_char, match.start(1), match.end(1)
 
 
 @Language.factory("casemill_abbreviations", default_config={"patterns": None}, assigns=["doc.user_data"])
 def make_abbreviations(nlp: Language, name: str, patterns: str | None) -> "Abbreviations":
     """Terms corrected by the document's own abbreviations; put it right behind ``casemill_terms``."""
-    return Abbreviations(name, overlay(patterns))
+    return Abbreviations(nlp, name, overlay(patterns))
 
 
 class Abbreviations:
     """Adds and takes away terms by what the document defines its short forms to be."""
 
-    def __init__(self, name: str, patterns: Patterns) -> None:
+    def __init__(self, nlp: Language, name: str, patterns: Patterns) -> None:
+        self.nlp = nlp
         self.name = name
         self.patterns = patterns
 
@@ -84,7 +88,7 @@ class Abbreviations:
         hits = [hit for lexicon in self.patterns.named_lexicons() for hit in terms.get(lexicon, ())]
         if not hits:
             return doc
-        for long_start, long_end, short_start, short_end in find_abbreviations(doc, hits):
+        for long_start, long_end, short_start, short_end in find_abbreviations(self.nlp, text, hits):
             places = _places(text, text[short_start:short_end])
             for lexicon in self.patterns.named_lexicons():
                 known = terms.get(lexicon, [])

@@ -18,6 +18,8 @@ from casemill.components.frames import Frame, drop
 from casemill.components.layers import layer
 from casemill.components.narrative import Narrative, Sentence, Term
 from casemill.components.terms import find_terms, overlay
+from casemill.components.texts import texts_of
+from casemill.components.tokens import tokens_around
 from casemill.resources import Entry, Patterns
 from casemill.schema import FACT_TABLES
 
@@ -77,7 +79,8 @@ class Assertion:
             self._context = _context(self.nlp, self.patterns)
 
     def _weigh(self, doc: Doc, sentence: Sentence, placed: list[tuple[str, Frame]]) -> None:
-        span = doc.char_span(sentence.start, sentence.end, alignment_mode="expand")
+        around, begin = tokens_around(self.nlp, texts_of(doc).text, sentence.start, sentence.end)
+        span = around.char_span(sentence.start - begin, sentence.end - begin, alignment_mode="expand")
         if span is None:
             return
         # ConText asks for words alone; ``span.as_doc()`` would copy the attributes of the whole document first
@@ -87,7 +90,7 @@ class Assertion:
             spaces=[bool(token.whitespace_) for token in span],
             sent_starts=[number == 0 for number in range(len(span))],
         )
-        offset = span.start_char
+        offset = begin + span.start_char
         targets: dict[tuple[str, int, int], list[Frame]] = {}
         spans: list[Span] = []
         for table, one in placed:

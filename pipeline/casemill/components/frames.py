@@ -72,11 +72,16 @@ def frames_of(doc: Doc, table: str) -> list[Frame]:
 
 
 def store(doc: Doc, table: str, found: Iterable[Frame]) -> None:
-    """Write frames to the layer and their mentions to ``doc.spans[table]`` (aligned outwards to tokens, for display)."""
+    """Write frames to the layer and their mentions to ``doc.spans[table]`` (aligned outwards to tokens, for display).
+
+    A document without tokens has no spans.
+    """
     if table not in TABLES:
         raise KeyError(f"no table {table!r}; there are {', '.join(TABLES)}")
     kept = frames_of(doc, table)
     kept.extend(sorted(found, key=_place))
+    if not len(doc):
+        return
     spans: list[Span] = []
     label = doc.vocab.strings.add(table)
     for one in kept:

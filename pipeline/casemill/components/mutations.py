@@ -275,7 +275,7 @@ def _show(doc: Doc, mentions: list[Variant]) -> None:
     data = layer(doc)
     for group, shown in groups.items():
         data[group] = [[v.start, v.end, v.form] for v in shown]
-        if shown:
+        if shown and len(doc):
             # a group costs as much as a search of the text: none where there is nothing to show
             spans = (doc.char_span(v.start, v.end, v.level, span_id=v.rule, alignment_mode="expand") for v in shown)
             doc.spans[group] = [span for span in spans if span is not None]

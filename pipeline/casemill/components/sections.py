@@ -195,7 +195,7 @@ def _parted(doc: Doc, sentences: list[list[int]], starts: list[int]) -> list[lis
             if stop > begin and cut < end:
                 parted.append([begin, stop])
                 begin = cut
-                if (span := doc.char_span(cut, cut + 1, alignment_mode="expand")) is not None:
+                if len(doc) and (span := doc.char_span(cut, cut + 1, alignment_mode="expand")) is not None:
                     span[0].is_sent_start = True
         parted.append([begin, end])
     return parted

@@ -140,12 +140,13 @@ class _OverdueError(BaseException):
 def _tables(reports: Sequence[Report], nlp: Any, settings: PipelineSettings, limits: Limits) -> list[Tables]:
     """The rows of each report by table.
 
-    One component takes all documents before the next takes any: its code and tables stay in the processor's caches.
+    One component takes all documents before the next takes any: its code and tables stay in the processor's caches. Only
+    a user's own pipeline gets tokens, since casemill's components make those that they need.
     """
     for report in reports:
         if len(report.text) > limits.characters:
             raise _LimitError(f"{len(report.text):,} characters; the most is {limits.characters:,}: split the report")
-    docs = [make_doc(nlp, report) for report in reports]
+    docs = [make_doc(nlp, report, tokens=settings.config is not None) for report in reports]
     scanned = False
     for _, component in nlp.pipeline:
         docs = [component(doc) for doc in docs]
