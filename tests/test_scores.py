@@ -20,7 +20,7 @@ GOLD_FLOORS = {
     "mutations": (0.94, 0.89),
     "drug_doses": (0.92, 0.85),
     "lab_values": (0.94, 0.90),
-    "outcomes": (0.77, 0.58),
+    "outcomes": (0.79, 0.60),
 }
 
 

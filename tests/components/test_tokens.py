@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.lang.lex_attrs import LEX_ATTRS
 
-from casemill.components.tokens import hasten
+from casemill.components.tokens import hasten, tokens_around
+from casemill.loading import make_doc
+from casemill.reports import Report
+from casemill.tabulate import rows
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +69,22 @@ def test_it_is_kept_like_any_other_tokenizer(hastened, tmp_path):
     hastened.to_disk(tmp_path)
     assert words(spacy.load(tmp_path), text) == words(hastened, text)
     assert words(pickle.loads(pickle.dumps(hastened)), text) == words(hastened, text)
+
+
+@given(text=st.text(st.sampled_from("aB1 .,\n'-"), min_size=1, max_size=60), data=st.data())
+def test_tokens_around_are_those_of_the_whole_text(hastened, text, data):
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    around, begin = tokens_around(hastened, text, start, end)
+    whole = words(hastened, text)
+    found = [(begin + place, word) for place, word in ((token.idx, token.text) for token in around)]
+    assert begin <= start
+    assert [token for token in found if not token[1].isspace()] == [
+        (place, word) for place, word in whole if begin <= place < begin + len(around.text) and not word.isspace()
+    ]
+
+
+def test_rows_are_the_same_without_tokens(root, nlp):
+    for path in sorted((root / "corpus" / "reports").glob("*.txt")):
+        report = Report(path.stem, "", path.read_text(encoding="utf-8"))
+        assert rows(nlp(make_doc(nlp, report, tokens=False))) == rows(nlp(make_doc(nlp, report)))

@@ -26,7 +26,10 @@ def holds(nlp, text):
     """Run ``text`` through the pipeline and hold its rows to the text and to their tables."""
     if not text.strip():
         return
-    for name, found in rows(nlp(make_doc(nlp, Report("r", "", text)))).items():
+    report = Report("r", "", text)
+    told = rows(nlp(make_doc(nlp, report)))
+    assert told == rows(nlp(make_doc(nlp, report, tokens=False)))
+    for name, found in told.items():
         if name in TABLES and found:
             PARQUET.part(name, found)
         for row in found:
