@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from casemill.components.clock_course import BEFORE, ZERO, Course, Told
 from casemill.components.clock_steps import EVENTS, MEASURED, Step
-from casemill.components.date_bindings import bound_time, event_of, value_of
+from casemill.components.date_bindings import PERFECT, PLUPERFECT, bound_time, event_of, value_of
 from casemill.components.dated_grids import Elapsed, find_elapsed
 from casemill.components.frames import Frame
 from casemill.components.grids import Grid, find_grids
@@ -20,13 +20,9 @@ __all__ = ["Grids", "Scene", "drug_names", "is_past"]
 # Outcomes that take time after what they are outcomes of.
 _COMING = frozenset({"resolved", "improved", "worsened", "relapsed", "no_relapse", "died", "alive", "adverse_event"})
 _STEPS = frozenset({"increased", "decreased", "stopped"})
-_PLUPERFECT = re.compile(
-    r"\bhad\s(?:(?:also|already|previously|long|once|not|never|initially)\s)?(?:been\b|\w{3,}ed\b|taken\b|undergone\b|begun\b)"
-)
 _HAD_CHANGED = re.compile(
     r"\bhad\s(?:(?:already|previously|recently|just)\s)?(?:been\s)?(?:stopped|discontinued|withdrawn|reduced|increased)\b"
 )
-_PERFECT = re.compile(r"\b(?:has|have)\s(?:(?:since|also|not|never|now|been|had|no)\s){0,3}(?:\w+\s){0,1}$")
 _WITHIN = re.compile(
     r"[^.;:]{0,60}?\b(?:within|over|in|during|by)\s(?:the\s(?:next|following|first)\s)?"
     r"(?:(?:a\sfew|several|about|approximately)\s)?(?:\w+\s)?(?:hours?|days?|weeks?|months?|years?)\b"
@@ -65,7 +61,7 @@ def is_past(narrative: Narrative, table: str, one: Frame, sentence: Sentence) ->
     clause = re.split(r"[;:]", folded[max(sentence.start, start - 160) : end])[-1]
     standing = phrase(EVENTS, "long_standing")
     return bool(
-        _PLUPERFECT.search(clause)
+        PLUPERFECT.search(clause)
         or phrase("dates/phrases", "standing").search(clause)
         or standing.search(clause)
         or standing.search(folded, end, min(sentence.end, end + 60))
@@ -168,7 +164,7 @@ class Scene:
         )
         if past or is_past(self.narrative, table, one, self.sentence):
             return dated or (Told(BEFORE) if before.clock.exact and before.clock.offset == Offset() else None), True
-        if table == "outcomes" and _PERFECT.search(self.narrative.folded, max(self.sentence.start, start - 40), start):
+        if table == "outcomes" and PERFECT.search(self.narrative.folded, max(self.sentence.start, start - 40), start):
             return dated or before.later(), True
         if dated is not None:
             return self._dated(one, dated)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from casemill.components.narrative import Narrative, Sentence
 from casemill.components.numbered_days import NumberedDay, find_numbered_days
 from casemill.components.phrases import phrase, words
-from casemill.components.timeline import MOVES
+from casemill.components.timeline import EVERY, MOVES
 from casemill.components.told_times import Time, bracket_around, is_gloss, is_of_symptoms
 from casemill.notation.ages import find_ages
 from casemill.notation.clocks import Offset, offset_of
@@ -27,7 +27,6 @@ _REACH = 60
 _CUT = re.compile(r"[.;,()]|\b(?:and|who|she|he|the\spatient|was|were|had|showed|revealed)\b")
 _LED = re.compile(r"\s?(?:of|after|post|from|following|since|to|on|into|in|prior|before|until)\b")
 _FIRST_AFTER = re.compile(r"(?:after|following|upon|once|when|as\ssoon\sas)\b(?!\s(?:a\s)?(?:physical|initial))")
-_EVERY = re.compile(r"\b(?:every|daily|weekly|monthly|twice|once)\b[\w\s,]*$")
 _OF_AGE = re.compile(r"\b(?:at|when|by)\b.{0,30}\b(?:old|age)\b")
 _AT_AGE = re.compile(r"\b(?:at|by|when\s(?:she|he|the\s\w+)\swas)\s(?:(?:the|about|an|around)\s){0,2}(?:age\sof\s)?$")
 _AGED = re.compile(r"(?:at\s)?(?:the\s)?age\s")
@@ -253,7 +252,7 @@ def _moves(narrative: Narrative, sentence: Sentence, timed: bool) -> Iterator[St
             # a numbered day is read as such, or is one of a schedule
             continue
         lead = folded[max(sentence.start, term.start - 40) : term.start]
-        if kind == "ends" and _EVERY.search(lead):
+        if kind == "ends" and EVERY.search(lead):
             # "every week thereafter"
             continue
         if kind == "ends" and folded[term.start : term.end + 1] == "then.":

@@ -9,7 +9,14 @@ from casemill.components.told_times import Time
 from casemill.notation.numbers import read_count
 from casemill.notation.relative_times import RelativeTime, reckon
 
-__all__ = ["bound_time", "days_later", "event_of", "takes_long", "value_of"]
+__all__ = ["PERFECT", "PLUPERFECT", "bound_time", "days_later", "event_of", "takes_long", "value_of"]
+
+#: "She had been taking": told as taken before.
+PLUPERFECT = re.compile(
+    r"\bhad\s(?:(?:also|already|previously|long|once|not|never|initially)\s)?(?:been\b|\w{3,}ed\b|taken\b|undergone\b|begun\b)"
+)
+#: "His rash has been stable ever since", up to the word at its end: told of the time of writing.
+PERFECT = re.compile(r"\b(?:has|have)\s(?:(?:since|also|not|never|now|been|had|no)\s){0,3}(?:\w+\s){0,1}$")
 
 _CLAUSE = re.compile(
     r"[;:]|\b(?:which|who|while|whereas|although|because(?!\sof)|when|followed\s(?:by|on|in|after)|then)\b|,\s(?:and\s)?therefore\b"

@@ -3,14 +3,21 @@
 The dates found stand in the layer too (``dates``: ``[start, end, iso]``).
 """
 
-import re
 from bisect import bisect_right
 from operator import attrgetter
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from casemill.components.date_bindings import bound_time, days_later, event_of, takes_long, value_of
+from casemill.components.date_bindings import (
+    PERFECT,
+    PLUPERFECT,
+    bound_time,
+    days_later,
+    event_of,
+    takes_long,
+    value_of,
+)
 from casemill.components.dated_grids import Elapsed, find_elapsed
 from casemill.components.frames import Frame, frames_of, put
 from casemill.components.layers import layer
@@ -29,13 +36,8 @@ from casemill.schema import FACT_TABLES
 __all__ = ["make_dates"]
 
 Placed = tuple[str, Frame]
-_PLUPERFECT = re.compile(
-    r"\bhad\s(?:(?:also|already|previously|long|once|not|never|initially)\s)?(?:been\b|\w{3,}ed\b|taken\b|undergone\b|begun\b)"
-)
 # The narrative of a reported case; elsewhere (a discussion, a caption) no date runs.
 _RUNS_IN = frozenset({"case", "other", "abstract", "results", "title", "table"})
-# "his rash has been stable ever since": told of the time of writing.
-_PERFECT = re.compile(r"\b(?:has|have)\s(?:(?:since|also|not|never|now|been|had|no)\s){0,3}(?:\w+\s){0,1}$")
 
 
 @Language.factory("casemill_dates", default_config={"patterns": None}, assigns=["doc.user_data"])
@@ -173,9 +175,9 @@ def _date_one(
     if not timeline.running or value_of(one, "subject") == "cohort" or sentence.section not in _RUNS_IN:
         return
     clause = narrative.folded[max(sentence.start, start - 100) : end]
-    if table == "drug_doses" and (_PLUPERFECT.search(clause) or phrase("dates/phrases", "standing").search(clause)):
+    if table == "drug_doses" and (PLUPERFECT.search(clause) or phrase("dates/phrases", "standing").search(clause)):
         return
-    if table == "outcomes" and _PERFECT.search(narrative.folded, max(sentence.start, start - 40), start):
+    if table == "outcomes" and PERFECT.search(narrative.folded, max(sentence.start, start - 40), start):
         return
     if table != "drug_doses" and (soon := days_later(narrative, end, sentence, timeline.running)):
         put(one, "date", soon[0], [*timeline.running_at, soon[1]])

@@ -24,10 +24,12 @@ from casemill.notation.dates import Date
 from casemill.notation.reckoning import complete, is_before, is_far
 from casemill.notation.relative_times import RelativeTime, find_relative_times, reckon
 
-__all__ = ["MOVES", "Timeline"]
+__all__ = ["EVERY", "MOVES", "Timeline"]
 
 #: The lexicon of words that move the narrative on, or back to the admission.
 MOVES = "dates/moves"
+#: A rhythm right before a word of a move: "every week thereafter".
+EVERY = re.compile(r"\b(?:every|daily|weekly|monthly|twice|once)\b[\w\s,]*$")
 
 _SINCE = re.compile(r"\bsince\s(?:\w+\s)?$")
 _ADMISSION = re.compile(
@@ -58,7 +60,6 @@ _TOLD_YEAR = re.compile(
 # So far after a relative time its event is told.
 _REACH = 48
 _FRESH = re.compile(r"\.\s[A-Z]")
-_EVERY = re.compile(r"\b(?:every|daily|weekly|monthly|twice|once)\b[\w\s,]*$")
 
 
 @cache
@@ -227,9 +228,7 @@ class Timeline:
                 start, end, "relative", iso, leading, passing, bracket, by_end=item.base == "next", base_at=base_at
             )
         lead = self.narrative.folded[max(sentence.start, start - 40) : start]
-        trailing = item[2] == "ends" and (
-            self.narrative.folded[start : end + 1] == "then." or bool(_EVERY.search(lead))
-        )
+        trailing = item[2] == "ends" and (self.narrative.folded[start : end + 1] == "then." or bool(EVERY.search(lead)))
         kind = "past" if trailing else item[2]
         if kind in ("stays", "same_year"):
             iso = base or self.state.running
