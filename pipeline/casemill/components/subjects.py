@@ -4,6 +4,8 @@ Statements about the world become ``background`` and make no row; what is told o
 either. Individuals are numbered here, when it is known which relatives have facts of their own.
 """
 
+from collections.abc import Sequence
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -25,6 +27,8 @@ from casemill.schema import FACT_TABLES
 __all__ = ["make_subjects"]
 
 _Placed = tuple[str, Frame]
+# The cells that hold what a fact measures.
+_MEASURED = ("value", "value_high")
 # So many individuals are a series.
 _SERIES = 4
 # The column that tells what was measured.
@@ -116,7 +120,7 @@ class _Giving:
         if stance not in (REVIEW, BACKGROUND):
             self.attributor.enter(sentence)
             self._turn(sentence)
-        counts = self._counted(sentence) if stance == REVIEW or self.grouped else []
+        counts = self._counted(sentence, placed) if stance == REVIEW or self.grouped else []
         if counts and self.cohorts.take_total(sentence):
             self.aggregate = self.grouped
         for table, one in placed:
@@ -269,13 +273,15 @@ class _Giving:
         )
         return bool(past) and not after.startswith((" with ", " who ", " on "))
 
-    def _counted(self, sentence: Sentence) -> list[Count]:
-        return find_counts(
-            self.narrative.folded,
-            sentence.start,
-            sentence.end,
-            bare=self.grouped or sentence.section == "literature_review",
-        )
+    def _counted(self, sentence: Sentence, placed: Sequence[_Placed] = ()) -> list[Count]:
+        """The counts of persons in a sentence; what a fact of ``placed`` measures is none: "GCS was 4/15"."""
+        bare = self.grouped or sentence.section == "literature_review"
+        found = find_counts(self.narrative.folded, sentence.start, sentence.end, bare=bare)
+        if not found:
+            return []
+        cells = [one["cells"][column] for _, one in placed for column in _MEASURED if column in one["cells"]]
+        values = [piece for _, pieces in cells for piece in pieces]
+        return [count for count in found if not any(s < count.end and count.start < e for s, e in values)]
 
     def _own(self, table: str, one: Frame, told: Attribution) -> None:
         self.owners.append((table, one, told.who[0]))
