@@ -19,7 +19,7 @@ from casemill.components.tokens import hasten, tokenize, untokenized
 from casemill.errors import UsageError
 from casemill.reports import Report
 
-__all__ = ["collector_at_rest", "load", "make_doc", "pipe"]
+__all__ = ["collector_at_rest", "load", "make_doc", "needs_tokens", "pipe"]
 
 
 def load(
@@ -72,6 +72,11 @@ def make_doc(nlp: Language, report: Report, *, tokens: bool = True) -> Doc:
     if report.sections:
         data["sections"] = [[s.kind, s.title, s.start, s.end, s.extract] for s in report.sections]
     return doc
+
+
+def needs_tokens(nlp: Language) -> bool:
+    """Whether documents need tokens: for a component that is not casemill's, since those make what they need."""
+    return not all(type(component).__module__.startswith("casemill.") for _, component in nlp.pipeline)
 
 
 def pipe(nlp: Language, reports: Iterable[Report]) -> Iterator[Doc]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spacy.lang.lex_attrs import LEX_ATTRS
 
 from casemill.components.tokens import hasten, tokens_around
-from casemill.loading import make_doc
+from casemill.loading import load, make_doc, needs_tokens
 from casemill.reports import Report
 from casemill.tabulate import rows
 
@@ -88,3 +88,10 @@ def test_rows_are_the_same_without_tokens(root, nlp):
     for path in sorted((root / "corpus" / "reports").glob("*.txt")):
         report = Report(path.stem, "", path.read_text(encoding="utf-8"))
         assert rows(nlp(make_doc(nlp, report, tokens=False))) == rows(nlp(make_doc(nlp, report)))
+
+
+def test_a_component_of_others_gets_tokens(nlp):
+    assert not needs_tokens(nlp)
+    other = load()
+    other.add_pipe("sentencizer", first=True)
+    assert needs_tokens(other)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from casemill.components.layers import layer
-from casemill.loading import collector_at_rest, load, make_doc
+from casemill.loading import collector_at_rest, load, make_doc, needs_tokens
 from casemill.reading.sources import Reject
 from casemill.reports import Report
 from casemill.run.results import NONDETERMINISTIC, Tables, overdue, rejected
@@ -140,13 +140,13 @@ class _OverdueError(BaseException):
 def _tables(reports: Sequence[Report], nlp: Any, settings: PipelineSettings, limits: Limits) -> list[Tables]:
     """The rows of each report by table.
 
-    One component takes all documents before the next takes any: its code and tables stay in the processor's caches. Only
-    a user's own pipeline gets tokens, since casemill's components make those that they need.
+    One component takes all documents before the next takes any: its code and tables stay in the processor's caches.
     """
     for report in reports:
         if len(report.text) > limits.characters:
             raise _LimitError(f"{len(report.text):,} characters; the most is {limits.characters:,}: split the report")
-    docs = [make_doc(nlp, report, tokens=settings.config is not None) for report in reports]
+    tokens = needs_tokens(nlp)
+    docs = [make_doc(nlp, report, tokens=tokens) for report in reports]
     scanned = False
     for _, component in nlp.pipeline:
         docs = [component(doc) for doc in docs]
