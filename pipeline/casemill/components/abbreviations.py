@@ -88,8 +88,13 @@ class Abbreviations:
         hits = [hit for lexicon in self.patterns.named_lexicons() for hit in terms.get(lexicon, ())]
         if not hits:
             return doc
+        defined: set[tuple[str, str]] = set()
         for long_start, long_end, short_start, short_end in find_abbreviations(self.nlp, text, hits):
-            places = _places(text, text[short_start:short_end])
+            definition = text[long_start:long_end], text[short_start:short_end]
+            if definition in defined:
+                continue  # what it says holds in all of the text already
+            defined.add(definition)
+            places = _places(text, definition[1])
             for lexicon in self.patterns.named_lexicons():
                 known = terms.get(lexicon, [])
                 meaning = _meaning(known, long_start, long_end)
