@@ -70,6 +70,7 @@ _ADVERSARIAL = {
     "dates": "May 2020 ",
     "months": "2 months later ",
     "patients": "Patient 1 ",
+    "definitions": "ANA(ANA)",
     "cohorts": "7 of 9 patients ",
     "combining marks": "e\u0301",
     "right to left": "\u202eabc ",

@@ -120,10 +120,12 @@ def untokenized(nlp: Language, text: str) -> Doc:
 def tokens_around(nlp: Language, text: str, start: int, end: int) -> tuple[Doc, int]:
     """The tokens of the words that ``text[start:end]`` is in, and the character of ``text`` where they begin.
 
-    They are those of the whole text, since spaCy splits words one by one.
+    They are those of the whole text, since spaCy splits words one by one; a run without a space is taken no further than
+    it is cut by :func:`tokenize`.
     """
-    while start and not text[start - 1].isspace():
+    first, last = max(0, start - _RUN), min(len(text), end + _RUN)
+    while start > first and not text[start - 1].isspace():
         start -= 1
-    while end < len(text) and not text[end].isspace():
+    while end < last and not text[end].isspace():
         end += 1
     return tokenize(nlp, text[start:end]), start
