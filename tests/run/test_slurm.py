@@ -73,7 +73,7 @@ def queue(tmp_path, monkeypatch):
         "walltime": "00:10:00",
         "interface": "lo",
         "local-directory": str(tmp_path),
-        "scheduler-options": {"dashboard_address": None},
+        "scheduler-options": {"dashboard_address": ":0"},  # any port: others may test on this machine, too
     }
     known = dask.config.get("jobqueue.slurm", {})
     with dask.config.set({"jobqueue.slurm": {**known, **described}}):
@@ -111,6 +111,14 @@ def test_jobs_that_are_lost_are_replaced(undisturbed, quick, queue, same_bytes, 
     assert sorted(lost) == ["1", "2"]
     assert replaced <= {file.name for file in queue.glob("*.sh")}
     same_bytes(tmp_path / "run", whole)
+
+
+def test_a_queue_slow_to_answer_gets_no_jobs_after_the_end(reports, quick, queue, tmp_path, monkeypatch):
+    squeue = tmp_path / "programs" / "squeue"
+    squeue.write_text(f"{squeue.read_text(encoding='utf-8')}\nimport time\ntime.sleep(2)\n", encoding="utf-8")
+    monkeypatch.setattr("casemill.run.slurm.ASK_SECONDS", 0.1)  # so that it is being asked when the run ends
+    assert extract_to(tmp_path / "run", [reports(1)], settings=quick, cluster="slurm", workers=2).reports == 1
+    assert sorted(file.name for file in queue.glob("*.sh")) == ["1.sh", "2.sh"]
 
 
 def test_a_job_that_slurm_refuses_is_told(reports, quick, queue, tmp_path):

@@ -144,13 +144,16 @@ def test_forgetting_changes_nothing_and_keeps_the_store_small():
     found = [Report(f"r{n}", "", f"Treatment with rituximab was considered in case{n}.") for n in range(100)]
     extractor = Extractor(PipelineSettings(), Limits())
     extractor.tables_of(found[0])
+    extractor.forget(most=0)
     strings = extractor.strings
-    told = [extractor.tables_of(report) for report in found]
-    assert extractor.strings >= strings + 99
-    sizes = []
-    for report, tables in zip(found, told, strict=True):
-        extractor.forget(most=80)
+    extractor.tables_of(found[0])
+    most = extractor.strings - strings + 40  # beyond what components learn once
+    told, sizes = [], []
+    for report in found:
+        told.append(extractor.tables_of(report))
         sizes.append(extractor.strings)
-        assert extractor.tables_of(report) == tables
-    assert max(sizes) < sizes[0] + 100
+        extractor.forget(most=most)
+    assert sizes[9] == sizes[0] + 18  # two a report
+    assert max(sizes) <= strings + most + 2
+    assert told == [extractor.tables_of(report) for report in found]
     extractor.close()

@@ -37,6 +37,7 @@ class SlurmJobs:
         #: What a Dask client connects to.
         self.cluster: Any = SLURMCluster()
         self._asking = PeriodicCallback(self._replace, 1000 * ASK_SECONDS)
+        self._replacing = asyncio.Lock()
         try:
             self.cluster.sync(self._fill)
         except BaseException:
@@ -62,7 +63,7 @@ class SlurmJobs:
 
     def close(self) -> None:
         """Cancel the jobs."""
-        self.cluster.loop.add_callback(self._asking.stop)
+        self.cluster.sync(self._stop_asking)
         # Dask's own closing fails over jobs that SLURM never took, and over others that somebody still holds
         for refused in [job for job in self.cluster.workers.values() if not job.job_id]:
             refused.status = Status.closed
@@ -76,10 +77,17 @@ class SlurmJobs:
         await self.cluster
 
     async def _replace(self) -> None:
-        for name in await self._gone():
-            self.cluster.worker_spec.pop(name, None)
-        with suppress(OSError, RuntimeError):  # SLURM may be away for a while; it is asked again
-            await self._fill()
+        async with self._replacing:
+            for name in await self._gone():
+                self.cluster.worker_spec.pop(name, None)
+            with suppress(OSError, RuntimeError):  # SLURM may be away for a while; it is asked again
+                await self._fill()
+
+    async def _stop_asking(self) -> None:
+        """What is under way comes to its end first: it would take the cancelled jobs for lost ones and submit others."""
+        self._asking.stop()
+        async with self._replacing:
+            pass
 
     async def _gone(self) -> Sequence[str]:
         """Names of the jobs that are in the queue no more, neither waiting nor running; none if it can't be asked."""
