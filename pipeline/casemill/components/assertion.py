@@ -31,15 +31,23 @@ _TARGETS = "casemill_targets"
 # Cues that only shape the reach of others.
 _SHAPING = frozenset({"terminate", "pseudo"})
 
-# Cues that reach no further than their own clause; "whether" and "risk of" take in both sides of an "and".
-_CLAUSAL = frozenset({"not_done", "planned", "hypothetical"})
-_WIDE = re.compile(r"\b(?:if|whether|unless|risk|no|should|may|might|would)\b")
-# "without bleeding, and prednisone was raised"; "to prevent relapse and she remained well"
-_CLAUSE = re.compile(
-    r"(?:,\s|;\s|\s)(?:and|while|whereas)\s(?P<subject>(?:[\w/%.+-]+\s){1,6}?)(?:was|were|had|remained|became|showed|received)\b"
+# Cues that reach no further than their own clause.
+_CLAUSAL = frozenset({"not_done", "planned", "hypothetical", "refused", "considered"})
+# Conditions hold beyond their clause, and others than "risk of" take in both sides of an "and", too.
+_CONDITION = re.compile(r"\b(?:if|whether|unless|in\s(?:the\s)?(?:case|event)|no|should|may|might|would)\b")
+_RISK = re.compile(r"\brisk\b")
+_PREDICATE = (
+    r"(?P<subject>(?:[\w/%.+-]+\s){1,8}?)"
+    r"(?:was|were|is|are|had|has|remained|became|showed|received|took|began|started|continued|underwent|achieved|improved)\b"
 )
+# "without bleeding, and prednisone was raised"; "to prevent relapse and she remained well"
+_CLAUSE = re.compile(rf"(?:,\s|;\s|\s)(?:and|while|whereas)\s{_PREDICATE}")
+# "to prevent relapse, azathioprine was added"
+_MAIN_CLAUSE = re.compile(rf",\s{_PREDICATE}")
 _DETERMINED = re.compile(r"(?:the|our|his|her|this|she|he|they|all|both)\b")
 
+# The scope of what ends those of others: medspaCy lets none end another that lies within it, as a sentence's would be.
+_TURN = 1
 # No token of a report is longer on average, in characters with its space, over the width of a scope.
 _TOKEN = 14
 # The month, which the cue "may" would match too.
@@ -108,19 +116,25 @@ class Assertion:
             if modifier.category.lower() not in _SHAPING and part[start:end].text != _MONTH:
                 for one in targets[(target.label_, target.start, target.end)]:
                     reached = (offset + part[start:end].start_char, offset + part[start:end].end_char)
-                    if modifier.category.lower() in _CLAUSAL and _in_next_clause(doc, target.label_, one, reached):
+                    if modifier.category.lower() in _CLAUSAL and _in_next_clause(
+                        doc, sentence, target.label_, one, reached
+                    ):
                         continue
                     drop(one, modifier.category.lower())
         part._.context_graph = None
 
 
-def _in_next_clause(doc: Doc, table: str, one: Frame, cue: tuple[int, int]) -> bool:
+def _in_next_clause(doc: Doc, sentence: Sentence, table: str, one: Frame, cue: tuple[int, int]) -> bool:
     """Whether a frame after a cue at ``cue`` stands in a coordinate clause with a subject and a verb of its own."""
     folded = Narrative.of(doc).folded
     start, end = cue
-    if one["start"] < end or _WIDE.search(folded, start, end):
+    if one["start"] < end or _CONDITION.search(folded, start, end):
         return False
-    clause = _CLAUSE.search(folded, end, min(one["end"] + 60, len(folded)))
+    far = min(one["end"] + 60, sentence.end)
+    clauses = [_MAIN_CLAUSE.search(folded, end, far)]
+    if not _RISK.search(folded, start, end):
+        clauses.append(_CLAUSE.search(folded, end, far))
+    clause = min((found for found in clauses if found), key=lambda found: found.start(), default=None)
     if clause is None or clause.start() > one["start"]:
         return False
     # "risk of relapse and death was": nouns alone go on, so an event needs a subject that is named
@@ -171,7 +185,7 @@ def _context(nlp: Language, patterns: Patterns) -> Any:
     rules = []
     for entry in patterns.rows(CUES).values():
         tables = set(entry["tables"].split()) or None
-        scope = int(entry["scope"]) if entry["scope"] else None
+        scope = int(entry["scope"]) if entry["scope"] else _TURN if entry["direction"] == "TERMINATE" else None
         for term in entry.terms:
             rules.append(
                 module.ConTextRule(

@@ -2,8 +2,8 @@
 
 A harm is a row only where words attribute it to a drug (specification, section 7): a complication that merely follows a
 treatment is none. The forms of the words of harm (``outcomes/harms``): ``compound`` stands between drug and effect,
-``blamed`` between effect and drug, ``causing`` is the verb of a drug; ``named``, ``toxicity``, ``intolerance`` and
-``complication`` are the harm themselves.
+``blamed`` and ``adjacent`` between effect and drug, ``causing`` is the verb of a drug, ``exposed`` the start or giving of
+a drug; ``named``, ``toxicity``, ``intolerance`` and ``complication`` are the harm themselves.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,8 +11,18 @@ from collections.abc import Iterator, Mapping
 from casemill.components.narrative import Term
 from casemill.components.outcome_changes import Reading
 from casemill.components.outcome_credits import Credit, coordinated
+from casemill.components.outcome_effects import (
+    EFFECTS,
+    drugs_among,
+    effects_in,
+    first_effects,
+    joined_effects,
+    last_listed,
+    outside_brackets,
+)
+from casemill.components.outcome_exposures import after_exposure
 from casemill.components.outcome_phrases import last_told, picked
-from casemill.components.outcome_statements import BREAKS, CREDITS, Statement, Target, Treatment
+from casemill.components.outcome_statements import BREAKS, Statement, Target, Treatment
 from casemill.components.outcome_words import expression
 from casemill.resources import Entry
 
@@ -20,20 +30,16 @@ __all__ = ["Harm", "read_harms"]
 
 Harm = tuple[Reading, Credit]
 
-_EFFECTS = ("finding", "disease", "measure", "cancer")
 # Characters that an effect, and a drug, may stand away from the words that blame.
 _EFFECT, _DRUG, _NEAR, _LISTED = 60, 40, 30, 22
 # Characters in which a list of drugs is read behind the words that blame.
 _FAR = 80
-# Roles of cues that end the effects of a harm.
-_STOPS = BREAKS | CREDITS | {"verb", "treated", "show", "cause", "next", "stopped", "withdrawal"}
 # Roles of cues that part a harm from the drug before it.
 _PARTING = BREAKS | {"verb", "treated", "next", "stopped"}
 # Between an effect and the words that blame ("a rash which was caused by").
 _LINK = r"(?: of [\d.,]+[^,;()]{0,16})?(?: \([^)]{0,50}\))?[\s,]*(?:(?:%(link)s)[\s,]*){0,7}"
 _WHICH = r"(?:\s[\w-]+){0,3},?\s+(?:%(clause_which)s)\s(?:[\w-]+\s){0,6}"
 _THEY = r"(?:%(meant)s)\s(?:[\w-]+\s){0,4}"
-_JOINED = r"(?: \([^)]{0,40}\))?(?:,|,? (?:%(and)s))(?: [\w-]+){0,2} "
 _ASIDE = r"(?: \([^)]{0,50}\))? "
 _GENERIC = r"\b(?:%(generic_drug)s)$"
 _MEANT_DRUG = r"\s+(?:%(such_drug)s)\b"
@@ -50,7 +56,7 @@ def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[H
     if not statement.harms and not statement.stops:
         return
     told = [(word, entries[word.id]) for word in statement.harms]
-    blamable = _drugs(statement.treatments) or _drugs(statement.earlier)
+    blamable = drugs_among(statement.treatments) or drugs_among(statement.earlier)
     if not blamable and not any(entry["blames"] for _, entry in told):
         return  # nothing to blame, as in most sentences
     ends = [word.end for word, entry in told if entry["form"] in ("compound", "named")]
@@ -62,6 +68,9 @@ def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[H
             found = _adjacent(statement, word)
         elif form == "blamed":
             found = _blamed(statement, word)
+        elif form == "exposed":
+            exposed = after_exposure(statement, word)
+            found = _harm(statement, word, *exposed) if exposed else None
         elif form == "causing":
             found = _causing(statement, word)
         elif any(0 <= word.start - end <= 3 for end in ends):
@@ -72,11 +81,6 @@ def read_harms(statement: Statement, entries: Mapping[str, Entry]) -> Iterator[H
             yield found
     if statement.stops:
         yield from _stopped(statement)
-
-
-def _drugs(found: Credit) -> Credit:
-    """``found`` without procedures: only harm by a drug is a row."""
-    return [treatment for treatment in found if treatment.is_drug]
 
 
 def _harm(statement: Statement, word: Term, effects: list[Target], blamed: Credit) -> Harm:
@@ -93,55 +97,32 @@ def _harm(statement: Statement, word: Term, effects: list[Target], blamed: Credi
     return Reading("adverse_event", targets, start, word.end, word.id, reason=reason), blamed
 
 
-def _effects(statement: Statement, start: int, end: int, kinds: tuple[str, ...] = _EFFECTS) -> list[Target]:
-    return [t for t in statement.targets_in(start, min(end, statement.sentence.end)) if t.kind in kinds]
-
-
-def _outside(statement: Statement, effects: list[Target], word: Term) -> list[Target]:
-    """``effects`` without those in a bracket that closes before ``word`` ("neutropenia (0.6 x 10^9/L) due to")."""
-    close = statement.text.rfind(")", statement.sentence.start, word.start)
-    start = statement.text.rfind("(", statement.sentence.start, close) if close >= 0 else -1
-    return [t for t in effects if start < 0 or t.end <= start or t.start > close]
-
-
-def _coordinated(statement: Statement, effects: list[Target]) -> list[Target]:
-    """The last of ``effects`` with those that a list joins to it ("nausea, rash and fever")."""
-    kept = effects[-1:]
-    for effect in reversed(effects[:-1]):
-        if not expression(_JOINED).fullmatch(statement.text, effect.end, kept[0].start):
-            break
-        kept.insert(0, effect)
-    return kept
-
-
-def _first(statement: Statement, start: int, end: int) -> list[Target]:
-    """The effects named from ``start`` on, up to the next verb, preposition or word of change."""
-    stops = statement.following(_STOPS, start)
-    changes = [change.start for change in statement.changes if change.start >= start]
-    return _effects(statement, start, min([end, *changes, *(cue.start for cue in stops)]))
-
-
 def _compound(statement: Statement, word: Term) -> Harm | None:
-    drugs = [t for t in _drugs(statement.treatments) if 0 <= word.start - t.end <= 1]
+    drugs = [t for t in drugs_among(statement.treatments) if 0 <= word.start - t.end <= 1]
     if not drugs and expression(_GENERIC).search(statement.text, max(0, word.start - 14), word.start):
-        drugs = _drugs(_group_before(statement, word.start)) or _drugs(statement.earlier)[-1:]
-    effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.start - word.end < _NEAR]
+        drugs = (
+            drugs_among(last_listed(statement.treatments_in(statement.sentence.start, word.start)))
+            or drugs_among(statement.earlier)[-1:]
+        )
+    effects = [t for t in first_effects(statement, word.end, word.end + _EFFECT) if t.start - word.end < _NEAR]
     return _harm(statement, word, effects, drugs) if drugs and effects else None
 
 
 def _adjacent(statement: Statement, word: Term) -> Harm | None:
     """``neutropenia from bendamustine``: effect, word and drug stand side by side, a value in brackets between."""
-    drugs = [t for t in _drugs(coordinated(statement, word.end, word.end + _DRUG)) if t.start - word.end < 6]
-    effects = _outside(statement, _effects(statement, max(statement.sentence.start, word.start - 90), word.start), word)
+    drugs = [t for t in drugs_among(coordinated(statement, word.end, word.end + _DRUG)) if t.start - word.end < 6]
+    effects = outside_brackets(
+        statement, effects_in(statement, max(statement.sentence.start, word.start - 90), word.start), word
+    )
     if not drugs or not effects or not expression(_ASIDE).fullmatch(statement.text, effects[-1].end, word.start):
         return None
-    return _harm(statement, word, _coordinated(statement, effects), drugs)
+    return _harm(statement, word, joined_effects(statement, effects), drugs)
 
 
 def _blamed(statement: Statement, word: Term) -> Harm | None:
     drugs = _blamed_drugs(statement, word)
-    effects = _effects(statement, max(statement.sentence.start, word.start - _EFFECT), word.start, (*_EFFECTS, "lab"))
-    effects = _outside(statement, effects, word)
+    effects = effects_in(statement, max(statement.sentence.start, word.start - _EFFECT), word.start, (*EFFECTS, "lab"))
+    effects = outside_brackets(statement, effects, word)
     if not drugs:
         return None
     if not effects:
@@ -150,7 +131,7 @@ def _blamed(statement: Statement, word: Term) -> Harm | None:
         effects = last_told(statement.before)
         return _harm(statement, word, effects, drugs) if effects else None
     # the organ behind an effect belongs to it ("a rash of the scalp")
-    near = _outside(statement, statement.targets_in(effects[-1].start, word.start), word)
+    near = outside_brackets(statement, statement.targets_in(effects[-1].start, word.start), word)
     edge = max(t.end for t in near if t.end <= effects[-1].end + _LISTED)
     if not (
         expression(_LINK).fullmatch(statement.text, edge, word.start)
@@ -161,17 +142,20 @@ def _blamed(statement: Statement, word: Term) -> Harm | None:
         return None
     if statement.treatments_in(effects[-1].start, word.start):
         return None
-    return _harm(statement, word, _coordinated(statement, effects), drugs)
+    return _harm(statement, word, joined_effects(statement, effects), drugs)
 
 
 def _blamed_drugs(statement: Statement, word: Term) -> Credit:
     """The drugs behind words that blame, or those that "the drug", "it" there mean."""
     if expression(_MEANT_DRUG).match(statement.text, word.end):
-        return _drugs(_group_before(statement, word.start))[-1:] or _drugs(statement.earlier)[-1:]
+        return (
+            drugs_among(last_listed(statement.treatments_in(statement.sentence.start, word.start)))[-1:]
+            or drugs_among(statement.earlier)[-1:]
+        )
     if not statement.treatments_in(word.end, min(word.end + _FAR, statement.sentence.end)):
         return []
     breaks = [cue.start for cue in statement.following(BREAKS, word.end)]
-    drugs = _drugs(coordinated(statement, word.end, min([word.end + _FAR, statement.sentence.end, *breaks])))
+    drugs = drugs_among(coordinated(statement, word.end, min([word.end + _FAR, statement.sentence.end, *breaks])))
     if not drugs or drugs[0].start - word.end > _DRUG:
         return []
     return [t for t, before in zip(drugs, [drugs[0], *drugs], strict=False) if t.start - before.end < _LISTED]
@@ -179,13 +163,13 @@ def _blamed_drugs(statement: Statement, word: Term) -> Credit:
 
 def _causing(statement: Statement, word: Term) -> Harm | None:
     """``the infusion of X caused hypotension``: a drug is the subject, the effect the object."""
-    drugs = _drugs(_group_before(statement, word.start))
+    drugs = drugs_among(last_listed(statement.treatments_in(statement.sentence.start, word.start)))
     meant = expression(_MEANS_DRUG).search(statement.text, max(statement.sentence.start, word.start - 40), word.start)
     if meant:
-        drugs = [t._replace(start=meant.start(), end=meant.end()) for t in drugs or _drugs(statement.earlier)[-1:]]
+        drugs = [t._replace(start=meant.start(), end=meant.end()) for t in drugs or drugs_among(statement.earlier)[-1:]]
     if not drugs:
         return None
-    effects = [t for t in _first(statement, word.end, word.end + _EFFECT) if t.kind in ("finding", "disease")]
+    effects = [t for t in first_effects(statement, word.end, word.end + _EFFECT) if t.kind in ("finding", "disease")]
     if word.start - drugs[-1].end > 2 * _NEAR or not effects or effects[0].start - word.end > _NEAR:
         return None
     if statement.cued("withdrawal", drugs[0].start - _NEAR, drugs[0].start):
@@ -202,13 +186,13 @@ def _named(statement: Statement, word: Term, entry: Entry) -> Harm | None:
     if entry["form"] == "toxicity":
         effects = statement.targets_in(word.start, word.end)
     elif entry["form"] == "complication":
-        effects = _first(statement, word.end, sentence.end)
+        effects = first_effects(statement, word.end, sentence.end)
     elif entry["form"] == "intolerance":
-        effects = [t for t in _effects(statement, word.end, sentence.end) if t.domain != "general"]
+        effects = [t for t in effects_in(statement, word.end, sentence.end) if t.domain != "general"]
     else:
-        effects = _effects(statement, word.end, word.end + 70)
+        effects = effects_in(statement, word.end, word.end + 70)
         if not effects and expression(_AS).search(text, max(0, word.start - 9), word.start):
-            effects = _coordinated(statement, _effects(statement, sentence.start, word.start, (*_EFFECTS, "lab")))
+            effects = joined_effects(statement, effects_in(statement, sentence.start, word.start, (*EFFECTS, "lab")))
     if not effects and expression(_MEANT).search(text, max(sentence.start, word.start - _NEAR), word.start):
         effects = last_told(statement.before)
     return _harm(statement, word, effects, blamed) if effects or entry["form"] != "complication" else None
@@ -220,26 +204,16 @@ def _drugs_of(statement: Statement, word: Term, entry: Entry) -> Credit:
     if expression(_LEADS).match(text, word.end) or expression(_LED).search(text, word.start, word.end):
         breaks = [cue.start for cue in statement.following(BREAKS, word.end)]
         if statement.cued("anaphor", word.end, word.end + 20):
-            return _drugs(statement.earlier)
-        if after := _drugs(coordinated(statement, word.end, min([sentence.end, *breaks]))):
+            return drugs_among(statement.earlier)
+        if after := drugs_among(coordinated(statement, word.end, min([sentence.end, *breaks]))):
             return after
     if entry["blames"]:
         return [Treatment(word.start, word.end, entry["blames"])]
-    if before := _drugs(_group_before(statement, word.start)):
+    if before := drugs_among(last_listed(statement.treatments_in(statement.sentence.start, word.start))):
         return before
     if entry["form"] != "intolerance" or statement.cued("anaphor", sentence.start, sentence.end):
-        return _drugs(statement.earlier)
-    return _drugs(statement.earlier) if expression(_MEANT).search(text, sentence.start, word.start) else []
-
-
-def _group_before(statement: Statement, hi: int) -> Credit:
-    """The last coordinated treatments before ``hi``."""
-    found: Credit = []
-    for treatment in reversed(statement.treatments_in(statement.sentence.start, hi)):
-        if found and found[0].start - treatment.end > 14:
-            break
-        found.insert(0, treatment)
-    return found
+        return drugs_among(statement.earlier)
+    return drugs_among(statement.earlier) if expression(_MEANT).search(text, sentence.start, word.start) else []
 
 
 def _stopped(statement: Statement) -> Iterator[Harm]:
@@ -255,7 +229,7 @@ def _stopped(statement: Statement) -> Iterator[Harm]:
             match = expression(_FOR).search(statement.text, stop.end, min(stop.end + _NEAR, sentence.end))
             blames = [Term(match.start(), match.end(), "harm.stopped", "because_of")] if match else []
         for word in blames:
-            effects = _first(statement, word.end, word.end + _EFFECT)
+            effects = first_effects(statement, word.end, word.end + _EFFECT)
             if not effects or effects[0].start - word.end > (12 if word.id == "harm.stopped" else 45):
                 continue
             told = any(word.end <= h.start <= effects[0].end for h in (*statement.changes, *statement.harms))
@@ -266,11 +240,11 @@ def _stopped(statement: Statement) -> Iterator[Harm]:
 
 def _ended(statement: Statement, stop: Term) -> Credit:
     """The drugs that a word of stopping or lessening is said of: before it, in the active voice behind it, or "it"."""
-    drugs = [t for t in _drugs(statement.treatments) if 0 <= stop.start - t.end < _NEAR][-1:]
+    drugs = [t for t in drugs_among(statement.treatments) if 0 <= stop.start - t.end < _NEAR][-1:]
     if drugs or stop.canonical != "stopped":
         return drugs
-    drugs = [t for t in _drugs(statement.treatments) if 0 <= t.start - stop.end < 6][:1]
+    drugs = [t for t in drugs_among(statement.treatments) if 0 <= t.start - stop.end < 6][:1]
     if drugs:
         return drugs
     meant = expression(_MEANS_DRUG).search(statement.text, max(statement.sentence.start, stop.start - 24), stop.start)
-    return _drugs(statement.earlier)[-1:] if meant else []
+    return drugs_among(statement.earlier)[-1:] if meant else []
