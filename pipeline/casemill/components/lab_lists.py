@@ -11,9 +11,10 @@ from casemill.components.lab_references import read_reference
 from casemill.components.lab_words import LabWords
 from casemill.notation.quantities import Quantity
 
-__all__ = ["Lists"]
+__all__ = ["Lists", "share_units"]
 
 _CLOSERS = re.compile(r"\s?[)\]]")
+_BETWEEN_READINGS = frozenset({",", "and", ", and", "&", ";"})
 _BETWEEN_VALUES = frozenset({",", "and", ", and", "/", "&", ";", "vs", "or"})
 
 
@@ -140,3 +141,18 @@ class Lists:
         if not worded or any(q.comparator for q in values[1:] if q is not first):
             return values
         return [q._replace(comparator=first.comparator, comparator_at=first.comparator_at) for q in values]
+
+
+def share_units(readings: list[Reading], bounds: Bounds) -> None:
+    """Give bare values the unit of the reading that follows in their list: ``sodium 128, potassium 5.5 mmol/L``.
+
+    Only a unit that the analyte is measured in; a value whose own unit was not understood keeps none.
+    """
+    told = sorted((r for r in readings if r.quantity is not None), key=lambda r: r.start)
+    for one, following in reversed(list(pairwise(told))):
+        if one.unit or not following.unit or following.unit not in one.mention.units:
+            continue
+        if one.quantity is None or one.quantity.unknown_unit or one.quantity.out_of or "1" in one.mention.units:
+            continue
+        if bounds.folded[one.end : following.mention.start].strip() in _BETWEEN_READINGS:
+            one.unit, one.unit_at = following.unit, following.unit_at

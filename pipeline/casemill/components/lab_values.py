@@ -18,6 +18,7 @@ from casemill.components.lab_anaphors import ANAPHORS, CONTEXTUAL
 from casemill.components.lab_facts import states_fact
 from casemill.components.lab_flags import flag_all, flag_readings
 from casemill.components.lab_links import link
+from casemill.components.lab_lists import share_units
 from casemill.components.lab_mentions import ABBREVIATIONS, ANALYTES, DIAGNOSES, GROUPS, Mentions
 from casemill.components.lab_names import MEASURES, Mention
 from casemill.components.lab_readings import Bounds, Reading, values_in
@@ -36,6 +37,8 @@ LEVELS = "lab_values/levels"
 SPECIMENS = "lab_values/specimens"
 _OTHERS = ("antibodies/antibodies", "drug_doses/drugs")
 _LEXICONS = (ANALYTES, ABBREVIATIONS, DIAGNOSES, GROUPS, MEASURES, LEVELS, SPECIMENS, ANAPHORS, CONTEXTUAL, *_OTHERS)
+# What a day's urine holds is an excretion a day: "6 g of protein in a 24-hour urine".
+_URINE, _MASSES, _A_DAY = "urine ", frozenset({"g", "mg", "ug"}), re.compile(r"\b24[- ]?(?:h|hr|hrs|hours?)\b")
 _COUNTABLE = re.compile(r"[\d+]")
 # Sections without facts.
 _CLOSED = frozenset({"references", "furniture", "affiliations"})
@@ -110,6 +113,7 @@ class LabValues:
         if not (quantities or worded):
             return
         readings = link(inside, quantities, bounds, self.words, foreign=partial(_foreign, narrative, sentence))
+        share_units(readings, bounds)
         flag_readings(readings, told, bounds, self.words)
         if after is not None:
             flag_all(readings, after, self._levels[after.id].canonical)
@@ -183,12 +187,19 @@ class LabValues:
         end = mention.end
         if quantity is not None:
             unit, unit_at = _unit(reading)
+            unit_pieces = [list(unit_at)] if unit_at else [[mention.start, mention.end]]
+            if (
+                name.startswith(_URINE)
+                and unit in _MASSES
+                and (day := _A_DAY.search(bounds.folded, bounds.start, bounds.end))
+            ):
+                unit, unit_pieces = f"{unit}/d", sorted([*unit_pieces, list(day.span())])
             cells["value"] = (_whole(quantity.value, unit), [list(quantity.number_at)])
             if quantity.comparator_at and not _peak(bounds.folded, quantity.comparator_at):
                 cells["comparator"] = (quantity.comparator, [list(quantity.comparator_at)])
             if quantity.high_at:
                 cells["value_high"] = (quantity.value_high, [list(quantity.high_at)])
-            cells["unit"] = (unit, [list(unit_at)] if unit_at else [[mention.start, mention.end]])
+            cells["unit"] = (unit, unit_pieces)
             quality = _doubts(reading, unit)
             end = max(end, quantity.end)
         if reading.flag and reading.flag_at:

@@ -84,6 +84,8 @@ _FROM = re.compile(r"\bfrom (?:a |an |the )?(?:[a-z]+ (?:of )?)?\Z")
 _BETWEEN = re.compile(r"\bbetween \Z")
 _DATE_LIKE = re.compile(r"/\d{1,4}/\d")
 _IN_DATE = re.compile(r"\d/(?:\d{1,4}/)?\Z")
+# A proportion or a time of the day: "1:2", "10:30"; both its numbers mean something together only.
+_PROPORTION, _IN_PROPORTION = re.compile(r":\d"), re.compile(r"(?<![\w.,-])\d{1,4}(?:\.\d{1,2})?:\Z")
 
 
 def find_quantities(text: str, start: int = 0, end: int | None = None, *, attached: bool = False) -> list[Quantity]:
@@ -134,7 +136,7 @@ def _words_in(text: str, start: int, limit: int) -> list[int]:
 
 def _quantities_at(text: str, place: int, limit: int, *, attached: bool) -> Iterator[Quantity]:
     read = _number(text, place, limit)
-    if read is None or _dated(text, place, read.end):
+    if read is None or _dated(text, place, read.end) or _proportional(text, place, read.end):
         return
     if not attached and place > 1 and text[place - 1] == "-" and text[place - 2].isalpha():
         return
@@ -165,6 +167,13 @@ def _dated(text: str, place: int, end: int) -> bool:
         return True
     before = _IN_DATE.search(text, max(0, place - 8), place)
     return before is not None and (text[end : end + 1] == "/" or before.group().count("/") == 2)
+
+
+def _proportional(text: str, place: int, end: int) -> bool:
+    """Whether the number is a part of a proportion."""
+    if text[place - 1 : place] == ":" and _IN_PROPORTION.search(text, max(0, place - 9), place):
+        return True
+    return _PROPORTION.match(text, end) is not None
 
 
 def _pair(text: str, low: Quantity, high: Quantity) -> Iterator[Quantity]:
