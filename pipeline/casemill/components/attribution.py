@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from casemill.components.agents import NOT_AGENT, RESULTS, is_agent, parent_of, speaks
 from casemill.components.frames import Frame
 from casemill.components.mention_signs import is_compared
 from casemill.components.narrative import Narrative, Sentence
@@ -23,7 +24,6 @@ from casemill.components.tabled_persons import find_columns
 
 __all__ = ["Attribution", "Attributor"]
 
-_NOT_AGENT = frozenset({"from", "to", "by", "than", "with", "after", "between", "among", "on", "for", "via", "under"})
 _ALL = frozenset({"these", "our", "all", "both", "the"})
 _CARRIED = re.compile(
     r"^[^;.]{0,90}?\b(?:in|from|of|by|for)\s(?:both\s|all\s|either\s)?(?:(?:the|his|her|this|our|their|these|an?)\s)?(?:[\w-]+\s){0,4}$"
@@ -37,8 +37,6 @@ _JOINT = re.compile(
     r"(?:(?:\w+,\s)?(?:both(?!\s(?:the|his|her|their|of\s(?:the|his|her))\b)|they|all\sthree|all\sfour|these\stwins|the\stwins|the\ssiblings)\b)"
 )
 _PRONOUN = re.compile(r"\b(?:(?P<female>she|her)|(?P<male>he|his|him))\b")
-# Tables whose results a relative may have; a relative's drugs and outcomes are family history (section 9).
-_RESULTS = frozenset({"mutations", "antibodies", "lab_values"})
 # Plurals that can mean the individuals of the report: they are found as plurals of these nouns too.
 _ANYBODY = frozenset({"patients", "patient", "case"})
 _MEASURED = frozenset({"antibodies", "lab_values"})
@@ -82,7 +80,7 @@ class Attributor:
             for person, meant in self.mentions(sentence)
             if meant
             and not self._individual(meant[0]).related
-            and (person.preposition not in _NOT_AGENT or person.label or self._is_recipient(person))
+            and (person.preposition not in NOT_AGENT or person.label or self._is_recipient(person))
             and not is_compared(self.narrative, person)
         ]
         if titled := self._titled(sentence):
@@ -135,7 +133,7 @@ class Attributor:
         if "\n\n" in self.narrative.text[before.end : sentence.start]:
             return ()
         for person, meant in self.mentions(before):
-            if meant and person.role == "relative" and person.sex == sex and person.preposition not in _NOT_AGENT:
+            if meant and person.role == "relative" and person.sex == sex and person.preposition not in NOT_AGENT:
                 return meant
         return self.focus if self.focus and self._individual(self.focus[0]).sex == sex else ()
 
@@ -157,9 +155,9 @@ class Attributor:
     def of(self, table: str, frame: Frame, sentence: Sentence) -> Attribution:
         """Whose fact ``frame`` of ``table`` in ``sentence`` is."""
         mentions = self.mentions(sentence)
-        if standing := self._standing(frame, mentions):
+        if standing := self._standing(frame, mentions) or self._parent(table, frame):
             return standing
-        if table in _RESULTS and (carried := self._carried(frame, sentence, mentions)):
+        if table in RESULTS and (carried := self._carried(frame, sentence, mentions)):
             return carried
         if joint := self._joint(table, sentence, mentions, frame):
             return joint
@@ -195,6 +193,13 @@ class Attributor:
                 return Attribution(meant, ((person.start, person.end),))
         return None
 
+    def _parent(self, table: str, frame: Frame) -> Attribution | None:
+        """Of the mother or father whom the adjective before a frame names, where the report knows them."""
+        if (told := parent_of(self.narrative, table, frame)) is None:
+            return None
+        known = [one.index for one in self.roster.individuals if one.noun == told[0]]
+        return Attribution((known[-1],), (told[1],)) if known else None
+
     def _named(self, table: str, frame: Frame, sentence: Sentence, mentions: Sequence[Mention]) -> Attribution | None:
         """Rule 2: the person named last before the frame as the one spoken of."""
         for person, meant in reversed(mentions):
@@ -203,7 +208,7 @@ class Attributor:
             bare = person.role == "group" and not (person.counted or person.determiner)
             if bare and (pronoun := self._pronoun(sentence)) and pronoun.start() < person.start:
                 continue
-            if person.role in ("group", "parents", "siblings") and self._speaks(person, frame):
+            if person.role in ("group", "parents", "siblings") and speaks(person, frame):
                 who = meant or (self._parents() if person.role == "parents" else ())
                 return Attribution(who, ((person.start, person.end),), None if who else person)
             if not meant and person.determiner == "one" and len(self._leading) > 1:
@@ -211,45 +216,12 @@ class Attributor:
                 return Attribution((), ((person.start, person.end),), person)
             if not meant:
                 continue
-            if self._individual(meant[0]).related and not self._is_agent(table, person, sentence, frame):
+            if self._individual(meant[0]).related and not is_agent(self.narrative, table, person, sentence, frame):
                 continue
             if self._individual(meant[0]).related:
                 self.focus, self._told = meant[-1:], table
             return Attribution(meant, ((person.start, person.end),))
         return None
-
-    def _speaks(self, person: Person, frame: Frame) -> bool:
-        """Whether a group named before a frame is the one spoken of: a subject, not "born to ... parents"."""
-        overlaps = person.end > frame["start"]
-        if person.role == "siblings" and person.preposition in ("of", "to"):
-            # "a boy, son of first cousins"
-            return False
-        if person.role == "group" and not overlaps and person.preposition and not (person.counted or person.determiner):
-            return False
-        return overlaps or (
-            person.preposition not in _NOT_AGENT and not (person.role == "parents" and person.possessive)
-        )
-
-    def _is_agent(self, table: str, person: Person, sentence: Sentence, frame: Frame) -> bool:
-        """Whether a relative named before a frame is spoken of, and not merely named ("according to his mother")."""
-        if person.start >= frame["start"]:
-            # "antibodies against the donor" are not the donor's
-            return person.noun != "donor"
-        if person.possessive and table in _RESULTS and self._sampled(person):
-            return True
-        if person.possessive or person.preposition in _NOT_AGENT:
-            return False
-        words = self.narrative.folded[sentence.start : person.start]
-        if person.preposition in ("of", "in") and table not in _RESULTS:
-            return False
-        between = self.narrative.folded[person.end : frame["start"]]
-        if re.search(r"\bthe\spatient\b|\bstated\sthat\b|\breported\sthat\b|;", between):
-            return False
-        return table in _RESULTS or not phrase("subjects/phrases", "family_history").search(words) or len(between) < 120
-
-    def _sampled(self, person: Person) -> bool:
-        """ "The mother's serum contained"."""
-        return bool(phrase("subjects/phrases", "samples").match(self.narrative.folded, person.end + 3))
 
     def _carried(self, frame: Frame, sentence: Sentence, mentions: Sequence[Mention]) -> Attribution | None:
         """Rule 1: carriers named after a result, all of them that a coordination joins."""
@@ -325,6 +297,6 @@ class Attributor:
             told = told or (str(len(leading)) if person.determiner in ("our", "these") else "")
             if told == str(len(leading)) and len(leading) >= 2:
                 return Attribution(leading, ((person.start, person.end),))
-            if table in _RESULTS and (everyone := self._all_of(person)):
+            if table in RESULTS and (everyone := self._all_of(person)):
                 return Attribution(everyone, ((person.start, person.end),))
         return None

@@ -60,6 +60,8 @@ _SIBLINGS = ("sister", "brother", "sibling")
 _NUMBERED = ("patient", "case", "sibling", "child", "brother", "sister")
 # Emphasis of Markdown, which may stand between a determiner and its noun.
 _EMPHASIS = str.maketrans("*_", "  ")
+# Between a relative and whose relative it is.
+_OF_THE_PATIENT = frozenset({" of the ", " of our ", " of this "})
 # Counted without "his" or "her", they are the report's own: "two daughters of a family".
 _OFFSPRING = re.compile(r"daughters|sons")
 # An age without "old": "a girl, 6 weeks, with", "a man of 77", "boy (4 months)".
@@ -240,6 +242,10 @@ def _join(found: list[Person], person: Person, narrative: Narrative) -> None:
         if last.role == "adjective" and person.role == "relative" and not gap.strip():
             # "an affected male sibling"
             found[-1] = person._replace(sex=person.sex or last.sex, age=person.age or last.age)
+            return
+        if last.role == "relative" and gap in _OF_THE_PATIENT and person.age is None and not person.label:
+            # "the mother of the patient" is one mention, of her
+            found[-1] = last._replace(end=person.end)
             return
         one = person.role not in ("group", "relative", "parents", "siblings")
         if one and person.sentence == last.sentence and (shared or beside):
