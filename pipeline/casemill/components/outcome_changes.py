@@ -187,7 +187,7 @@ def _outcome(statement: Statement, change: Term, entry: Meaning, lo: int) -> str
         lessens = entry.outcome in ("improved", "resolved") and "wholly" in _degrees(statement, change, lo)
         return "improved" if lessens else entry.negated or entry.outcome
     if "condition" in entry.needs and is_leaving(statement, change):
-        return "improved"
+        return "" if entry.outcome == "unchanged" else "improved"  # "discharged in stable condition" tells of no change
     if entry.outcome in ("worsened", "relapsed") and expression(_HALTED).match(statement.text, change.end):
         return entry.negated
     if "negation" in entry.needs:

@@ -31,6 +31,8 @@ VAGUE = frozenset({"weak", "person", "illness", "lesion", "whole"})
 OF_TARGETS = frozenset({"target", "quantity", "thing", "symptom", "measured", "growth"})
 # Words of change that only keep others from being read.
 _BLOCK = "block.phrase"
+# What a hormone's name is no drug before: "a selective estrogen receptor downregulator".
+_RECEPTOR = (" receptor", "-receptor")
 # Characters that the name of an analyte may reach beyond the substance in it.
 _NAME = 30
 
@@ -181,7 +183,8 @@ class Course:
             found = [
                 Treatment(start, end, canonical)
                 for start, end, _, canonical in self._of(_DRUGS, number)
-                if not self._is_analyte(start, end) or self._is_given(start, end, canonical, number)
+                if (not self._is_analyte(start, end) or self._is_given(start, end, canonical, number))
+                and not self.narrative.folded.startswith(_RECEPTOR, end)
             ]
             procedures = self._of(_PROCEDURES, number)
             if procedures:
