@@ -1,7 +1,7 @@
 """Reads harms that begin with a drug: "a rash two days after starting X", "following the first dose of X, he developed Y".
 
-The words of exposure (``exposed`` in ``outcomes/harms``) name the start or a single giving of a drug. What merely comes up
-in the course of a treatment ("pneumonia while on prednisone") is blamed on nothing.
+The words of exposure (``exposed`` in ``outcomes/harms``) name the start, a giving or the taking of a drug. A drug that one
+merely is on ("pneumonia while on prednisone") is blamed for nothing.
 """
 
 from casemill.components.narrative import Term
