@@ -128,7 +128,7 @@ _MILLIGRAMS = re.compile(r"mg\b")
 # a figure, with the point before it
 _FIGURE = re.compile(r"[\d.]\d*")
 # what a dose is told in where no digit stands
-_WORDED = ("gram", "million", "tablet", "capsule", "puff", "drop", "vial", "unit")
+_WORDED = ("gram", "million", "tablet", "pill", "capsule", "puff", "drop", "vial", "ampoule", "ampule", "unit")
 
 
 def find_dosages(text: str, start: int = 0, end: int | None = None) -> list[Dosage]:
